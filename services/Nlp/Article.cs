@@ -1,0 +1,136 @@
+namespace Sikap.Nlp;
+
+/// <summary>An article as it comes in: plain text and whatever metadata came with it.</summary>
+public sealed record Article
+{
+    /// <summary>Identity given by the caller; statement and stance ids derive from it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The original text; every span of the results refers to it.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Headline from metadata; null = read from the text where it has one.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Outlet from metadata; null = read from the text.</summary>
+    public string? Publisher { get; init; }
+
+    /// <summary>Publication time from metadata; null = read from the text.</summary>
+    public DateTimeOffset? Published { get; init; }
+}
+
+/// <summary>How much of a date is known.</summary>
+public enum DatePrecision { Year, Month, Day, Minute }
+
+/// <summary>A calendar date as far as it is known.</summary>
+/// <param name="Value">ISO 8601 at the precision: <c>2023</c>, <c>2023-07</c>, <c>2023-07-12</c>, <c>2023-07-12T14:05+07:00</c>.</param>
+/// <param name="Precision">How much is known.</param>
+/// <param name="From">The rule that produced it, such as <c>dateline-weekday</c> or <c>metadata</c>; never empty.</param>
+public sealed record PartialDate(string Value, DatePrecision Precision, string From);
+
+/// <summary>A credit line: who wrote, translated, edited or first reported the article.</summary>
+/// <param name="Role"><c>agency</c>, <c>author</c>, <c>translator</c>, <c>editor</c> or <c>photographer</c>.</param>
+/// <param name="Name">The name as the article gives it. Agencies stand in the order of the chain, nearest first.</param>
+public sealed record Credit(string Role, string Name);
+
+/// <summary>What kind of actor a name stands for.</summary>
+public enum ActorType { Person, Organization, Country, Group, Document }
+
+/// <summary>An actor resolved from a mention.</summary>
+/// <param name="Name">Full name without titles (<c>Emmanuel Macron</c>), short Indonesian country name (<c>China</c>), usual organisation name (<c>NATO</c>), or describing words for unnamed people.</param>
+/// <param name="Type">Kind of actor.</param>
+/// <param name="Represents">ISO 3166-1 alpha-3 code or organisation the actor speaks for; null where the article does not make it plain.</param>
+public sealed record Actor(string Name, ActorType Type, string? Represents);
+
+/// <summary>How a mention names its actor.</summary>
+public enum MentionForm { Name, Alias, Metonym, Title, Description, Pronoun }
+
+/// <summary>An expression in the text that stands for an actor.</summary>
+/// <param name="Start">First UTF-16 code unit.</param>
+/// <param name="End">One past the last UTF-16 code unit.</param>
+/// <param name="Actor">The actor it resolves to.</param>
+/// <param name="Form">How it names the actor.</param>
+/// <param name="Role">Office or function standing beside the name, such as <c>Presiden Prancis</c>; null when none. The mention's span leaves it out.</param>
+public sealed record Mention(int Start, int End, Actor Actor, MentionForm Form, string? Role)
+{
+    /// <summary>The span of the mention.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TextSpan Span => new(Start, End);
+}
+
+/// <summary>How a statement is rendered: all in quotation marks, none of it, or an indirect clause with a quoted part.</summary>
+public enum StatementKind { Direct, Indirect, Mixed }
+
+/// <summary>Content that the article attributes to a source through an act of communication.</summary>
+public sealed record Statement
+{
+    /// <summary>Hash of article id, span and engine version.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The content alone, without cue and quotation marks.</summary>
+    public required TextSlice Content { get; init; }
+
+    /// <summary>Direct, indirect or mixed.</summary>
+    public required StatementKind Kind { get; init; }
+
+    /// <summary>The attributing word; null when there is none.</summary>
+    public TextSlice? Cue { get; init; }
+
+    /// <summary>The resolved source; null when it could not be found.</summary>
+    public Actor? Speaker { get; init; }
+
+    /// <summary>The nearest expression that names the source (for <c>katanya</c> the cue itself); null when none.</summary>
+    public TextSlice? Mention { get; init; }
+
+    /// <summary>Office or function of the speaker as the article gives it; null when it gives none.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>When it was said; null when nothing is known, not even the publication date.</summary>
+    public PartialDate? Date { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double Confidence { get; init; }
+}
+
+/// <summary>What extraction found in one article; all that classification needs to go on. Spans refer to <see cref="Text"/>.</summary>
+public sealed record ExtractedArticle
+{
+    /// <summary>The id of the <see cref="Article"/>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The original text.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Version of the rules and lexicons that produced this.</summary>
+    public required string EngineVersion { get; init; }
+
+    /// <summary>ISO 639-1 code; <c>und</c> when it cannot be told.</summary>
+    public required string Language { get; init; }
+
+    /// <summary>Headline, from metadata or text; null when there is none.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>Outlet, from metadata or text.</summary>
+    public string? Publisher { get; init; }
+
+    /// <summary>Place of the dateline, such as <c>Vilnius</c>.</summary>
+    public string? Dateline { get; init; }
+
+    /// <summary>Publication date and where it was read.</summary>
+    public PartialDate? Published { get; init; }
+
+    /// <summary>Credits in the order of the text.</summary>
+    public IReadOnlyList<Credit> Credits { get; init; } = [];
+
+    /// <summary>Spans that are not part of the story, in order, not overlapping.</summary>
+    public IReadOnlyList<TextSpan> Boilerplate { get; init; } = [];
+
+    /// <summary>Sentences of the story, in order, not overlapping, boilerplate and dateline left out.</summary>
+    public IReadOnlyList<TextSpan> Sentences { get; init; } = [];
+
+    /// <summary>Mentions of actors, in order of their start, not overlapping.</summary>
+    public IReadOnlyList<Mention> Mentions { get; init; } = [];
+
+    /// <summary>Statements in order of their start.</summary>
+    public IReadOnlyList<Statement> Statements { get; init; } = [];
+}

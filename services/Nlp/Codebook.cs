@@ -1,0 +1,53 @@
+namespace Sikap.Nlp;
+
+/// <summary>A contested matter, written as a proposition that an actor can support or oppose.</summary>
+/// <param name="Id">Lower-case letters, digits and hyphens.</param>
+/// <param name="Title">For people.</param>
+/// <param name="Proposition">The sentence one is for or against, such as <c>NATO membuka kantor penghubung di Jepang</c>.</param>
+/// <param name="Terms">Words or phrases that mark a passage as being about the issue.</param>
+public sealed record Issue(string Id, string Title, string Proposition, IReadOnlyList<string> Terms);
+
+/// <summary>The issues to classify against.</summary>
+/// <param name="Version">Rises with every change; 0 for an ad-hoc list.</param>
+/// <param name="Issues">Issues in use.</param>
+public sealed record Codebook(long Version, IReadOnlyList<Issue> Issues);
+
+/// <summary>Position of a holder on an issue.</summary>
+public enum StanceLabel { Support, Oppose, Neutral }
+
+/// <summary>How the position is put: plainly, under a condition, denied, or reported by somebody else.</summary>
+public enum StanceModality { Asserted, Conditional, Denied, Reported }
+
+/// <summary>A holder's position on an issue, as one article shows it.</summary>
+public sealed record Stance
+{
+    /// <summary>Hash of article, evidence, holder, issue and codebook version.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose position.</summary>
+    public required Actor Holder { get; init; }
+
+    /// <summary>Id of the issue.</summary>
+    public required string IssueId { get; init; }
+
+    /// <summary>Support, oppose or neutral toward the proposition.</summary>
+    public required StanceLabel Label { get; init; }
+
+    /// <summary>How the position is put.</summary>
+    public required StanceModality Modality { get; init; }
+
+    /// <summary>The sentence that shows it best.</summary>
+    public required TextSlice Evidence { get; init; }
+
+    /// <summary>The statement it rests on; null for a position reported without one.</summary>
+    public string? StatementId { get; init; }
+
+    /// <summary>When the position was stated or reported.</summary>
+    public PartialDate? Date { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>The rule path that led to the label, readable by people.</summary>
+    public required string Why { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace Sikap.Contracts.Messages;
+
+/// <summary>An article became queryable. Published by Query after its store has it.</summary>
+public sealed record ArticleIndexed
+{
+    /// <summary>The article's id.</summary>
+    public required string ArticleId { get; init; }
+
+    /// <summary>When the read model had it.</summary>
+    public required DateTimeOffset IndexedAt { get; init; }
+}
