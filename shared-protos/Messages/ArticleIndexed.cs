@@ -6,6 +6,9 @@ public sealed record ArticleIndexed
     /// <summary>The article's id.</summary>
     public required string ArticleId { get; init; }
 
+    /// <summary>ISO 639-1 code of the article's language; <c>und</c> when it cannot be told.</summary>
+    public required string Language { get; init; }
+
     /// <summary>When the read model had it.</summary>
     public required DateTimeOffset IndexedAt { get; init; }
 }

@@ -1,0 +1,104 @@
+using Google.Protobuf.WellKnownTypes;
+using Nlp = Sikap.Nlp;
+using Proto = Sikap.V1;
+
+namespace Sikap.Contracts;
+
+/// <summary>
+/// Turns the engine's results into the messages of <c>sikap.v1</c> and requests into the engine's input.
+/// Null and the empty string both mean "not known": protobuf scalars cannot be null.
+/// </summary>
+public static class ProtoMapping
+{
+    /// <summary>A slice of the article text.</summary>
+    public static Proto.Span ToProto(this Nlp.TextSlice slice) => new() { Start = slice.Start, End = slice.End, Text = slice.Text };
+
+    /// <summary>A date with its precision and the rule it came from.</summary>
+    public static Proto.PartialDate ToProto(this Nlp.PartialDate date) =>
+        new() { Value = date.Value, Precision = (Proto.DatePrecision)((int)date.Precision + 1), From = date.From };
+
+    /// <summary>A resolved actor.</summary>
+    public static Proto.Actor ToProto(this Nlp.Actor actor) =>
+        new() { Name = actor.Name, Type = (Proto.ActorType)((int)actor.Type + 1), Represents = actor.Represents ?? "" };
+
+    /// <summary>A statement of the article <paramref name="articleId"/>.</summary>
+    public static Proto.Statement ToProto(this Nlp.Statement statement, string articleId) => new()
+    {
+        Id = statement.Id,
+        ArticleId = articleId,
+        Content = statement.Content.ToProto(),
+        Kind = (Proto.StatementKind)((int)statement.Kind + 1),
+        Cue = statement.Cue?.ToProto(),
+        Speaker = statement.Speaker?.ToProto(),
+        Mention = statement.Mention?.ToProto(),
+        SpeakerRole = statement.Role ?? "",
+        Date = statement.Date?.ToProto(),
+        Confidence = statement.Confidence,
+    };
+
+    /// <summary>A stance found in the article <paramref name="articleId"/> of <paramref name="publisher"/>.</summary>
+    public static Proto.Stance ToProto(this Nlp.Stance stance, string articleId, string? publisher, long codebookVersion) => new()
+    {
+        Id = stance.Id,
+        ArticleId = articleId,
+        Holder = stance.Holder.ToProto(),
+        IssueId = stance.IssueId,
+        Label = stance.Label.ToProto(),
+        Modality = (Proto.StanceModality)((int)stance.Modality + 1),
+        Evidence = stance.Evidence.ToProto(),
+        StatementId = stance.StatementId ?? "",
+        Confidence = stance.Confidence,
+        Date = stance.Date?.ToProto(),
+        Why = stance.Why,
+        Publisher = publisher ?? "",
+        CodebookVersion = codebookVersion,
+    };
+
+    /// <summary>The label's wire value.</summary>
+    public static Proto.StanceLabel ToProto(this Nlp.StanceLabel label) => (Proto.StanceLabel)((int)label + 1);
+
+    /// <summary>The engine's label; null for <c>UNSPECIFIED</c>.</summary>
+    public static Nlp.StanceLabel? ToNlp(this Proto.StanceLabel label) =>
+        label == Proto.StanceLabel.Unspecified ? null : (Nlp.StanceLabel)((int)label - 1);
+
+    /// <summary>An issue of the codebook.</summary>
+    public static Proto.Issue ToProto(this Nlp.Issue issue, bool retired, long version, DateTimeOffset changedAt)
+    {
+        var result = new Proto.Issue
+        {
+            Id = issue.Id,
+            Title = issue.Title,
+            Proposition = issue.Proposition,
+            Retired = retired,
+            Version = version,
+            ChangedAt = changedAt.ToTimestamp(),
+        };
+        result.Terms.AddRange(issue.Terms);
+        return result;
+    }
+
+    /// <summary>The engine's view of an issue; version and state are left out.</summary>
+    public static Nlp.Issue ToNlp(this Proto.Issue issue) => new(issue.Id, issue.Title, issue.Proposition, [.. issue.Terms]);
+
+    /// <summary>Metadata of an extracted article, text left out.</summary>
+    public static Proto.ArticleInfo ToArticleInfo(this Nlp.ExtractedArticle article, string? url, DateTimeOffset? acceptedAt, int stanceCount)
+    {
+        var info = new Proto.ArticleInfo
+        {
+            Id = article.Id,
+            Title = article.Title ?? "",
+            Publisher = article.Publisher ?? "",
+            Url = url ?? "",
+            Dateline = article.Dateline ?? "",
+            Published = article.Published?.ToProto(),
+            Language = article.Language,
+            AcceptedAt = acceptedAt?.ToTimestamp(),
+            StatementCount = article.Statements.Count,
+            StanceCount = stanceCount,
+            EngineVersion = article.EngineVersion,
+        };
+        info.Credits.AddRange(article.Credits.Select(credit => new Proto.Credit { Role = credit.Role, Name = credit.Name }));
+        info.Boilerplate.AddRange(article.Boilerplate.Select(span => span.Slice(article.Text).ToProto()));
+        return info;
+    }
+}
