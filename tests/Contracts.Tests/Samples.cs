@@ -1,0 +1,72 @@
+using Sikap.Contracts.Messages;
+using Sikap.Nlp;
+
+namespace Sikap.Contracts.Tests;
+
+/// <summary>Messages with every field set.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset At = new(2023, 7, 12, 9, 30, 0, TimeSpan.Zero);
+
+    public static readonly Issue Issue = new("jembatan-baru", "Jembatan baru", "Kota membangun jembatan baru", ["jembatan baru", "pembangunan jembatan"]);
+
+    public static StancesClassified StancesClassified()
+    {
+        const string Text = "Wali Kota Sari menolak jembatan baru. \"Kita belum perlu,\" katanya.";
+        var sari = new Actor("Sari", ActorType.Person, "Pemerintah Kota");
+        var quote = new TextSpan(39, 56);
+        return new StancesClassified
+        {
+            Article = new ExtractedArticle
+            {
+                Id = "a1",
+                Text = Text,
+                EngineVersion = "1",
+                Language = "id",
+                Title = "Judul",
+                Publisher = "Kabar",
+                Dateline = "Bandung",
+                Published = new PartialDate("2023-07-12", DatePrecision.Day, "metadata"),
+                Credits = [new Credit("editor", "Tono")],
+                Boilerplate = [new TextSpan(66, 66)],
+                Sentences = [new TextSpan(0, 37), new TextSpan(38, 66)],
+                Mentions = [new Mention(10, 14, sari, MentionForm.Name, "Wali Kota")],
+                Statements =
+                [
+                    new Statement
+                    {
+                        Id = "s1",
+                        Content = quote.Slice(Text),
+                        Kind = StatementKind.Direct,
+                        Cue = new TextSpan(58, 65).Slice(Text),
+                        Speaker = sari,
+                        Mention = new TextSpan(58, 65).Slice(Text),
+                        Role = "Wali Kota",
+                        Date = new PartialDate("2023-07", DatePrecision.Month, "publication"),
+                        Confidence = 0.9,
+                    },
+                ],
+            },
+            Url = "https://example.org/1",
+            AcceptedAt = At,
+            CodebookVersion = 3,
+            IssueIds = [Issue.Id],
+            Stances =
+            [
+                new Stance
+                {
+                    Id = "t1",
+                    Holder = sari,
+                    IssueId = Issue.Id,
+                    Label = StanceLabel.Oppose,
+                    Modality = StanceModality.Asserted,
+                    Evidence = new TextSpan(0, 37).Slice(Text),
+                    StatementId = "s1",
+                    Date = new PartialDate("2023-07-12", DatePrecision.Day, "publication"),
+                    Confidence = 0.8,
+                    Why = "frame menolak > oppose",
+                },
+            ],
+        };
+    }
+}
