@@ -1,0 +1,12 @@
+using Sikap.TestKit;
+
+namespace Sikap.RabbitMq.Tests;
+
+public sealed class RabbitNodeTests(SharedBroker broker)
+{
+    [Fact]
+    public async Task QueuesAsync_FreshVirtualHost_IsEmpty()
+    {
+        (await broker.Node.QueuesAsync(broker.Node.NewVirtualHost())).ShouldBeEmpty();
+    }
+}

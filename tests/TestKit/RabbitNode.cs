@@ -1,0 +1,329 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Sikap.TestKit;
+
+/// <summary>
+/// A RabbitMQ node that belongs to the tests alone: own name, ports, data, cookie and port mapper (epmd), all in a fresh temporary folder, and gone with the process that
+/// started it, also when that process is killed. Not thread-safe as far as stopping and starting goes; everything else may be called from anywhere.
+/// </summary>
+public sealed class RabbitNode : IAsyncDisposable
+{
+    private const string Binaries = "/usr/lib/rabbitmq/bin";
+    private const int Continue = 18, Stop = 19;
+    private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder;
+    private readonly Dictionary<string, string> _environment;
+    private readonly int _portMapperPort;
+    private Guarded? _portMapper;
+    private Guarded? _broker;
+    private int _virtualHosts;
+
+    private RabbitNode(RabbitCertificates? certificates)
+    {
+        var ports = FreePorts(4);
+        (Port, var distribution, _portMapperPort, TlsPort) = (ports[0], ports[1], ports[2], ports[3]);
+        Certificates = certificates;
+        _folder = Directory.CreateTempSubdirectory("sikap-rabbit-").FullName;
+        var name = $"sikap-{Environment.ProcessId}-{Port}@localhost";
+        _environment = new()
+        {
+            ["HOME"] = _folder,
+            ["RABBITMQ_NODENAME"] = name,
+            ["RABBITMQ_NODE_PORT"] = Text(Port),
+            ["RABBITMQ_DIST_PORT"] = Text(distribution),
+            ["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "data"),
+            ["RABBITMQ_LOG_BASE"] = Path.Combine(_folder, "log"),
+            ["RABBITMQ_PID_FILE"] = Path.Combine(_folder, "pid"),
+            ["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf"),
+            ["RABBITMQ_ADVANCED_CONFIG_FILE"] = Path.Combine(_folder, "none.config"),
+            ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(_folder, "none.conf"),
+            ["RABBITMQ_GENERATED_CONFIG_DIR"] = Path.Combine(_folder, "generated"),
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "plugins"),
+            ["ERL_EPMD_PORT"] = Text(_portMapperPort),
+            ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+            // With input allowed the start script becomes the Erlang machine itself, so that signals reach it; there is no input all the same.
+            ["RABBITMQ_ALLOW_INPUT"] = "1",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-noinput",
+        };
+    }
+
+    /// <summary>True where Debian's rabbitmq-server is installed.</summary>
+    public static bool IsInstalled => File.Exists(Path.Combine(Binaries, "rabbitmq-server"));
+
+    /// <summary>The account all virtual hosts admit.</summary>
+    public static string Username => "sikap";
+
+    /// <summary>Password of <see cref="Username"/>; the node listens on loopback only.</summary>
+    public static string Password => "sikap-test";
+
+    /// <summary>AMQP port on loopback.</summary>
+    public int Port { get; }
+
+    /// <summary>AMQP over TLS; listens only where certificates were given.</summary>
+    public int TlsPort { get; }
+
+    /// <summary>The certificates of the TLS listener, or null.</summary>
+    public RabbitCertificates? Certificates { get; }
+
+    /// <summary>Starts a node and waits until it serves; throws with the broker's own output when it does not within a minute.</summary>
+    public static async Task<RabbitNode> StartAsync(RabbitCertificates? certificates = null)
+    {
+        var node = new RabbitNode(certificates);
+        try
+        {
+            await node.WriteFilesAsync();
+            node._portMapper = Guarded.Start("/usr/bin/epmd", ["-port", Text(node._portMapperPort)], node._environment, Path.Combine(node._folder, "epmd.out"));
+            await PortAsync(node._portMapperPort, listening: true);
+            await node.BootAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Boots the node on the data it has and waits until it serves.</summary>
+    public async Task BootAsync()
+    {
+        _broker = Guarded.Start(Path.Combine(Binaries, "rabbitmq-server"), [], _environment, Path.Combine(_folder, "broker.out"));
+        try
+        {
+            await PortAsync(Port, listening: true);
+            await ControlAsync("await_startup");
+        }
+        catch (Exception failure)
+        {
+            throw new InvalidOperationException($"The broker did not start: {failure.Message}\n{await File.ReadAllTextAsync(Path.Combine(_folder, "broker.out"))}", failure);
+        }
+    }
+
+    /// <summary>Ends the node as a power cut of the process would, with SIGKILL; its data stays for <see cref="BootAsync"/>.</summary>
+    public async Task KillAsync()
+    {
+        if (_broker is { } broker)
+        {
+            _broker = null;
+            await broker.DisposeAsync();
+            // The guard dies first of its group; a new node may only start when the old one has let go of its port.
+            await PortAsync(Port, listening: false);
+        }
+    }
+
+    /// <summary>Freezes the node (SIGSTOP): connections stay open and nothing answers. Disposing thaws it.</summary>
+    public IDisposable Freeze()
+    {
+        var pid = int.Parse(File.ReadAllText(_environment["RABBITMQ_PID_FILE"]), CultureInfo.InvariantCulture);
+        Signal(pid, Stop);
+        return new Thaw(pid);
+    }
+
+    /// <summary>A virtual host nobody used before on this node.</summary>
+    public string NewVirtualHost()
+    {
+        var number = Interlocked.Increment(ref _virtualHosts);
+        return number <= PreparedVirtualHosts ? VirtualHost(number) : throw new InvalidOperationException($"Only {PreparedVirtualHosts} virtual hosts are prepared; raise the number.");
+    }
+
+    /// <summary>Runs <c>rabbitmqctl</c> against this node and returns what it wrote; throws when it fails.</summary>
+    public async Task<string> ControlAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Binaries, "rabbitmqctl"), ["--quiet", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(ControlLimit);
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed with {process.ExitCode}: {await errors}");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"rabbitmqctl {string.Join(' ', arguments)} did not end within {ControlLimit}.");
+        }
+    }
+
+    /// <summary>All queues of a virtual host, as the broker sees them.</summary>
+    public async Task<IReadOnlyList<QueueState>> QueuesAsync(string virtualHost)
+    {
+        var json = await ControlAsync("list_queues", "-p", virtualHost, "name", "type", "arguments", "durable", "messages", "consumers", "--formatter", "json");
+        using var document = JsonDocument.Parse(json);
+        return
+        [
+            .. document.RootElement.EnumerateArray().Select(queue => new QueueState(
+                queue.GetProperty("name").GetString()!,
+                queue.GetProperty("type").GetString()!,
+                queue.GetProperty("durable").GetBoolean(),
+                queue.GetProperty("messages").GetInt64(),
+                queue.GetProperty("consumers").GetInt32(),
+                queue.GetProperty("arguments").EnumerateArray().ToDictionary(argument => argument[0].GetString()!, argument => argument[2].ToString()))),
+        ];
+    }
+
+    /// <summary>Number of open client connections to a virtual host.</summary>
+    public async Task<int> ConnectionsAsync(string virtualHost)
+    {
+        using var document = JsonDocument.Parse(await ControlAsync("list_connections", "vhost", "state", "--formatter", "json"));
+        return document.RootElement.EnumerateArray().Count(connection => connection.GetProperty("vhost").GetString() == virtualHost);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (_portMapper is { } portMapper)
+        {
+            _portMapper = null;
+            await portMapper.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private const int PreparedVirtualHosts = 48;
+
+    private static string VirtualHost(int number) => $"test-{Text(number)}";
+
+    private async Task WriteFilesAsync()
+    {
+        var configuration = new StringBuilder()
+            .AppendLine(CultureInfo.InvariantCulture, $"listeners.tcp.1 = 127.0.0.1:{Port}")
+            .AppendLine(CultureInfo.InvariantCulture, $"load_definitions = {Path.Combine(_folder, "definitions.json")}")
+            // The machine's disk says nothing about the test.
+            .AppendLine("disk_free_limit.absolute = 1MB");
+        if (Certificates is { } certificates)
+        {
+            await certificates.WriteAsync(_folder);
+            configuration
+                .AppendLine(CultureInfo.InvariantCulture, $"listeners.ssl.1 = 127.0.0.1:{TlsPort}")
+                .AppendLine(CultureInfo.InvariantCulture, $"ssl_options.cacertfile = {certificates.AuthorityFile}")
+                .AppendLine(CultureInfo.InvariantCulture, $"ssl_options.certfile = {certificates.ServerFile}")
+                .AppendLine(CultureInfo.InvariantCulture, $"ssl_options.keyfile = {certificates.ServerKeyFile}")
+                .AppendLine("ssl_options.verify = verify_none");
+        }
+
+        var hosts = Enumerable.Range(1, PreparedVirtualHosts).Select(VirtualHost).ToList();
+        var definitions = new
+        {
+            rabbit_version = "3.10.8",
+            users = new[] { new { name = Username, password = Password, tags = "administrator" } },
+            vhosts = hosts.Select(host => new { name = host }),
+            permissions = hosts.Select(host => new { user = Username, vhost = host, configure = ".*", write = ".*", read = ".*" }),
+        };
+        await File.WriteAllTextAsync(_environment["RABBITMQ_CONFIG_FILE"], configuration.ToString());
+        await File.WriteAllTextAsync(_environment["RABBITMQ_ENABLED_PLUGINS_FILE"], "[].");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "definitions.json"), JsonSerializer.Serialize(definitions));
+        var cookie = Path.Combine(_folder, ".erlang.cookie");
+        await File.WriteAllTextAsync(cookie, Guid.NewGuid().ToString("N"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
+        }
+    }
+
+    private static async Task PortAsync(int port, bool listening)
+    {
+        using var timeout = new CancellationTokenSource(BootLimit);
+        while (await AcceptsAsync(port, timeout.Token) != listening)
+        {
+            await Task.Delay(50, timeout.Token);
+        }
+    }
+
+    private static async Task<bool> AcceptsAsync(int port, CancellationToken cancellation)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, cancellation);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(listener => listener.Start());
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        listeners.ForEach(listener => listener.Dispose());
+        return ports;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void Signal(int pid, int signal)
+    {
+        if (NativeKill(pid, signal) != 0)
+        {
+            throw new InvalidOperationException($"kill({pid}, {signal}) failed with errno {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int NativeKill(int pid, int signal);
+
+    private sealed class Thaw(int pid) : IDisposable
+    {
+        public void Dispose() => Signal(pid, Continue);
+    }
+
+    /// <summary>
+    /// A program in a process group of its own, beside a shell that reads a pipe from this process: when the pipe ends, because it was closed or this process died in
+    /// whatever way, the shell kills the group.
+    /// </summary>
+    private sealed class Guarded : IAsyncDisposable
+    {
+        private readonly Process _shell;
+
+        private Guarded(Process shell) => _shell = shell;
+
+        public static Guarded Start(string program, string[] arguments, IReadOnlyDictionary<string, string> environment, string output)
+        {
+            const string script = """out=$1; shift; "$@" </dev/null >>"$out" 2>&1 & read -r _; kill -9 0""";
+            var start = new ProcessStartInfo("/usr/bin/setsid", ["--wait", "/bin/sh", "-c", script, "guard", output, program, .. arguments]) { RedirectStandardInput = true };
+            foreach (var (name, value) in environment)
+            {
+                start.Environment[name] = value;
+            }
+
+            return new Guarded(Process.Start(start)!);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _shell.StandardInput.Close();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            await _shell.WaitForExitAsync(limit.Token);
+            _shell.Dispose();
+        }
+    }
+}
+
+/// <summary>A queue as the broker sees it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">The broker's name of the type; <c>rabbit_quorum_queue</c> or <c>quorum</c> for quorum queues, depending on the broker's version.</param>
+/// <param name="Durable">True when it outlives a restart of the broker.</param>
+/// <param name="Messages">Messages in it, delivered but unacknowledged ones included.</param>
+/// <param name="Consumers">Consumers on it.</param>
+/// <param name="Arguments">What it was declared with.</param>
+public sealed record QueueState(string Name, string Type, bool Durable, long Messages, int Consumers, IReadOnlyDictionary<string, string> Arguments);
