@@ -1,3 +1,5 @@
+using Sikap.Nlp.Stances;
+
 namespace Sikap.Nlp;
 
 /// <summary>
@@ -8,6 +10,8 @@ public sealed class Engine
 {
     /// <summary>Longest article text in UTF-16 code units; longer text is refused so that one call stays bounded in time and memory.</summary>
     public const int MaxTextChars = 200_000;
+
+    private readonly StanceClassifier _stances = StanceClassifier.Create();
 
     private Engine()
     {
@@ -25,5 +29,5 @@ public sealed class Engine
     public ExtractedArticle Extract(Article article) => throw new NotImplementedException();
 
     /// <summary>Stances of the holders in an extracted article toward the issues of <paramref name="codebook"/>.</summary>
-    public IReadOnlyList<Stance> Classify(ExtractedArticle article, Codebook codebook) => throw new NotImplementedException();
+    public IReadOnlyList<Stance> Classify(ExtractedArticle article, Codebook codebook) => _stances.Classify(article, codebook);
 }

@@ -1,0 +1,136 @@
+namespace Sikap.Nlp.Stances;
+
+/// <summary>Finds whose position a verb of the narration reports.</summary>
+internal static class Holders
+{
+    private const int AgentReach = 4;
+
+    /// <summary>The actors that hold the position expressed at <paramref name="verb"/> in clause [start, end) of a sentence; empty when the text names none.</summary>
+    public static List<Actor> Of(Reading reading, int sentence, int verb, int start, int end)
+    {
+        var stream = reading.Stream;
+        var token = stream.Tokens[verb];
+        if (token.Form == WordForm.Passive || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
+        {
+            return After(reading, verb + Math.Max(1, token.FrameSpan), end);
+        }
+
+        return Before(reading, reading.Article.Sentences[sentence], token.Start);
+    }
+
+    /// <summary>The doer of a passive verb or the possessor of a noun: the next mention, with nothing but "oleh" and function words between.</summary>
+    private static List<Actor> After(Reading reading, int from, int end)
+    {
+        var stream = reading.Stream;
+        for (var t = from; t < Math.Min(end, from + AgentReach); t++)
+        {
+            var mention = MentionAt(reading, stream.Tokens[t].Start);
+            if (mention is not null)
+            {
+                return WithCoordinated(reading, mention);
+            }
+
+            if ((stream.Tokens[t].Class & WordClass.Preposition) != 0)
+            {
+                break;
+            }
+        }
+
+        return [];
+    }
+
+    private static List<Actor> Before(Reading reading, TextSpan sentence, int position)
+    {
+        var mentions = reading.Article.Mentions;
+        for (var m = FirstAtOrAfter(mentions, position) - 1; m >= 0 && mentions[m].Start >= sentence.Start; m--)
+        {
+            var mention = mentions[m];
+            var first = reading.Stream.FirstFrom(mention.Start);
+            if (reading.Statement[first] >= 0 || IsOblique(reading, first))
+            {
+                continue;
+            }
+
+            return WithCoordinated(reading, mention);
+        }
+
+        return [];
+    }
+
+    /// <summary>Stands after a preposition or "oleh", so is no subject.</summary>
+    private static bool IsOblique(Reading reading, int token)
+    {
+        var tokens = reading.Stream.Tokens;
+        for (var t = token - 1; t >= Math.Max(0, token - 4); t--)
+        {
+            if (tokens[t + 1].AfterPause)
+            {
+                return false;
+            }
+
+            if ((tokens[t].Class & (WordClass.Preposition | WordClass.Agent)) != 0)
+            {
+                return true;
+            }
+
+            // Titles stand between a preposition and a name: "kepada Presiden Prancis Emmanuel Macron".
+            if (!tokens[t].Capital && (tokens[t].Class & WordClass.Stop) == 0)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The mention and those coordinated with it to the left: "X dan Y".</summary>
+    private static List<Actor> WithCoordinated(Reading reading, Mention mention)
+    {
+        var actors = new List<Actor> { mention.Actor };
+        var mentions = reading.Article.Mentions;
+        var current = mention;
+        while (true)
+        {
+            var index = FirstAtOrAfter(mentions, current.Start) - 1;
+            if (index < 0)
+            {
+                return actors;
+            }
+
+            var between = reading.Article.Text.AsSpan(mentions[index].End, Math.Max(0, current.Start - mentions[index].End)).Trim();
+            if (between is not ("dan" or "," or ", dan" or "serta" or "maupun" or "bersama"))
+            {
+                return actors;
+            }
+
+            actors.Insert(0, mentions[index].Actor);
+            current = mentions[index];
+        }
+    }
+
+    private static Mention? MentionAt(Reading reading, int position)
+    {
+        var mentions = reading.Article.Mentions;
+        var index = FirstAtOrAfter(mentions, position);
+        return index < mentions.Count && mentions[index].Start == position ? mentions[index] : null;
+    }
+
+    private static int FirstAtOrAfter(IReadOnlyList<Mention> mentions, int position)
+    {
+        int low = 0, high = mentions.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (mentions[middle].Start < position)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+}

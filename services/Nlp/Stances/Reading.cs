@@ -1,0 +1,245 @@
+namespace Sikap.Nlp.Stances;
+
+/// <summary>What one call knows about its article: words placed in sentences, clauses and statements, and how far each sentence is about each issue.</summary>
+internal sealed class Reading
+{
+    /// <summary>Above this a sentence is about an issue by its own words.</summary>
+    public const double Linked = 0.9;
+
+    private readonly List<(int Token, int Word)>[] _hits;
+
+    private Reading(ExtractedArticle article, TokenStream stream, CompiledCodebook codebook)
+    {
+        Article = article;
+        Stream = stream;
+        Codebook = codebook;
+        Statement = new int[stream.Tokens.Length];
+        Sentence = new int[stream.Tokens.Length];
+        Array.Fill(Statement, -1);
+        Array.Fill(Sentence, -1);
+        Relevance = new double[article.Sentences.Count, codebook.Issues.Length];
+        Own = new double[article.Sentences.Count, codebook.Issues.Length];
+        Share = new double[codebook.Issues.Length];
+        _hits = [.. codebook.Issues.Select(_ => new List<(int, int)>())];
+    }
+
+    public ExtractedArticle Article { get; }
+
+    public TokenStream Stream { get; }
+
+    public CompiledCodebook Codebook { get; }
+
+    /// <summary>Per token the statement whose content holds it, -1 for none.</summary>
+    public int[] Statement { get; }
+
+    /// <summary>Per token its sentence, -1 for none.</summary>
+    public int[] Sentence { get; }
+
+    /// <summary>Relevance of a sentence to an issue by its own words.</summary>
+    public double[,] Own { get; }
+
+    /// <summary>The same with what the surrounding text lends it.</summary>
+    public double[,] Relevance { get; }
+
+    /// <summary>Share of the sentences that are about an issue by their own words.</summary>
+    public double[] Share { get; }
+
+    public static Reading Create(ExtractedArticle article, CompiledCodebook codebook, StanceLexicon lexicon)
+    {
+        var reading = new Reading(article, TokenStream.Read(article.Text, lexicon, codebook), codebook);
+        reading.Place();
+        reading.Link();
+        return reading;
+    }
+
+    /// <summary>Tokens of a span.</summary>
+    public (int From, int To) TokensOf(TextSpan span) => (Stream.FirstFrom(span.Start), Stream.FirstFrom(span.End));
+
+    /// <summary>How far tokens [from, to) are about an issue by their own words.</summary>
+    public double RelevanceOf(int from, int to, int issue)
+    {
+        var compiled = Codebook.Issues[issue];
+        Span<bool> seen = stackalloc bool[compiled.Words.Length];
+        Span<int> last = stackalloc int[compiled.Words.Length];
+        last.Fill(int.MinValue / 2);
+        Span<bool> found = stackalloc bool[compiled.Terms.Length];
+        double words = 0, terms = 0;
+        var hits = _hits[issue];
+        for (var h = LowerBound(hits, from); h < hits.Count && hits[h].Token < to; h++)
+        {
+            var (token, word) = hits[h];
+            last[word] = token;
+            if (!seen[word])
+            {
+                seen[word] = true;
+                words += compiled.Words[word].Weight;
+            }
+
+            for (var t = 0; t < compiled.Terms.Length; t++)
+            {
+                if (!found[t] && Completes(compiled.Terms[t], word, token, last))
+                {
+                    found[t] = true;
+                    terms += compiled.Terms[t].Weight;
+                }
+            }
+        }
+
+        return Math.Min(3, terms + (0.3 * words));
+    }
+
+    /// <summary>Signs of the terms that take a side by themselves, found in tokens [from, to): sum of orientations.</summary>
+    public int TermOrientation(int from, int to, int issue)
+    {
+        var compiled = Codebook.Issues[issue];
+        var orientation = 0;
+        Span<int> last = stackalloc int[compiled.Words.Length];
+        last.Fill(int.MinValue / 2);
+        Span<bool> found = stackalloc bool[compiled.Terms.Length];
+        var hits = _hits[issue];
+        for (var h = LowerBound(hits, from); h < hits.Count && hits[h].Token < to; h++)
+        {
+            var (token, word) = hits[h];
+            last[word] = token;
+            for (var t = 0; t < compiled.Terms.Length; t++)
+            {
+                if (compiled.Terms[t].Orientation != 0 && !found[t] && Completes(compiled.Terms[t], word, token, last))
+                {
+                    found[t] = true;
+                    orientation += compiled.Terms[t].Orientation;
+                }
+            }
+        }
+
+        return orientation;
+    }
+
+    /// <summary>The issue word a token stands for; null when none.</summary>
+    public IssueWord? WordAt(int token, int issue)
+    {
+        foreach (var posting in Stream.Tokens[token].Postings)
+        {
+            if (posting.Issue == issue)
+            {
+                return Codebook.Issues[issue].Words[posting.Word];
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Completes(IssueTerm term, int word, int token, ReadOnlySpan<int> last)
+    {
+        var member = false;
+        foreach (var w in term.Words)
+        {
+            if (last[w] < token - term.Window)
+            {
+                return false;
+            }
+
+            member |= w == word;
+        }
+
+        return member;
+    }
+
+    private static int LowerBound(List<(int Token, int Word)> hits, int token)
+    {
+        int low = 0, high = hits.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (hits[middle].Token < token)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private void Place()
+    {
+        for (var s = 0; s < Article.Sentences.Count; s++)
+        {
+            var (from, to) = TokensOf(Article.Sentences[s]);
+            Array.Fill(Sentence, s, from, to - from);
+        }
+
+        for (var s = 0; s < Article.Statements.Count; s++)
+        {
+            var (from, to) = TokensOf(Article.Statements[s].Content.Span);
+            Array.Fill(Statement, s, from, to - from);
+        }
+
+        for (var t = 0; t < Stream.Tokens.Length; t++)
+        {
+            if (Sentence[t] >= 0)
+            {
+                foreach (var posting in Stream.Tokens[t].Postings)
+                {
+                    _hits[posting.Issue].Add((t, posting.Word));
+                }
+            }
+        }
+    }
+
+    private void Link()
+    {
+        var sentences = Article.Sentences;
+        for (var issue = 0; issue < Codebook.Issues.Length; issue++)
+        {
+            if (_hits[issue].Count == 0)
+            {
+                continue;
+            }
+
+            var linked = 0;
+            for (var s = 0; s < sentences.Count; s++)
+            {
+                var (from, to) = TokensOf(sentences[s]);
+                Own[s, issue] = RelevanceOf(from, to, issue);
+                linked += Own[s, issue] >= Linked ? 1 : 0;
+            }
+
+            Share[issue] = sentences.Count == 0 ? 0 : (double)linked / sentences.Count;
+        }
+
+        for (var s = 0; s < sentences.Count; s++)
+        {
+            var pointsBack = PointsBack(s);
+            for (var issue = 0; issue < Codebook.Issues.Length; issue++)
+            {
+                var relevance = Own[s, issue];
+                if (Share[issue] > 0)
+                {
+                    var before = s > 0 ? Relevance[s - 1, issue] : 0;
+                    relevance += pointsBack ? 0.7 * before : 0.3 * Math.Min(1, before);
+                    relevance += 0.3 * Share[issue];
+                }
+
+                Relevance[s, issue] = Math.Min(3, relevance);
+            }
+        }
+    }
+
+    /// <summary>A noun such as "usulan" with "itu" or "tersebut": the sentence speaks of what the one before spoke of.</summary>
+    private bool PointsBack(int sentence)
+    {
+        var (from, to) = TokensOf(Article.Sentences[sentence]);
+        for (var t = from; t + 1 < to; t++)
+        {
+            if ((Stream.Tokens[t].Class & WordClass.Anaphor) != 0 && (Stream.Tokens[t + 1].Class & WordClass.Demonstrative) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

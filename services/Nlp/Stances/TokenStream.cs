@@ -1,0 +1,221 @@
+namespace Sikap.Nlp.Stances;
+
+/// <summary>A word of a text as the classifier sees it. Positions are UTF-16 code units of the text.</summary>
+internal struct Token
+{
+    public int Start;
+    public int End;
+    public int KeyStart;
+    public int KeyLength;
+    public WordForm Form;
+    public WordClass Class;
+
+    /// <summary>The frame that starts here; null when none.</summary>
+    public Frame? Frame;
+
+    /// <summary>Tokens the frame covers, this one included.</summary>
+    public int FrameSpan;
+
+    /// <summary>A word of a frame that started earlier.</summary>
+    public bool InsideFrame;
+
+    /// <summary>A comma, full stop, bracket or the like stands between the previous word and this one.</summary>
+    public bool AfterPause;
+
+    /// <summary>Starts with a capital letter.</summary>
+    public bool Capital;
+
+    /// <summary>Issue words this token stands for.</summary>
+    public Posting[] Postings;
+
+    public readonly TextSpan Span => new(Start, End);
+}
+
+/// <summary>The words of a text with their keys, forms and frames. Built in one pass; belongs to one call.</summary>
+internal sealed class TokenStream
+{
+    private const int MaxFrameGap = 1;
+
+    private readonly string _text;
+    private readonly char[] _lower;
+    private char[] _keys;
+    private int _keyEnd;
+
+    private TokenStream(string text)
+    {
+        _text = text;
+        _lower = new char[text.Length];
+        _keys = new char[text.Length + Stemmer.MaxLength];
+        for (var i = 0; i < text.Length; i++)
+        {
+            _lower[i] = char.ToLowerInvariant(text[i]);
+        }
+    }
+
+    /// <summary>The words in order.</summary>
+    public Token[] Tokens { get; private set; } = [];
+
+    /// <summary>Reads a text.</summary>
+    public static TokenStream Read(string text, StanceLexicon lexicon, CompiledCodebook? codebook)
+    {
+        var stream = new TokenStream(text);
+        stream.Tokens = stream.Split(lexicon, codebook);
+        stream.MarkFrames(lexicon);
+        return stream;
+    }
+
+    /// <summary>The word in lower case.</summary>
+    public ReadOnlySpan<char> Lower(int index) => _lower.AsSpan(Tokens[index].Start, Tokens[index].End - Tokens[index].Start);
+
+    /// <summary>The word's key, see <see cref="Stemmer"/>.</summary>
+    public ReadOnlySpan<char> Key(int index) => _keys.AsSpan(Tokens[index].KeyStart, Tokens[index].KeyLength);
+
+    /// <summary>The word as written.</summary>
+    public string Word(int index) => _text[Tokens[index].Start..Tokens[index].End];
+
+    /// <summary>Index of the first token that starts at or after <paramref name="position"/>.</summary>
+    public int FirstFrom(int position)
+    {
+        int low = 0, high = Tokens.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Tokens[middle].Start < position)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    private Token[] Split(StanceLexicon lexicon, CompiledCodebook? codebook)
+    {
+        var tokens = new List<Token>(_text.Length / 6);
+        var pause = true;
+        for (var i = 0; i < _text.Length;)
+        {
+            if (!char.IsLetterOrDigit(_text[i]))
+            {
+                pause |= IsPause(_text, i);
+                i++;
+                continue;
+            }
+
+            var start = i;
+            while (i < _text.Length && char.IsLetterOrDigit(_text[i]))
+            {
+                i++;
+            }
+
+            var lower = _lower.AsSpan(start, i - start);
+            if (_keys.Length - _keyEnd < Stemmer.MaxLength)
+            {
+                Array.Resize(ref _keys, _keys.Length * 2);
+            }
+
+            var keyLength = Stemmer.Reduce(lower, _keys.AsSpan(_keyEnd), out var form);
+            tokens.Add(new Token
+            {
+                Start = start,
+                End = i,
+                KeyStart = _keyEnd,
+                KeyLength = keyLength,
+                Form = form,
+                Class = lexicon.Classify(lower),
+                AfterPause = pause,
+                Capital = char.IsUpper(_text[start]),
+                Postings = codebook?.Find(_keys.AsSpan(_keyEnd, keyLength)) ?? [],
+            });
+            _keyEnd += keyLength;
+            pause = false;
+        }
+
+        return [.. tokens];
+    }
+
+    private static bool IsPause(string text, int i) => text[i] switch
+    {
+        ',' or ';' or ':' or '.' or '!' or '?' or '(' or ')' or '"' or '“' or '”' or '„' or '«' or '»' or '—' or '–' or '\n' => true,
+        '-' => i + 1 < text.Length && text[i + 1] == '-',
+        _ => false,
+    };
+
+    private void MarkFrames(StanceLexicon lexicon)
+    {
+        for (var i = 0; i < Tokens.Length; i++)
+        {
+            ref var token = ref Tokens[i];
+            if (token.InsideFrame)
+            {
+                continue;
+            }
+
+            var lower = Lower(i);
+            if (TryFrame(i, lexicon.StartingWithForm(lower), out var end)
+                || (WithoutClitic(lower) is var bare && bare.Length < lower.Length && TryFrame(i, lexicon.StartingWithForm(bare), out end))
+                || TryFrame(i, lexicon.StartingWithKey(Key(i)), out end))
+            {
+                for (var j = i + 1; j < end; j++)
+                {
+                    Tokens[j].InsideFrame = true;
+                }
+            }
+        }
+    }
+
+    private bool TryFrame(int start, Frame[] candidates, out int end)
+    {
+        end = start;
+        foreach (var frame in candidates)
+        {
+            if ((Tokens[start].Form & frame.Forms) == 0 || !Continues(start, frame, out end))
+            {
+                continue;
+            }
+
+            Tokens[start].Frame = frame;
+            Tokens[start].FrameSpan = end - start;
+            return true;
+        }
+
+        return false;
+    }
+
+    private bool Continues(int start, Frame frame, out int end)
+    {
+        end = start + 1;
+        for (var word = 1; word < frame.Words.Length; word++)
+        {
+            var gap = 0;
+            while (end < Tokens.Length && !Tokens[end].AfterPause && !Matches(end, frame, frame.Words[word]))
+            {
+                if (++gap > MaxFrameGap || (Tokens[end].Class & WordClass.Stop) == 0)
+                {
+                    return false;
+                }
+
+                end++;
+            }
+
+            if (end >= Tokens.Length || Tokens[end].AfterPause)
+            {
+                return false;
+            }
+
+            end++;
+        }
+
+        return true;
+    }
+
+    private bool Matches(int index, Frame frame, string word) =>
+        frame.Exact ? Lower(index).SequenceEqual(word) || WithoutClitic(Lower(index)).SequenceEqual(word) : Key(index).SequenceEqual(word);
+
+    private static ReadOnlySpan<char> WithoutClitic(ReadOnlySpan<char> word) =>
+        word.Length > 6 && (word.EndsWith("nya") || word.EndsWith("lah") || word.EndsWith("kah") || word.EndsWith("pun")) ? word[..^3] : word;
+}
