@@ -1,0 +1,33 @@
+using System.Net;
+using Grpc.Core;
+using Grpc.Protocol;
+
+namespace Grpc.Client;
+
+/// <summary>What the transport's exceptions mean as statuses.</summary>
+internal static class TransportFailure
+{
+    public static Status Status(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case RpcException rpc:
+                    return rpc.Status;
+                case HttpProtocolException protocol:
+                    return new Status(StatusMapping.FromHttp2Error(protocol.ErrorCode), $"The stream or connection ended with HTTP/2 error code {protocol.ErrorCode}.", exception);
+            }
+        }
+
+        return exception switch
+        {
+            OperationCanceledException => new Status(StatusCode.Cancelled, "Call canceled by the client.", exception),
+            HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError } => new Status(StatusCode.Internal, "The server does not speak HTTP/2.", exception),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+                new Status(StatusCode.Internal, "The response's headers exceed the limit.", exception),
+            HttpRequestException or IOException => new Status(StatusCode.Unavailable, "The server cannot be reached or the connection broke.", exception),
+            _ => new Status(StatusCode.Internal, "Error starting gRPC call.", exception),
+        };
+    }
+}

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Grpc.Core;
+using Grpc.Protocol;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>Takes messages from the request's body, one at a time; the transport reads no further than its window while nobody asks.</summary>
+internal sealed class RequestReader<TRequest>(ServerCall call, Func<DeserializationContext, TRequest> deserializer) : IAsyncStreamReader<TRequest>
+    where TRequest : class
+{
+    private readonly PipeReader _body = call.Http.Request.BodyReader;
+    private readonly Payload _payload = new();
+    private TRequest? _current;
+    private bool _end;
+    private int _reading;
+
+    public TRequest Current => _current ?? throw new InvalidOperationException("There is no current message.");
+
+    public async Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _reading, 1) != 0)
+        {
+            throw new InvalidOperationException("Can't read the next message because the previous read is still in progress.");
+        }
+
+        try
+        {
+            _current = await ReadAsync(cancellationToken);
+            return _current is not null;
+        }
+        finally
+        {
+            Volatile.Write(ref _reading, 0);
+        }
+    }
+
+    /// <summary>The only request of a unary or server streaming call. More or fewer than one are an error of the caller.</summary>
+    public async ValueTask<TRequest> ReadSingleAsync()
+    {
+        var request = await ReadAsync(CancellationToken.None) ?? throw new RpcException(new Status(StatusCode.Unimplemented, "The call needs one request message and got none."));
+        if (!_end && await HasMoreAsync())
+        {
+            throw new RpcException(new Status(StatusCode.Unimplemented, "The call takes one request message and got more."));
+        }
+
+        return request;
+    }
+
+    private async ValueTask<TRequest?> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (!_end)
+        {
+            var result = await ReadBodyAsync(cancellationToken);
+            var buffer = result.Buffer;
+            if (TryRead(ref buffer, out var message))
+            {
+                _end = result.IsCompleted && buffer.IsEmpty;
+                _body.AdvanceTo(buffer.Start);
+                return message;
+            }
+
+            // Everything is examined: the transport opens its window for the rest of a message larger than it.
+            _body.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted)
+            {
+                _end = true;
+                if (!buffer.IsEmpty)
+                {
+                    throw Errors.Internal("Incomplete message.");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private async ValueTask<bool> HasMoreAsync()
+    {
+        while (true)
+        {
+            var result = await ReadBodyAsync(CancellationToken.None);
+            var more = !result.Buffer.IsEmpty;
+            _body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            if (more || result.IsCompleted)
+            {
+                _end = result.IsCompleted;
+                return more;
+            }
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadBodyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await _body.ReadAsync(cancellationToken);
+            if (result.IsCanceled)
+            {
+                throw new OperationCanceledException("The call ended while a message was read.");
+            }
+
+            return result;
+        }
+        catch (IOException exception)
+        {
+            throw new OperationCanceledException("The caller cancelled the call or its connection broke.", exception, call.CancellationToken);
+        }
+    }
+
+    private bool TryRead(ref ReadOnlySequence<byte> buffer, out TRequest? message)
+    {
+        message = null;
+        if (buffer.Length < MessagePrefix.Size)
+        {
+            return false;
+        }
+
+        int length;
+        bool compressed;
+        if (buffer.FirstSpan.Length >= MessagePrefix.Size)
+        {
+            length = MessagePrefix.Read(buffer.FirstSpan, call.Settings.MaxReceive, out compressed);
+        }
+        else
+        {
+            Span<byte> prefix = stackalloc byte[MessagePrefix.Size];
+            buffer.Slice(0, MessagePrefix.Size).CopyTo(prefix);
+            length = MessagePrefix.Read(prefix, call.Settings.MaxReceive, out compressed);
+        }
+
+        if (compressed && call.RequestEncoding is null)
+        {
+            throw Errors.Internal("A compressed message came without a grpc-encoding.");
+        }
+
+        if (buffer.Length < MessagePrefix.Size + (long)length)
+        {
+            return false;
+        }
+
+        var bytes = buffer.Slice(MessagePrefix.Size, length);
+        if (compressed)
+        {
+            using var plain = Decompressor.Inflate(call.RequestEncoding!, bytes, call.Settings.MaxReceive, out var plainLength);
+            message = _payload.Deserialize(new ReadOnlySequence<byte>(plain.Array, 0, plainLength), deserializer);
+        }
+        else
+        {
+            message = _payload.Deserialize(bytes, deserializer);
+        }
+
+        buffer = buffer.Slice(bytes.End);
+        return true;
+    }
+}
