@@ -1,0 +1,96 @@
+using Sikap.Nlp.Lexicons;
+
+namespace Sikap.Nlp.Actors;
+
+/// <summary>Who the article is speaking of at a point of the text: resolves pronouns, bare titles and descriptions.</summary>
+internal sealed class Discourse(ArticleWork work, EntityBook book)
+{
+    /// <summary>Person of the latest statement or subject.</summary>
+    public Entity? Person { get; private set; }
+
+    /// <summary>Organisation, country or group of the latest statement or subject.</summary>
+    public Entity? Collective { get; private set; }
+
+    /// <summary>Speaker of the latest statement.</summary>
+    public Entity? Speaker { get; private set; }
+
+    /// <summary>Latest document that speaks and what issued it.</summary>
+    public Entity? Document { get; private set; }
+
+    /// <summary>The text has come to a statement of this speaker.</summary>
+    public void Said(Entity speaker)
+    {
+        Speaker = speaker;
+        speaker.Weak = false;
+        Subject(speaker);
+    }
+
+    /// <summary>The text has come to a sentence about this actor.</summary>
+    public void Subject(Entity entity)
+    {
+        if (entity.Type == ActorType.Person)
+        {
+            Person = entity;
+        }
+        else if (entity.Type == ActorType.Document)
+        {
+            Document = entity;
+        }
+        else
+        {
+            Collective = entity;
+        }
+    }
+
+    /// <summary>A report of an outlet: "laporan tersebut" later means that outlet.</summary>
+    public void Reported(Entity issuer) => Document = issuer;
+
+    /// <summary>Resolves a third-person pronoun.</summary>
+    public Entity? Pronoun(bool plural) => plural ? Collective ?? Speaker : Person ?? Speaker;
+
+    /// <summary>Resolves a mention; bare titles are looked up among the offices the article gave.</summary>
+    public Entity? Resolve(Found found)
+    {
+        if (found.Entity is not null)
+        {
+            return found.Entity;
+        }
+
+        if (found.Form == MentionForm.Pronoun)
+        {
+            return Pronoun(work.Is(found.First, WordClass.Pronoun3Plural));
+        }
+
+        found.Entity = Title(found);
+        return found.Entity;
+    }
+
+    private Entity? Title(Found found)
+    {
+        var role = found.Role!;
+        Entity? sameHead = null;
+        foreach (var person in book.Persons)
+        {
+            foreach (var other in person.Roles)
+            {
+                if (Offices.Same(other, role))
+                {
+                    if (found.RoleRepresents is null || person.Represents is null || found.RoleRepresents == person.Represents)
+                    {
+                        return person;
+                    }
+
+                    sameHead ??= found.PointsBack ? person : null;
+                }
+            }
+        }
+
+        if (found.PointsBack)
+        {
+            return sameHead ?? Person ?? Speaker;
+        }
+
+        var entity = new Entity { Name = role, Type = ActorType.Person, Represents = found.RoleRepresents };
+        return book.Office(entity);
+    }
+}

@@ -1,0 +1,113 @@
+using Sikap.Nlp.Lexicons;
+
+namespace Sikap.Nlp.Actors;
+
+/// <summary>The actors of one article, each once, with the names that lead to it.</summary>
+internal sealed class EntityBook
+{
+    private readonly List<(Entity Entity, string[] Tokens)> _persons = [];
+    private readonly Dictionary<string, Entity> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Entity> _aliases = new(StringComparer.Ordinal);
+
+    /// <summary>An actor of the knowledge base.</summary>
+    public Entity Known(KnownActor actor)
+    {
+        if (!_names.TryGetValue(actor.Name, out var entity))
+        {
+            entity = new() { Name = actor.Name, Type = actor.Type, Represents = actor.Represents, Outlet = actor.Outlet };
+            _names.Add(actor.Name, entity);
+        }
+
+        return entity;
+    }
+
+    /// <summary>An organisation named in the article.</summary>
+    public Entity Organisation(string name, string? represents, bool weak = false)
+    {
+        if (_aliases.TryGetValue(name, out var alias))
+        {
+            return alias;
+        }
+
+        if (!_names.TryGetValue(name, out var entity))
+        {
+            entity = new() { Name = name, Type = ActorType.Organization, Represents = represents, Weak = weak };
+            _names.Add(name, entity);
+        }
+
+        return entity;
+    }
+
+    /// <summary>A person by name; a fuller name, an office or what the office stands for are added to what is known.</summary>
+    public Entity Person(string name, string? role, string? represents, bool weak)
+    {
+        var parts = Split(name);
+        var entity = Match(parts);
+        if (entity is null)
+        {
+            entity = new() { Name = name, Type = ActorType.Person, Represents = represents, Weak = weak };
+            _persons.Add((entity, parts));
+        }
+        else
+        {
+            var index = _persons.FindIndex(p => p.Entity == entity);
+            if (parts.Length > _persons[index].Tokens.Length)
+            {
+                entity.Name = name;
+                _persons[index] = (entity, parts);
+            }
+
+            entity.Represents ??= represents;
+            entity.Weak &= weak;
+        }
+
+        if (role is not null && !entity.Roles.Contains(role))
+        {
+            entity.Roles.Add(role);
+        }
+
+        return entity;
+    }
+
+    /// <summary>The person a short name belongs to; null when nobody has it.</summary>
+    public Entity? ShortName(string name) => _aliases.TryGetValue(name, out var alias) ? alias : Match(Split(name));
+
+    /// <summary>The persons in the order of their first mention.</summary>
+    public IEnumerable<Entity> Persons
+    {
+        get
+        {
+            foreach (var (entity, _) in _persons)
+            {
+                yield return entity;
+            }
+        }
+    }
+
+    /// <summary>An office whose holder the article does not name.</summary>
+    public Entity Office(Entity entity) => _names.TryGetValue(entity.Name, out var known) ? known : _names[entity.Name] = entity;
+
+    /// <summary>Learns an acronym.</summary>
+    public void Alias(string acronym, Entity entity) => _aliases.TryAdd(acronym, entity);
+
+    /// <summary>The actor of a learned acronym.</summary>
+    public Entity? ByAlias(string text) => _aliases.GetValueOrDefault(text);
+
+    private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
+
+    // The latest person whose name holds all parts of the other's.
+    private Entity? Match(string[] parts)
+    {
+        for (var i = _persons.Count - 1; i >= 0; i--)
+        {
+            var other = _persons[i].Tokens;
+            var (shorter, longer) = parts.Length <= other.Length ? (parts, other) : (other, parts);
+            if (Array.TrueForAll(shorter, part => Array.Exists(longer, x => x.Equals(part, StringComparison.OrdinalIgnoreCase))))
+            {
+                return _persons[i].Entity;
+            }
+        }
+
+        return null;
+    }
+}

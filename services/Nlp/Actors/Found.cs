@@ -1,0 +1,50 @@
+namespace Sikap.Nlp.Actors;
+
+/// <summary>An actor as one article speaks of it; names, offices and what it stands for gather here as they are found.</summary>
+internal sealed class Entity
+{
+    public required string Name { get; set; }
+    public required ActorType Type { get; set; }
+    public string? Represents { get; set; }
+
+    /// <summary>Offices the article gives, first one first.</summary>
+    public List<string> Roles { get; } = [];
+
+    /// <summary>Only a capitalised word so far; an actor once it speaks or is linked to a full name.</summary>
+    public bool Weak { get; set; }
+
+    /// <summary>An outlet or agency.</summary>
+    public bool Outlet { get; set; }
+
+    /// <summary>The actor as callers see it.</summary>
+    public Actor ToActor() => new(Name, Type, Represents);
+}
+
+/// <summary>A mention by name, alias, metonym or title, as tokens.</summary>
+internal sealed class Found
+{
+    /// <summary>First token of the name; of the title when there is no name.</summary>
+    public required int First { get; init; }
+
+    /// <summary>One past the last token of the name.</summary>
+    public required int End { get; init; }
+
+    /// <summary>First token with the title before the name.</summary>
+    public required int OuterFirst { get; init; }
+
+    public required MentionForm Form { get; init; }
+
+    public string? Role { get; init; }
+
+    /// <summary>Country or organisation of the title's complement.</summary>
+    public string? RoleRepresents { get; init; }
+
+    /// <summary>The title stands alone and one office has one holder ("Menlu Iran").</summary>
+    public bool BareTitle { get; init; }
+
+    /// <summary>Ends in "itu", "tersebut" or "ini": points back to somebody named.</summary>
+    public bool PointsBack { get; init; }
+
+    /// <summary>Who it is; null until resolved (bare titles).</summary>
+    public Entity? Entity { get; set; }
+}

@@ -1,0 +1,287 @@
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+
+namespace Sikap.Nlp.Actors;
+
+/// <summary>Finds mentions by name, alias, metonym and title, and gathers them into the entities of the article.</summary>
+internal sealed class MentionFinder
+{
+    private readonly ArticleWork _work;
+    private readonly EntityBook _book;
+
+    private MentionFinder(ArticleWork work, EntityBook book)
+    {
+        _work = work;
+        _book = book;
+    }
+
+    /// <summary>Fills <see cref="ArticleWork.Found"/> and the book.</summary>
+    public static EntityBook Run(ArticleWork work)
+    {
+        var book = new EntityBook();
+        var finder = new MentionFinder(work, book);
+        work.FoundOf = new int[work.Tokens.Length];
+        Array.Fill(work.FoundOf, -1);
+        finder.Scan();
+        finder.Link();
+        return book;
+    }
+
+    private void Scan()
+    {
+        var tokens = _work.Tokens;
+        var i = 0;
+        while (i < tokens.Length)
+        {
+            if (tokens[i].Dropped || tokens[i].Kind != TokenKind.Word)
+            {
+                i++;
+                continue;
+            }
+
+            i = Read(i);
+        }
+    }
+
+    private int Read(int i)
+    {
+        ref readonly var token = ref _work.Tokens[i];
+        if (token.Is(WordClass.Pronoun3 | WordClass.Pronoun3Plural))
+        {
+            Add(new() { First = i, End = i + 1, OuterFirst = i, Form = MentionForm.Pronoun });
+            return i + 1;
+        }
+
+        // "Pemerintah Australia", "pemerintah RI": the country; alone it is the Indonesian government.
+        if ((_work.IsForm(i, "pemerintah") || _work.IsForm(i, "pemerintahan")) && i + 1 < _work.Tokens.Length)
+        {
+            if (_work.Tokens[i + 1].Breaks == 0 && Phrases.Actor(_work, i + 1, out var length) is { Actor.Type: ActorType.Country } owner)
+            {
+                Add(new() { First = i, End = i + 1 + length, OuterFirst = i, Form = MentionForm.Alias, Entity = _book.Known(owner.Actor) });
+                return i + 1 + length;
+            }
+
+            if (_work.IsForm(i, "pemerintah") && !_work.IsForm(i + 1, "provinsi") && !_work.IsForm(i + 1, "daerah") && !_work.IsForm(i + 1, "kota") && !_work.IsForm(i + 1, "kabupaten") && !_work.Tokens[i + 1].Capital)
+            {
+                Add(new() { First = i, End = i + 1, OuterFirst = i, Form = MentionForm.Metonym, Entity = _book.Known(_work.Lexicon.Countries["IDN"]) });
+                return i + 1;
+            }
+        }
+
+        // A known name wins over a title that begins with the same word ("Presiden" alone never is one).
+        var title = TitlePhrase.Read(_work, i, out var phrase);
+        if (title && (phrase.HasName || phrase.Kind is TitleKind.Office or TitleKind.Member))
+        {
+            if (phrase.HasName)
+            {
+                return Person(phrase);
+            }
+
+            if (phrase.PointsBack || (phrase.Kind == TitleKind.Office && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
+            {
+                Add(new()
+                {
+                    First = i,
+                    End = phrase.TitleEnd,
+                    OuterFirst = i,
+                    Form = phrase.PointsBack ? MentionForm.Description : MentionForm.Title,
+                    Role = _work.Words(i, phrase.PointsBack ? phrase.TitleEnd - 1 : phrase.TitleEnd),
+                    RoleRepresents = phrase.Represents,
+                    BareTitle = true,
+                    PointsBack = phrase.PointsBack,
+                });
+                return phrase.TitleEnd;
+            }
+        }
+
+        if (!token.Capital)
+        {
+            return i + 1;
+        }
+
+        if (Phrases.Actor(_work, i, out var known) is { } name)
+        {
+            return Known(i, known, name);
+        }
+
+        if (TitlePhrase.IsOrganisationHead(_work, i) && Organisation(i, out var end))
+        {
+            return end;
+        }
+
+        if (NameSequence.Read(_work, i, out end))
+        {
+            return Unknown(i, end);
+        }
+
+        return i + 1;
+    }
+
+    private bool StartsSentence(int i) => i == 0 || _work.Tokens[i].Breaks > 0 || _work.Tokens[i - 1].Mark is '.' or '!' or '?' || _work.Tokens[i - 1].Kind == TokenKind.Quote;
+
+    private int Person(TitlePhrase phrase)
+    {
+        var role = _work.Words(phrase.First, Math.Min(phrase.TitleEnd, phrase.NameFirst)).TrimEnd(',', ' ');
+        Add(new()
+        {
+            First = phrase.NameFirst,
+            End = phrase.NameEnd,
+            OuterFirst = phrase.First,
+            Form = MentionForm.Name,
+            Role = phrase.Kind == TitleKind.Honorific ? null : role,
+            RoleRepresents = phrase.Represents,
+            Entity = _book.Person(_work.Words(phrase.NameFirst, phrase.NameEnd), phrase.Kind == TitleKind.Honorific ? null : role, phrase.Represents, weak: false),
+        });
+        return phrase.NameEnd;
+    }
+
+    private int Known(int i, int length, ActorName name)
+    {
+        var end = i + length;
+        var tokens = _work.Tokens;
+        var actor = name.Actor;
+        // "Kementerian Keuangan AS": the ministry of another country than the one the short name belongs to.
+        if (actor.Type == ActorType.Organization && !actor.Outlet && end < tokens.Length && tokens[end].Breaks == 0
+            && Phrases.Actor(_work, end, out var more) is { Actor.Type: ActorType.Country } owner && owner.Form != MentionForm.Metonym)
+        {
+            end += more;
+            if (owner.Actor.Represents != actor.Represents && owner.Actor.Represents != "IDN")
+            {
+                Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(_work.Words(i, end), owner.Actor.Represents) });
+                return end;
+            }
+        }
+
+        // "Dewan Perwakilan Rakyat Daerah Jawa Barat" and the like: a longer name than the table knows.
+        Add(new() { First = i, End = end, OuterFirst = i, Form = name.Form, Entity = _book.Known(actor) });
+        return Acronym(end, _work.Found[^1].Entity!);
+    }
+
+    // "Komite Nobel", "Badan Gizi Nasional (BGN)", "Kementerian Pertahanan Rusia".
+    private bool Organisation(int i, out int end)
+    {
+        var tokens = _work.Tokens;
+        string? represents = null;
+        end = i + 1;
+        while (end < tokens.Length && tokens[end].Breaks == 0 && !tokens[end].Dropped && tokens[end].Kind == TokenKind.Word && end - i < 14)
+        {
+            if (Phrases.Actor(_work, end, out var length) is { } owner)
+            {
+                represents = owner.Actor.Represents ?? represents;
+                end += length;
+                continue;
+            }
+
+            if (tokens[end].Capital)
+            {
+                if (Phrases.Title(_work, end, out _) is { Kind: not TitleKind.Member } && !tokens[end].Is(WordClass.OrgHead))
+                {
+                    break;
+                }
+
+                end++;
+                continue;
+            }
+
+            if (end + 1 < tokens.Length && tokens[end + 1].Capital && (_work.IsForm(end, "dan") || _work.IsForm(end, "untuk") || _work.IsForm(end, "of") || _work.IsForm(end, "for")))
+            {
+                end += 2;
+                continue;
+            }
+
+            break;
+        }
+
+        if (end < i + 2)
+        {
+            return false;
+        }
+
+        Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(_work.Words(i, end), represents) });
+        end = Acronym(end, _work.Found[^1].Entity!);
+        return true;
+    }
+
+    // An acronym in brackets behind a name is that name from here on.
+    private int Acronym(int end, Entity entity)
+    {
+        var tokens = _work.Tokens;
+        if (end + 2 < tokens.Length && tokens[end].Mark == '(' && tokens[end + 1].Capital && tokens[end + 2].Mark == ')' && tokens[end + 1].End - tokens[end + 1].Start <= 12)
+        {
+            _book.Alias(_work.Words(end + 1, end + 2), entity);
+            return end + 3;
+        }
+
+        return end;
+    }
+
+    private int Unknown(int i, int end)
+    {
+        var tokens = _work.Tokens;
+        var text = _work.Words(i, end);
+        if (end == i + 1 && _book.ByAlias(text) is { } alias)
+        {
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Alias, Entity = alias });
+            return end;
+        }
+
+        // A lone acronym, or a run that holds one ("FMDM SIL UI"), names an organisation.
+        var capitals = 0;
+        for (var k = i; k < end; k++)
+        {
+            capitals += tokens[k].AllCaps ? 1 : 0;
+        }
+
+        var place = i > 0 && tokens[i].Breaks == 0 && (_work.IsForm(i - 1, "di") || _work.IsForm(i - 1, "ke") || _work.IsForm(i - 1, "dari") || _work.IsForm(i - 1, "kota") || _work.IsForm(i - 1, "desa"));
+        if (Phrases.Longest(_work, i, static node => node.Place, out var length) is not null && i + length >= end)
+        {
+            return end;
+        }
+
+        if (capitals == end - i)
+        {
+            if (!AllCapsContext(i, end))
+            {
+                Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(text, null, weak: true) });
+                return Acronym(end, _work.Found[^1].Entity!);
+            }
+
+            return end;
+        }
+
+        if (place && end == i + 1)
+        {
+            return end;
+        }
+
+        Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = end - i > 1 && !place ? _book.Person(text, null, null, weak: true) : null });
+        return Acronym(end, _work.Found[^1].Entity ?? new Entity { Name = text, Type = ActorType.Person, Weak = true });
+    }
+
+    // A headline all in capitals says nothing about acronyms.
+    private bool AllCapsContext(int i, int end) =>
+        (i > 0 && _work.Tokens[i].Breaks == 0 && _work.Tokens[i - 1].AllCaps && _work.Tokens[i - 1].Is(WordClass.Common)) || (end < _work.Tokens.Length && _work.Tokens[end].Breaks == 0 && _work.Tokens[end].AllCaps && _work.Tokens[end].Is(WordClass.Common));
+
+    // Short names find the full name they belong to: the nearest before, else the first after.
+    private void Link()
+    {
+        foreach (var found in _work.Found)
+        {
+            if (found.Entity is null && found.Form == MentionForm.Name)
+            {
+                var text = _work.Words(found.First, found.End);
+                found.Entity = _book.ShortName(text) ?? _book.Person(text, null, null, weak: true);
+            }
+        }
+    }
+
+    private void Add(Found found)
+    {
+        for (var i = found.OuterFirst; i < found.End; i++)
+        {
+            _work.FoundOf[i] = _work.Found.Count;
+        }
+
+        _work.Found.Add(found);
+    }
+}

@@ -1,0 +1,79 @@
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+
+namespace Sikap.Nlp.Actors;
+
+/// <summary>A person's name: capitalised words, initials, particles.</summary>
+internal static class NameSequence
+{
+    /// <summary>Longest name in tokens.</summary>
+    private const int MaxTokens = 8;
+
+    /// <summary>Reads the name that begins at a token; false when none begins there.</summary>
+    public static bool Read(ArticleWork work, int at, out int end)
+    {
+        end = at;
+        var tokens = work.Tokens;
+        if (at >= tokens.Length || !tokens[at].Capital || tokens[at].Kind != TokenKind.Word)
+        {
+            return false;
+        }
+
+        // A common word opens a name only if it is known as one.
+        if (tokens[at].Is(WordClass.Common | WordClass.Weekday | WordClass.Month) && !tokens[at].Is(WordClass.GivenName))
+        {
+            return false;
+        }
+
+        if (Phrases.Actor(work, at, out _) is not null)
+        {
+            return false;
+        }
+
+        var i = at + 1;
+        while (i < tokens.Length && i < at + MaxTokens && tokens[i].Breaks == 0 && !tokens[i].Dropped && tokens[i].Quoted == tokens[at].Quoted)
+        {
+            ref readonly var token = ref tokens[i];
+            var next = i + 1 < tokens.Length && tokens[i + 1].Breaks == 0 ? i + 1 : -1;
+            if (token.Kind == TokenKind.Word && token.Capital)
+            {
+                if (token.Is(WordClass.Weekday | WordClass.Month) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || Phrases.Title(work, i, out _) is { Kind: not TitleKind.Honorific })
+                {
+                    break;
+                }
+
+                i++;
+                continue;
+            }
+
+            // An initial keeps its stop: "Richard C. Wijaya".
+            if (token.Mark == '.' && next > 0 && tokens[next].Capital && tokens[next].Space && tokens[i - 1].End - tokens[i - 1].Start <= 2 && tokens[i - 1].Capital)
+            {
+                i++;
+                continue;
+            }
+
+            if (token.Kind == TokenKind.Word && next > 0 && IsParticle(work.Form(i)) && (tokens[next].Capital || tokens[next].Mark == '-'))
+            {
+                i++;
+                continue;
+            }
+
+            // "al - Assadi", "Ong - art": some sources put blanks around the hyphen.
+            if (token.Mark == '-' && next > 0 && token.Space && tokens[next].Space && tokens[next].Kind == TokenKind.Word
+                && (IsParticle(work.Form(i - 1)) || (!tokens[next].Capital && !tokens[next].Is(WordClass.Common) && tokens[next].Word < 0)))
+            {
+                i += 2;
+                continue;
+            }
+
+            break;
+        }
+
+        end = i;
+        return true;
+    }
+
+    private static bool IsParticle(ReadOnlySpan<char> form) =>
+        form is "bin" or "binti" or "al" or "el" or "van" or "von" or "de" or "der" or "den" or "da" or "dos" or "du" or "ibn" or "ben" or "Al" or "El";
+}

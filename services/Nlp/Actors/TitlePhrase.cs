@@ -1,0 +1,232 @@
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+
+namespace Sikap.Nlp.Actors;
+
+/// <summary>An office with its complement and, when one follows, the name of who holds it: "Wakil Ketua Komisi II DPR | Rini Wulandari".</summary>
+internal struct TitlePhrase
+{
+    /// <summary>Longest title in tokens; a longer run is a list or a table.</summary>
+    private const int MaxTokens = 22;
+
+    public int First;
+    public int TitleEnd;
+    public int NameFirst;
+    public int NameEnd;
+    public TitleKind Kind;
+    public string? Represents;
+    public bool PointsBack;
+    public bool Explicit;
+
+    public readonly bool HasName => NameEnd > NameFirst;
+
+    /// <summary>Reads the title phrase that begins at a token; false when none begins there.</summary>
+    public static bool Read(ArticleWork work, int at, out TitlePhrase phrase)
+    {
+        phrase = default;
+        var head = Phrases.Title(work, at, out var length);
+        if (head is null)
+        {
+            return false;
+        }
+
+        phrase.First = at;
+        phrase.Kind = head.Kind;
+        phrase.Represents = null;
+        var fallback = head.Represents;
+        var tokens = work.Tokens;
+        var capital = tokens[at].Capital;
+        var j = at + length;
+        var limit = Math.Min(tokens.Length, at + MaxTokens);
+        while (j < limit && tokens[j].Breaks == 0 && !tokens[j].Dropped && tokens[j].Quoted == tokens[at].Quoted)
+        {
+            ref readonly var token = ref tokens[j];
+            if (token.Mark == '(' && j + 2 < limit && tokens[j + 2].Mark == ')' && tokens[j + 1].Capital)
+            {
+                j += 3;
+                continue;
+            }
+
+            if (token.Kind != TokenKind.Word)
+            {
+                break;
+            }
+
+            if (Phrases.Title(work, j, out length) is { } inner && (tokens[j].Capital || !capital))
+            {
+                fallback ??= inner.Represents;
+                phrase.Kind = phrase.Kind is TitleKind.Honorific or TitleKind.Rank ? inner.Kind : phrase.Kind;
+                j += length;
+                continue;
+            }
+
+            if (Phrases.Actor(work, j, out length) is { } name)
+            {
+                if (phrase.Represents is null || name.Actor.Type == ActorType.Country)
+                {
+                    phrase.Represents = name.Actor.Represents ?? name.Actor.Name;
+                }
+
+                phrase.Explicit = true;
+                j += length;
+                continue;
+            }
+
+            if (token.Capital)
+            {
+                if (Phrases.Longest(work, j, static node => node.Place, out length) is not null && !token.Is(WordClass.GivenName))
+                {
+                    j += length;
+                    continue;
+                }
+
+                if (IsOrganisationHead(work, j) && TakesProperName(work, j, limit, out var after))
+                {
+                    phrase.Represents ??= work.Words(j, after);
+                    j = after;
+                    continue;
+                }
+
+                if ((token.AllCaps && token.End - token.Start <= 7) || IsNumeral(work, j) || (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName)))
+                {
+                    if (token.AllCaps && token.Word < 0 && !IsRoman(work, j))
+                    {
+                        phrase.Represents ??= work.Words(j, j + 1);
+                    }
+
+                    j++;
+                    continue;
+                }
+
+                break;
+            }
+
+            if (token.Is(WordClass.Determiner))
+            {
+                phrase.PointsBack = true;
+                j++;
+                break;
+            }
+
+            if (!Continues(work, at, j, capital, limit))
+            {
+                break;
+            }
+
+            j++;
+        }
+
+        phrase.TitleEnd = j;
+        phrase.Represents ??= fallback;
+        if (!phrase.PointsBack)
+        {
+            ReadName(work, ref phrase, limit);
+        }
+
+        return true;
+    }
+
+    private static void ReadName(ArticleWork work, ref TitlePhrase phrase, int limit)
+    {
+        var tokens = work.Tokens;
+        var j = phrase.TitleEnd;
+        if (j >= tokens.Length || tokens[j].Breaks > 0)
+        {
+            return;
+        }
+
+        if (NameSequence.Read(work, j, out var end))
+        {
+            phrase.NameFirst = j;
+            phrase.NameEnd = end;
+            return;
+        }
+
+        // "Gubernur Jawa Tengah, Ahmad Luthfi menyatakan": a name set off by a comma, perhaps with a rank of its own.
+        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Member && tokens[j + 1].Breaks == 0)
+        {
+            var k = j + 1;
+            if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office } && tokens[k].Capital)
+            {
+                k += length;
+            }
+
+            if (k < tokens.Length && tokens[k].Breaks == 0 && NameSequence.Read(work, k, out end) && Phrases.Actor(work, k, out _) is null
+                && (end - k >= 2 || end >= tokens.Length || tokens[end].Mark is ',' or '.' || tokens[end].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition))
+                && !(end < tokens.Length && tokens[end].Is(WordClass.Conjunction)))
+            {
+                phrase.NameFirst = k;
+                phrase.NameEnd = end;
+            }
+        }
+    }
+
+    // A lower-case word inside a title: "Menteri Pemuda dan Olahraga", "Wakil Tetap RI untuk PBB", "pengamat politik".
+    private static bool Continues(ArticleWork work, int first, int at, bool capital, int limit)
+    {
+        ref readonly var token = ref work.Tokens[at];
+        var next = at + 1 < limit && work.Tokens[at + 1].Breaks == 0 ? at + 1 : -1;
+        if (token.Is(WordClass.CueAny & ~WordClass.CueBare))
+        {
+            return false;
+        }
+
+        if (work.IsForm(at, "dan"))
+        {
+            return next > 0 && at > first + 1 && work.Tokens[next].Capital == work.Tokens[at - 1].Capital && work.Tokens[next].Is(WordClass.Common)
+                && Phrases.Title(work, next, out _) is null && !work.Tokens[next].Is(WordClass.GivenName);
+        }
+
+        if (work.IsForm(at, "untuk") || work.IsForm(at, "di") || work.IsForm(at, "dari") || work.IsForm(at, "bagi"))
+        {
+            return next > 0 && at > first + 1 && work.Tokens[next].Capital && !work.IsForm(at, "dari")
+                && (work.IsForm(at, "untuk") || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
+        }
+
+        if (work.IsForm(at, "bidang") || work.IsForm(at, "urusan") || work.IsForm(at, "asal"))
+        {
+            return true;
+        }
+
+        if (capital || token.Is(WordClass.Function | WordClass.Adverb) || !token.Is(WordClass.Common) || Words.LooksVerb(work.Form(at)))
+        {
+            return false;
+        }
+
+        return at - first < 6;
+    }
+
+    public static bool IsOrganisationHead(ArticleWork work, int at) =>
+        work.Tokens[at].Word >= 0 && Phrases.Longest(work, at, static node => (node.Noun & WordClass.OrgHead) != 0, out _) is not null;
+
+    // "Universitas Airlangga Rini Wulandari": the organisation takes what leaves a name of two words, else everything.
+    private static bool TakesProperName(ArticleWork work, int at, int limit, out int end)
+    {
+        var tokens = work.Tokens;
+        end = at + 1;
+        while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && tokens[end].Is(WordClass.Common) && !tokens[end].Is(WordClass.GivenName))
+        {
+            end++;
+        }
+
+        var first = end;
+        while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && !tokens[end].AllCaps && !tokens[end].Is(WordClass.Common))
+        {
+            end++;
+        }
+
+        if (first > at + 1)
+        {
+            // A common word completed the name of the organisation ("Kementerian Keuangan | Rini").
+            end = first;
+            return true;
+        }
+
+        end = end - first >= 3 ? end - 2 : end;
+        return end > first;
+    }
+
+    private static bool IsNumeral(ArticleWork work, int at) => work.Tokens[at].End - work.Tokens[at].Start == 1 && work.Form(at)[0] is 'I' or 'V' or 'X';
+
+    private static bool IsRoman(ArticleWork work, int at) => work.Form(at).IndexOfAnyExcept("IVX") < 0;
+}

@@ -1,0 +1,153 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Sikap.Nlp;
+
+/// <summary>Writes an analysis as one line of JSON: the format of <c>sikap analyze</c>.</summary>
+public static class AnalysisJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = false };
+
+    /// <summary>One JSON object without a line end. Offsets are UTF-16 code units of the original text.</summary>
+    /// <param name="article">What was extracted.</param>
+    /// <param name="stances">Stances in it; empty when no issues were given.</param>
+    public static string Write(ExtractedArticle article, IReadOnlyList<Stance> stances)
+    {
+        ArgumentNullException.ThrowIfNull(article);
+        ArgumentNullException.ThrowIfNull(stances);
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, Options))
+        {
+            Write(writer, article, stances);
+        }
+
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+
+    private static void Write(Utf8JsonWriter writer, ExtractedArticle article, IReadOnlyList<Stance> stances)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", article.Id);
+        writer.WriteString("language", article.Language);
+        writer.WriteString("title", article.Title);
+        writer.WriteString("publisher", article.Publisher);
+        writer.WriteString("dateline", article.Dateline);
+        Date(writer, "published", article.Published);
+        writer.WriteStartArray("credits");
+        foreach (var credit in article.Credits)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("role", credit.Role);
+            writer.WriteString("name", credit.Name);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("boilerplate");
+        foreach (var span in article.Boilerplate)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("start", span.Start);
+            writer.WriteNumber("end", span.End);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("statements");
+        foreach (var statement in article.Statements)
+        {
+            Statement(writer, statement);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("stances");
+        foreach (var stance in stances)
+        {
+            Stance(writer, stance);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Statement(Utf8JsonWriter writer, Statement statement)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", statement.Id);
+        writer.WriteNumber("start", statement.Content.Start);
+        writer.WriteNumber("end", statement.Content.End);
+        writer.WriteString("text", statement.Content.Text);
+        writer.WriteString("kind", Name(statement.Kind));
+        Slice(writer, "cue", statement.Cue);
+        if (statement.Speaker is { } speaker)
+        {
+            writer.WriteStartObject("speaker");
+            writer.WriteString("name", speaker.Name);
+            writer.WriteString("type", Name(speaker.Type));
+            Slice(writer, "mention", statement.Mention);
+            writer.WriteString("role", statement.Role);
+            writer.WriteString("represents", speaker.Represents);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("speaker");
+        }
+
+        Date(writer, "date", statement.Date);
+        writer.WriteNumber("confidence", statement.Confidence);
+        writer.WriteEndObject();
+    }
+
+    private static void Stance(Utf8JsonWriter writer, Stance stance)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", stance.Id);
+        writer.WriteStartObject("holder");
+        writer.WriteString("name", stance.Holder.Name);
+        writer.WriteString("type", Name(stance.Holder.Type));
+        writer.WriteString("represents", stance.Holder.Represents);
+        writer.WriteEndObject();
+        writer.WriteString("issue", stance.IssueId);
+        writer.WriteString("label", Name(stance.Label));
+        writer.WriteString("modality", Name(stance.Modality));
+        Slice(writer, "evidence", stance.Evidence);
+        writer.WriteString("statement", stance.StatementId);
+        writer.WriteNumber("confidence", stance.Confidence);
+        writer.WriteEndObject();
+    }
+
+    private static void Slice(Utf8JsonWriter writer, string name, TextSlice? slice)
+    {
+        if (slice is null)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteNumber("start", slice.Start);
+        writer.WriteNumber("end", slice.End);
+        writer.WriteString("text", slice.Text);
+        writer.WriteEndObject();
+    }
+
+    private static void Date(Utf8JsonWriter writer, string name, PartialDate? date)
+    {
+        if (date is null)
+        {
+            writer.WriteNull(name);
+            return;
+        }
+
+        writer.WriteStartObject(name);
+        writer.WriteString("value", date.Value);
+        writer.WriteString("precision", Name(date.Precision));
+        writer.WriteString("from", date.From);
+        writer.WriteEndObject();
+    }
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => Enum.GetName(value)!.ToLowerInvariant();
+}

@@ -1,0 +1,59 @@
+using Sikap.Nlp.Actors;
+using Sikap.Nlp.Layout;
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+using Sikap.Nlp.Sentences;
+
+namespace Sikap.Nlp;
+
+/// <summary>State of one extraction: what each stage found, in coordinates of the normalised text.</summary>
+internal sealed class ArticleWork
+{
+    public ArticleWork(Article article, Lexicon lexicon)
+    {
+        Article = article;
+        Lexicon = lexicon;
+        Source = NormalizedText.From(article.Text);
+        Text = Source.Text;
+        Tokens = Tokenizer.Run(Text, lexicon);
+    }
+
+    public Article Article { get; }
+    public Lexicon Lexicon { get; }
+    public NormalizedText Source { get; }
+    public string Text { get; }
+    public Token[] Tokens { get; }
+
+    /// <summary>Title, dateline, credits and what is no story; set by the layout stage.</summary>
+    public LayoutResult Layout { get; set; } = new();
+
+    /// <summary>Quotations in order of their start.</summary>
+    public List<Quotation> Quotations { get; } = [];
+
+    /// <summary>Per token the quotation it lies in; -1 outside.</summary>
+    public int[] QuotationOf { get; set; } = [];
+
+    /// <summary>Sentences in order.</summary>
+    public List<Sentence> Sentences { get; } = [];
+
+    /// <summary>Mentions in order of their start, before pronouns and descriptions are resolved.</summary>
+    public List<Found> Found { get; } = [];
+
+    /// <summary>Per token the index in <see cref="Found"/> of the mention that covers it; -1 for none.</summary>
+    public int[] FoundOf { get; set; } = [];
+
+    /// <summary>Text of tokens [first, end).</summary>
+    public string Words(int first, int end) => first >= end ? "" : Text[Tokens[first].Start..Tokens[end - 1].End];
+
+    /// <summary>Slice of the original text.</summary>
+    public TextSlice Slice(int start, int end) => Source.ToOriginal(start, end).Slice(Source.Original);
+
+    public ReadOnlySpan<char> Form(int token) => Text.AsSpan(Tokens[token].Start, Tokens[token].End - Tokens[token].Start);
+
+    public bool Is(int token, WordClass any) => token >= 0 && token < Tokens.Length && Tokens[token].Is(any);
+
+    public bool IsMark(int token, char mark) => token >= 0 && token < Tokens.Length && Tokens[token].Mark == mark;
+
+    public bool IsForm(int token, string lower) =>
+        token >= 0 && token < Tokens.Length && Form(token).Equals(lower, StringComparison.OrdinalIgnoreCase);
+}

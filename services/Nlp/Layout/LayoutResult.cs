@@ -1,0 +1,19 @@
+namespace Sikap.Nlp.Layout;
+
+/// <summary>What the layout stage found, in coordinates of the normalised text.</summary>
+internal sealed class LayoutResult
+{
+    public TextSpan? TitleSpan { get; set; }
+    public string? Publisher { get; set; }
+    public string? Dateline { get; set; }
+    public List<Credit> Credits { get; } = [];
+    public List<TextSpan> Boilerplate { get; } = [];
+
+    /// <summary>Date written in the dateline ("date 2023-05"); null when there is none.</summary>
+    public PartialDate? DatelineDate { get; set; }
+
+    /// <summary>Year of a copyright line; 0 when there is none.</summary>
+    public int CopyrightYear { get; set; }
+
+    public bool IsHeadline(int position) => TitleSpan is { } title && title.Contains(position);
+}

@@ -1,0 +1,349 @@
+using System.Collections.Frozen;
+
+namespace Sikap.Nlp.Lexicons;
+
+/// <summary>An actor of the knowledge base.</summary>
+/// <param name="Name">Usual name.</param>
+/// <param name="Type">Country or organisation.</param>
+/// <param name="Represents">ISO code or organisation it speaks for.</param>
+internal sealed record KnownActor(string Name, ActorType Type, string? Represents)
+{
+    /// <summary>A news agency or outlet, which is a credit and not a speaker where it is only the way the news came.</summary>
+    public bool Outlet { get; init; }
+}
+
+/// <summary>An actor under one of its names.</summary>
+internal sealed record ActorName(KnownActor Actor, MentionForm Form, bool ExactCase);
+
+/// <summary>How a title stands to the person who bears it.</summary>
+internal enum TitleKind { Office, Member, Rank, Honorific }
+
+/// <summary>A head of titles.</summary>
+internal sealed record TitleHead(string Form, TitleKind Kind, string? Represents, bool ExactCase);
+
+/// <summary>What a sequence of words stands for in the tables.</summary>
+internal sealed class PhraseNode
+{
+    public ActorName? Actor { get; set; }
+    public TitleHead? Title { get; set; }
+    public WordClass Noun { get; set; }
+    public bool Place { get; set; }
+}
+
+/// <summary>All tables of one language, ready to look up. Immutable once built; safe for any number of threads.</summary>
+internal sealed class Lexicon
+{
+    // Internet suffixes of outlets, so that "portal.com" stays one word where blanks after full stops are missing.
+    private static readonly string[] DomainSuffixes = ["com", "co", "id", "net", "org", "go", "ac", "tv", "news", "info"];
+
+    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _words;
+    private readonly WordClass[] _classes;
+    private readonly FrozenDictionary<long, int> _edges;
+    private readonly PhraseNode?[] _nodes;
+    private readonly FrozenSet<int> _indonesian;
+    private readonly FrozenSet<int> _english;
+    private readonly FrozenDictionary<int, int> _calendar;
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _suffixes;
+
+    private Lexicon(Builder builder)
+    {
+        Language = builder.Language;
+        _words = builder.Words.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _classes = [.. builder.Classes];
+        _edges = builder.Edges.ToFrozenDictionary();
+        _nodes = [.. builder.Nodes];
+        _indonesian = builder.Indonesian.ToFrozenSet();
+        _english = builder.English.ToFrozenSet();
+        _calendar = builder.Calendar.ToFrozenDictionary();
+        _suffixes = DomainSuffixes.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+        Boilerplate = [.. builder.Boilerplate];
+        Countries = builder.Countries.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>ISO 639-1 code.</summary>
+    public string Language { get; }
+
+    /// <summary>Beginnings of lines outside the story, longest first, with what they are.</summary>
+    public (string Beginning, string Kind)[] Boilerplate { get; }
+
+    /// <summary>Countries by alpha-3 code.</summary>
+    public FrozenDictionary<string, KnownActor> Countries { get; }
+
+    /// <summary>Number of a lower-cased form; -1 when no table has it.</summary>
+    public int WordOf(ReadOnlySpan<char> lower) => _words.TryGetValue(lower, out var id) ? id : -1;
+
+    /// <summary>Classes of a form.</summary>
+    public WordClass ClassOf(int word) => word < 0 ? WordClass.None : _classes[word];
+
+    /// <summary>Month (1 to 12) or weekday (1 to 7, from Monday) of a calendar word; 0 for others.</summary>
+    public int CalendarNumber(int word) => _calendar.GetValueOrDefault(word);
+
+    public bool IsIndonesianFunctionWord(int word) => word >= 0 && _indonesian.Contains(word);
+
+    public bool IsEnglishFunctionWord(int word) => word >= 0 && _english.Contains(word);
+
+    public bool IsDomainSuffix(ReadOnlySpan<char> letters) => _suffixes.Contains(letters);
+
+    /// <summary>The node one word further; -1 when no phrase goes on so.</summary>
+    public int Step(int node, int word) => word < 0 ? -1 : _edges.TryGetValue(((long)node << 32) | (uint)word, out var next) ? next : -1;
+
+    /// <summary>What the phrase that ends at a node stands for; null when none ends there.</summary>
+    public PhraseNode? At(int node) => _nodes[node];
+
+    /// <summary>Loads the tables of a language.</summary>
+    /// <exception cref="InvalidOperationException">A table is missing or has a bad line.</exception>
+    public static Lexicon Load(string language)
+    {
+        var builder = new Builder(language);
+        builder.Read();
+        return new(builder);
+    }
+
+    private sealed class Builder(string language)
+    {
+        public string Language { get; } = language;
+        public Dictionary<string, int> Words { get; } = new(StringComparer.Ordinal);
+        public List<WordClass> Classes { get; } = [];
+        public Dictionary<long, int> Edges { get; } = [];
+        public List<PhraseNode?> Nodes { get; } = [new PhraseNode()];
+        public HashSet<int> Indonesian { get; } = [];
+        public HashSet<int> English { get; } = [];
+        public Dictionary<int, int> Calendar { get; } = [];
+        public List<(string, string)> Boilerplate { get; } = [];
+        public Dictionary<string, KnownActor> Countries { get; } = new(StringComparer.Ordinal);
+
+        public void Read()
+        {
+            foreach (var line in Table("common-words.tsv", 1))
+            {
+                Word(line.Fields[0], WordClass.Common);
+            }
+
+            foreach (var line in Table("cues.tsv", 3))
+            {
+                ReadCue(line);
+            }
+
+            foreach (var line in Table("grammar.tsv", 3))
+            {
+                ReadGrammar(line);
+            }
+
+            foreach (var line in Table("nouns.tsv", 2))
+            {
+                var noun = line.Fields[1] switch
+                {
+                    "group" => WordClass.Group,
+                    "document" => WordClass.Document,
+                    "org" => WordClass.OrgHead,
+                    "leader" => WordClass.Leader,
+                    "body" => WordClass.Body,
+                    var other => throw line.Fault($"unknown noun class {other}"),
+                };
+                Phrase(line.Fields[0]).Noun |= noun;
+            }
+
+            foreach (var line in Table("calendar.tsv", 3))
+            {
+                var word = Word(line.Fields[0], line.Fields[1] switch
+                {
+                    "month" => WordClass.Month,
+                    "weekday" => WordClass.Weekday,
+                    var other => throw line.Fault($"unknown calendar class {other}"),
+                });
+                Calendar[word] = int.TryParse(line.Fields[2], out var number) && number is >= 1 and <= 12 ? number : throw line.Fault("number 1 to 12 expected");
+            }
+
+            foreach (var line in Table("abbreviations.tsv", 1))
+            {
+                Word(line.Fields[0], WordClass.Abbreviation);
+            }
+
+            foreach (var line in Table("function-words.tsv", 2))
+            {
+                (line.Fields[1] switch
+                {
+                    "id" => Indonesian,
+                    "en" => English,
+                    var other => throw line.Fault($"unknown language {other}"),
+                }).Add(Word(line.Fields[0], WordClass.None));
+            }
+
+            foreach (var line in Table("given-names.tsv", 1))
+            {
+                Word(line.Fields[0], WordClass.GivenName);
+            }
+
+            foreach (var line in Table("places.tsv", 1))
+            {
+                Phrase(line.Fields[0]).Place = true;
+            }
+
+            foreach (var line in Table("titles.tsv", 3))
+            {
+                var kind = line.Fields[1] switch
+                {
+                    "office" => TitleKind.Office,
+                    "member" => TitleKind.Member,
+                    "rank" => TitleKind.Rank,
+                    "honorific" => TitleKind.Honorific,
+                    var other => throw line.Fault($"unknown title kind {other}"),
+                };
+                Phrase(line.Fields[0]).Title = new(line.Fields[0], kind, line.Fields[2] == "-" ? null : line.Fields[2], IsAcronym(line.Fields[0]));
+            }
+
+            ReadActors();
+            foreach (var line in Table("boilerplate.tsv", 2))
+            {
+                Boilerplate.Add((line.Fields[0], line.Fields[1]));
+            }
+
+            Boilerplate.Sort((a, b) => b.Item1.Length.CompareTo(a.Item1.Length));
+        }
+
+        private void ReadActors()
+        {
+            foreach (var line in Table("outlets.tsv", 3))
+            {
+                var actor = new KnownActor(line.Fields[0], ActorType.Organization, null) { Outlet = true };
+                Name(line, line.Fields[0], actor, MentionForm.Name);
+                foreach (var other in line.List(1))
+                {
+                    Name(line, other, actor, MentionForm.Alias);
+                }
+            }
+
+            foreach (var line in Table("organizations.tsv", 3))
+            {
+                var actor = new KnownActor(line.Fields[0], ActorType.Organization, line.Fields[2] == "-" ? line.Fields[0] : line.Fields[2]);
+                Name(line, line.Fields[0], actor, MentionForm.Name);
+                foreach (var other in line.List(1))
+                {
+                    Name(line, other, actor, MentionForm.Alias);
+                }
+            }
+
+            foreach (var line in Table("countries.tsv", 4))
+            {
+                if (line.Fields[0].Length != 3)
+                {
+                    throw line.Fault("an ISO 3166-1 alpha-3 code is expected first");
+                }
+
+                var actor = new KnownActor(line.Fields[1], ActorType.Country, line.Fields[0]);
+                Countries[line.Fields[0]] = actor;
+                Name(line, line.Fields[1], actor, MentionForm.Name);
+                foreach (var other in line.List(2))
+                {
+                    Name(line, other, actor, MentionForm.Alias);
+                }
+
+                foreach (var other in line.List(3))
+                {
+                    Name(line, other, actor, MentionForm.Metonym);
+                }
+            }
+        }
+
+        private void Name(LexiconLine line, string name, KnownActor actor, MentionForm form)
+        {
+            var node = Phrase(name);
+            if (node.Actor is { } taken && taken.Actor.Name != actor.Name && form != MentionForm.Metonym && !taken.Actor.Outlet)
+            {
+                throw line.Fault($"{name} already stands for {taken.Actor.Name}");
+            }
+
+            if (node.Actor is null || node.Actor.Actor.Outlet)
+            {
+                node.Actor = new(actor, form, IsAcronym(name));
+            }
+        }
+
+        private void ReadCue(LexiconLine line)
+        {
+            var form = line.Fields[0];
+            var kind = line.Fields[1] switch
+            {
+                "bare" => WordClass.CueBare,
+                "say" => WordClass.CueSay,
+                "claim" => WordClass.CueClaim,
+                "think" => WordClass.CueThink,
+                "ask" => WordClass.CueAsk,
+                "passive" => WordClass.CuePassive,
+                "describe" => WordClass.CueDescribe,
+                "according" => WordClass.CueAccording,
+                "none" => WordClass.None,
+                var other => throw line.Fault($"unknown cue class {other}"),
+            };
+            Word(form, kind | WordClass.Common);
+            if (kind == WordClass.CueBare)
+            {
+                Word(form + "nya", WordClass.CueNya | WordClass.Common);
+            }
+        }
+
+        private void ReadGrammar(LexiconLine line)
+        {
+            var kind = line.Fields[1] switch
+            {
+                "adv" => WordClass.Adverb,
+                "aux" => WordClass.Auxiliary,
+                "prep" => WordClass.Preposition,
+                "sub" => WordClass.Subordinator,
+                "conj" => WordClass.Conjunction,
+                "bahwa" => WordClass.Bahwa,
+                "yang" => WordClass.Yang,
+                "det" => WordClass.Determiner,
+                "pron3" => WordClass.Pronoun3,
+                "pron3pl" => WordClass.Pronoun3Plural,
+                "pron1" => WordClass.Pronoun1,
+                "pron2" => WordClass.Pronoun2,
+                "plural" => WordClass.Plural,
+                "one" => WordClass.One,
+                var other => throw line.Fault($"unknown class {other}"),
+            };
+            if (!line.Fields[0].Contains(' ', StringComparison.Ordinal))
+            {
+                Word(line.Fields[0], kind | WordClass.Common);
+            }
+        }
+
+        private List<LexiconLine> Table(string name, int fields) => LexiconTable.Load($"{Language}/{name}", fields);
+
+        private int Word(string form, WordClass kind)
+        {
+            var lower = form.ToLowerInvariant();
+            if (!Words.TryGetValue(lower, out var id))
+            {
+                id = Classes.Count;
+                Words.Add(lower, id);
+                Classes.Add(WordClass.None);
+            }
+
+            Classes[id] |= kind;
+            return id;
+        }
+
+        private PhraseNode Phrase(string phrase)
+        {
+            var node = 0;
+            foreach (var part in phrase.Split(' '))
+            {
+                var key = ((long)node << 32) | (uint)Word(part, WordClass.None);
+                if (!Edges.TryGetValue(key, out var next))
+                {
+                    next = Nodes.Count;
+                    Nodes.Add(null);
+                    Edges.Add(key, next);
+                }
+
+                node = next;
+            }
+
+            return Nodes[node] ??= new();
+        }
+
+        // A short name in capitals ("AS", "PAN") is a common word in any other case.
+        private static bool IsAcronym(string name) => name.Length <= 5 && name.All(c => !char.IsLetter(c) || char.IsUpper(c)) && name.Count(char.IsLetter) >= 2;
+    }
+}

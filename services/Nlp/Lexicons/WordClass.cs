@@ -1,0 +1,47 @@
+namespace Sikap.Nlp.Lexicons;
+
+/// <summary>What the tables say about a word form. One form can have several classes (<c>jelas</c> is cue and adverb).</summary>
+[Flags]
+internal enum WordClass : ulong
+{
+    None = 0,
+    CueBare = 1UL << 0,
+    CueNya = 1UL << 1,
+    CueSay = 1UL << 2,
+    CueClaim = 1UL << 3,
+    CueThink = 1UL << 4,
+    CueAsk = 1UL << 5,
+    CuePassive = 1UL << 6,
+    CueDescribe = 1UL << 7,
+    CueAccording = 1UL << 8,
+    Auxiliary = 1UL << 9,
+    Adverb = 1UL << 10,
+    Preposition = 1UL << 11,
+    Subordinator = 1UL << 12,
+    Conjunction = 1UL << 13,
+    Bahwa = 1UL << 14,
+    Yang = 1UL << 15,
+    Determiner = 1UL << 16,
+    Pronoun3 = 1UL << 17,
+    Pronoun3Plural = 1UL << 18,
+    Pronoun1 = 1UL << 19,
+    Pronoun2 = 1UL << 20,
+    Plural = 1UL << 21,
+    One = 1UL << 22,
+    Common = 1UL << 23,
+    Month = 1UL << 24,
+    Weekday = 1UL << 25,
+    Abbreviation = 1UL << 26,
+    Place = 1UL << 27,
+    Group = 1UL << 28,
+    Document = 1UL << 29,
+    OrgHead = 1UL << 30,
+    Leader = 1UL << 31,
+    Body = 1UL << 32,
+    GivenName = 1UL << 33,
+
+    CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
+    CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording,
+    Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,
+    Function = Auxiliary | Preposition | Subordinator | Conjunction | Bahwa | Yang | Determiner | Pronoun | Plural | One,
+}

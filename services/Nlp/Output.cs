@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using Sikap.Nlp.Actors;
+using Sikap.Nlp.Statements;
+
+namespace Sikap.Nlp;
+
+/// <summary>Turns what the stages found into the public result; strings are made here.</summary>
+internal static class Output
+{
+    /// <summary>Builds the result.</summary>
+    public static ExtractedArticle Build(ArticleWork work, string language, string version, List<Draft> drafts)
+    {
+        var layout = work.Layout;
+        var published = Dates.DateReader.Published(work);
+        var statements = new List<Statement>(drafts.Count);
+        foreach (var draft in drafts)
+        {
+            statements.Add(Statement(work, draft, version, published));
+        }
+
+        return new()
+        {
+            Id = work.Article.Id,
+            Text = work.Article.Text,
+            EngineVersion = version,
+            Language = language,
+            Title = work.Article.Title ?? (layout.TitleSpan is { } title ? work.Source.ToOriginal(title.Start, title.End).In(work.Article.Text) : null),
+            Publisher = work.Article.Publisher ?? layout.Publisher,
+            Dateline = layout.Dateline,
+            Published = published,
+            Credits = layout.Credits,
+            Boilerplate = [.. layout.Boilerplate.Select(span => work.Source.ToOriginal(span.Start, span.End))],
+            Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
+            Mentions = Mentions(work),
+            Statements = statements,
+        };
+    }
+
+    private static List<Mention> Mentions(ArticleWork work)
+    {
+        var result = new List<Mention>();
+        foreach (var found in work.Found)
+        {
+            if (found.Entity is not { Weak: false } entity)
+            {
+                continue;
+            }
+
+            var span = work.Source.ToOriginal(work.Tokens[found.First].Start, work.Tokens[found.End - 1].End);
+            result.Add(new(span.Start, span.End, entity.ToActor(), found.Form, found.Role));
+        }
+
+        return result;
+    }
+
+    private static Statement Statement(ArticleWork work, Draft draft, string version, PartialDate? published)
+    {
+        var content = work.Slice(draft.Start, draft.End);
+        var entity = draft.Speaker?.Entity;
+        return new()
+        {
+            Id = Id(work.Article.Id, content, version),
+            Content = content,
+            Kind = draft.Kind,
+            Cue = draft.CueFirst < 0 ? null : work.Slice(work.Tokens[draft.CueFirst].Start, work.Tokens[draft.CueEnd - 1].End),
+            Speaker = entity?.ToActor(),
+            Mention = draft.Speaker is { First: >= 0 } speaker ? work.Slice(work.Tokens[speaker.First].Start, work.Tokens[speaker.End - 1].End) : null,
+            Role = draft.Speaker?.Role ?? (entity?.Roles.Count > 0 ? entity.Roles[0] : null),
+            Date = published,
+            Confidence = Math.Round(draft.Certainty * (draft.Speaker?.Certainty ?? 0.3), 3),
+        };
+    }
+
+    private static string Id(string article, TextSlice content, string version)
+    {
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{article}\n{content.Start}\n{content.End}\n{version}")));
+        return Convert.ToHexStringLower(bytes.AsSpan(0, 8));
+    }
+}

@@ -1,0 +1,18 @@
+namespace Sikap.Nlp.Statements;
+
+/// <summary>A statement in positions of the normalised text.</summary>
+internal sealed class Draft
+{
+    public required int Start { get; init; }
+    public required int End { get; init; }
+    public required StatementKind Kind { get; init; }
+    public int CueFirst { get; init; } = -1;
+    public int CueEnd { get; init; } = -1;
+    public Speaker? Speaker { get; init; }
+
+    /// <summary>Sentence it stands in.</summary>
+    public required int Sentence { get; init; }
+
+    /// <summary>How sure the pattern is, before the speaker's certainty.</summary>
+    public required double Certainty { get; init; }
+}

@@ -1,0 +1,368 @@
+using Sikap.Nlp.Actors;
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+
+namespace Sikap.Nlp.Statements;
+
+/// <summary>Reads the noun phrase that names a source, behind a cue ("kata X") or before one ("X mengatakan").</summary>
+internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
+{
+    /// <summary>Longest description that is still a name for somebody.</summary>
+    private const int MaxDescription = 16;
+
+    /// <summary>Reads the source that begins at a token; null when none does.</summary>
+    public Speaker? Read(int at, int end)
+    {
+        var tokens = work.Tokens;
+        if (at < end && work.IsForm(at, "oleh"))
+        {
+            at++;
+        }
+
+        if (at >= end || tokens[at].Kind != TokenKind.Word)
+        {
+            return null;
+        }
+
+        var index = work.FoundOf[at];
+        if (index >= 0)
+        {
+            var found = work.Found[index];
+            if (found.OuterFirst == at || found.First == at)
+            {
+                return FromFound(found, end);
+            }
+        }
+
+        return Description(at, end);
+    }
+
+    private Speaker? FromFound(Found found, int end)
+    {
+        var entity = discourse.Resolve(found);
+        if (entity is null)
+        {
+            return null;
+        }
+
+        // "Yingluck dan Partai Puea Thai": two sources are a group.
+        if (found.Form != MentionForm.Pronoun && found.End + 1 < end && work.IsForm(found.End, "dan") && work.FoundOf[found.End + 1] is var next and >= 0
+            && work.Found[next] is { Form: not MentionForm.Pronoun } other && (other.OuterFirst == found.End + 1 || other.First == found.End + 1) && discourse.Resolve(other) is { } second && second != entity
+            && second.Type == entity.Type)
+        {
+            var both = new Entity { Name = $"{entity.Name} dan {second.Name}", Type = ActorType.Group, Represents = entity.Represents == second.Represents ? entity.Represents : null };
+            return new(both, found.First, other.End, other.End, null, 0.8);
+        }
+
+        var certainty = found.Form switch
+        {
+            MentionForm.Pronoun => 0.8,
+            MentionForm.Description => 0.75,
+            MentionForm.Title => 0.85,
+            _ => 0.95,
+        };
+        return new(entity, found.First, found.End, found.End, found.Role, certainty);
+    }
+
+    // "para pejabat NATO", "seorang warga", "laporan tersebut", "kantor Suu Kyi", "pria itu", "sumber di kementerian".
+    private Speaker? Description(int at, int end)
+    {
+        var tokens = work.Tokens;
+        var i = at;
+        var marked = false;
+        while (i < end && tokens[i].Is(WordClass.Plural | WordClass.One))
+        {
+            marked = true;
+            i += work.IsForm(i, "salah") ? 2 : 1;
+        }
+
+        if (i >= end || tokens[i].Kind != TokenKind.Word)
+        {
+            return null;
+        }
+
+        var noun = Phrases.Longest(work, i, static node => node.Noun != 0, out _)?.Noun ?? WordClass.None;
+        if (noun == 0 && IsPossessed(i, out var owned))
+        {
+            noun = owned;
+        }
+
+        var stop = DescriptionEnd(i, end, out var pointsBack, out var inner);
+        if (stop <= at)
+        {
+            return null;
+        }
+
+        if (!marked && pointsBack && (noun & WordClass.Document) != 0)
+        {
+            var document = discourse.Document ?? new Entity { Name = work.Words(at, stop - 1).ToLowerInvariant(), Type = ActorType.Document };
+            return new(document, at, stop, stop, null, 0.75);
+        }
+
+        if (!marked && pointsBack && (noun & WordClass.Leader) != 0 && discourse.Pronoun(plural: false) is { } person)
+        {
+            return new(person, at, stop, stop, null, 0.7);
+        }
+
+        if (!marked && pointsBack && (noun & (WordClass.Body | WordClass.Group | WordClass.OrgHead)) != 0 && discourse.Pronoun(plural: true) is { } body)
+        {
+            return new(body, at, stop, stop, null, 0.65);
+        }
+
+        if (noun == 0 && !marked)
+        {
+            return null;
+        }
+
+        var type = (noun & WordClass.Document) != 0 ? ActorType.Document : (noun & WordClass.OrgHead) != 0 && !marked ? ActorType.Organization : ActorType.Group;
+        string? represents = null;
+        if (inner >= 0 && work.Found[inner].Entity is { } owner)
+        {
+            represents = owner.Type == ActorType.Person ? owner.Represents : owner.Represents ?? owner.Name;
+        }
+
+        var nameFirst = marked && tokens[at].Is(WordClass.Plural) && work.IsForm(at, "para") ? i : at;
+        nameFirst = work.IsForm(at, "seorang") ? i : nameFirst;
+        var name = work.Words(nameFirst, stop);
+        name = char.ToLowerInvariant(name[0]) + name[1..];
+        if (type == ActorType.Organization && tokens[at].Capital && !work.IsForm(at, "kantor"))
+        {
+            name = work.Words(nameFirst, stop);
+            name = name[..1].ToLowerInvariant() + name[1..];
+        }
+
+        return new(new Entity { Name = name, Type = type, Represents = represents }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
+    }
+
+    private bool IsPossessed(int at, out WordClass noun)
+    {
+        noun = 0;
+        var form = work.Form(at);
+        if (form.EndsWith("nya", StringComparison.Ordinal) && form.Length > 6)
+        {
+            Span<char> lower = stackalloc char[form.Length];
+            form[..^3].ToLowerInvariant(lower);
+            var node = work.Lexicon.Step(0, work.Lexicon.WordOf(lower[..(form.Length - 3)]));
+            noun = node >= 0 && work.Lexicon.At(node) is { } found ? found.Noun : 0;
+        }
+
+        return noun != 0;
+    }
+
+    private int DescriptionEnd(int at, int end, out bool pointsBack, out int inner)
+    {
+        var tokens = work.Tokens;
+        pointsBack = false;
+        inner = -1;
+        var relative = false;
+        var i = at;
+        for (; i < end && i < at + MaxDescription; i++)
+        {
+            ref readonly var token = ref tokens[i];
+            if (token.Quoted || token.Breaks > 0 && i > at)
+            {
+                break;
+            }
+
+            if (token.Kind != TokenKind.Word)
+            {
+                if (token.Kind == TokenKind.Number || (token.Mark is '(' or ')' && i + 1 < end && tokens[i + 1].AllCaps) || (token.Mark == ')' && tokens[i - 1].AllCaps))
+                {
+                    continue;
+                }
+
+                break;
+            }
+
+            if (token.Is(WordClass.Determiner))
+            {
+                pointsBack = !relative;
+                i++;
+                break;
+            }
+
+            if (i > at && token.Is(WordClass.Yang))
+            {
+                relative = true;
+                continue;
+            }
+
+            if (!relative && i > at && token.Is(WordClass.CueAny) && !token.Is(WordClass.CueBare))
+            {
+                break;
+            }
+
+            if (!relative && token.Is(WordClass.Subordinator | WordClass.Bahwa | WordClass.Adverb | WordClass.Auxiliary))
+            {
+                break;
+            }
+
+            if (!relative && token.Is(WordClass.Preposition) && !work.IsForm(i, "dari") && !work.IsForm(i, "untuk") && !(work.IsForm(i, "di") && i + 1 < end && tokens[i + 1].Capital))
+            {
+                break;
+            }
+
+            if (!relative && i > at && !token.Capital && Words.LooksVerb(work.Form(i)) && !token.Is(WordClass.Group | WordClass.Document))
+            {
+                break;
+            }
+
+            if (work.FoundOf[i] >= 0)
+            {
+                inner = work.FoundOf[i];
+                if (work.Found[inner].Form == MentionForm.Pronoun && i > at)
+                {
+                    break;
+                }
+
+                i = work.Found[inner].End - 1;
+            }
+        }
+
+        while (i > at && i <= end && tokens[i - 1].Is(WordClass.Preposition | WordClass.Conjunction | WordClass.Yang))
+        {
+            i--;
+        }
+
+        return i;
+    }
+
+    /// <summary>Reads the source before a cue verb at <paramref name="verb"/> in a sentence that begins at <paramref name="first"/>.</summary>
+    public Speaker? Before(int first, int verb, Speaker? sentenceSubject)
+    {
+        var tokens = work.Tokens;
+        var v = verb;
+        while (v > first && tokens[v - 1].Is(WordClass.Adverb | WordClass.Auxiliary) && !tokens[v - 1].Is(WordClass.CueThink))
+        {
+            v--;
+        }
+
+        var start = SegmentStart(first, v);
+        if (start == v)
+        {
+            if (v > first && tokens[v - 1].Mark == ',')
+            {
+                return AcrossComma(first, v - 1, sentenceSubject);
+            }
+
+            // "dan memperingatkan ...": the subject of the clause before.
+            return sentenceSubject;
+        }
+
+        return Segment(start, v, sentenceSubject);
+    }
+
+    private Speaker? Segment(int start, int v, Speaker? sentenceSubject)
+    {
+        var tokens = work.Tokens;
+        var i = start;
+        while (i < v && (tokens[i].Is(WordClass.Conjunction | WordClass.Adverb) || (tokens[i].Is(WordClass.Subordinator) && i == start)
+            || (i > start && work.IsForm(i, "itu") && (work.IsForm(i - 1, "sementara") || work.IsForm(i - 1, "selain") || work.IsForm(i - 1, "karena")))))
+        {
+            i++;
+        }
+
+        if (i >= v)
+        {
+            return sentenceSubject;
+        }
+
+        // A leading adverbial without a comma: the source is what stands next to the verb.
+        if (tokens[i].Is(WordClass.Preposition) || tokens[i].Is(WordClass.Weekday))
+        {
+            return Adjacent(i, v) ?? sentenceSubject;
+        }
+
+        if (Read(i, v) is { } speaker)
+        {
+            return speaker;
+        }
+
+        return Adjacent(i, v);
+    }
+
+    private Speaker? Adjacent(int first, int v)
+    {
+        if (v <= first)
+        {
+            return null;
+        }
+
+        var index = work.FoundOf[v - 1];
+        if (index >= 0 && work.Found[index].OuterFirst >= first)
+        {
+            var found = work.Found[index];
+            var outer = found.OuterFirst;
+            // "seorang warga Mosul berkata": the noun before the name is the head.
+            return outer > first && work.Tokens[outer - 1].Is(WordClass.Preposition) ? null : FromFound(found, v);
+        }
+
+        return null;
+    }
+
+    private Speaker? AcrossComma(int first, int comma, Speaker? sentenceSubject)
+    {
+        var start = SegmentStart(first, comma);
+        if (start < comma && !work.Tokens[start].Is(WordClass.Yang | WordClass.Preposition | WordClass.Subordinator))
+        {
+            var index = work.FoundOf[start];
+            if (index >= 0)
+            {
+                return FromFound(work.Found[index], comma);
+            }
+
+            if (start == first || work.Tokens[start].Is(WordClass.Plural))
+            {
+                return Segment(start, comma, sentenceSubject);
+            }
+        }
+
+        if (start > first && work.Tokens[start - 1].Mark == ',')
+        {
+            var before = SegmentStart(first, start - 1);
+            if (before < start - 1 && !work.Tokens[before].Is(WordClass.Preposition))
+            {
+                return Segment(before, start - 1, sentenceSubject);
+            }
+        }
+
+        return sentenceSubject;
+    }
+
+    /// <summary>Where the clause that ends at a token begins: behind a comma, a conjunction, a mark.</summary>
+    private int SegmentStart(int first, int v)
+    {
+        var tokens = work.Tokens;
+        var i = v;
+        while (i > first)
+        {
+            ref readonly var token = ref tokens[i - 1];
+            var index = work.FoundOf[i - 1];
+            if (index >= 0 && work.Found[index].OuterFirst >= first)
+            {
+                i = work.Found[index].OuterFirst;
+                continue;
+            }
+
+            if (token.Quoted || token.Kind is TokenKind.Quote || token.Mark is ',' or ';' or ':' or '—' || token.Is(WordClass.Subordinator | WordClass.Bahwa))
+            {
+                break;
+            }
+
+            if (token.Is(WordClass.Conjunction) && !work.IsForm(i - 1, "dan") && !work.IsForm(i - 1, "atau"))
+            {
+                break;
+            }
+
+            // "dan" before the verb itself joins two verbs; elsewhere it joins nouns.
+            if (work.IsForm(i - 1, "dan") && i == v)
+            {
+                break;
+            }
+
+            i--;
+        }
+
+        return i;
+    }
+}

@@ -1,0 +1,759 @@
+using Sikap.Nlp.Actors;
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+using Sikap.Nlp.Sentences;
+
+namespace Sikap.Nlp.Statements;
+
+/// <summary>
+/// Walks through the story sentence by sentence and finds who said what. Direct quotations come first, since their marks are certain; the cues that
+/// are left introduce indirect or mixed speech. The discourse is kept along the way, so that a pronoun is resolved where it stands.
+/// </summary>
+internal sealed class StatementFinder
+{
+    private readonly ArticleWork _work;
+    private readonly Discourse _discourse;
+    private readonly SpeakerReader _reader;
+    private readonly List<Draft> _drafts = [];
+    private readonly bool[] _taken;
+    private int _sentence;
+    private int _quotation;
+    private Speaker? _subject;
+
+    private StatementFinder(ArticleWork work, Discourse discourse)
+    {
+        _work = work;
+        _discourse = discourse;
+        _reader = new(work, discourse);
+        _taken = new bool[work.Tokens.Length];
+    }
+
+    /// <summary>Statements in order of their start.</summary>
+    public static List<Draft> Run(ArticleWork work, Discourse discourse)
+    {
+        var finder = new StatementFinder(work, discourse);
+        for (finder._sentence = 0; finder._sentence < work.Sentences.Count; finder._sentence++)
+        {
+            finder.Read(work.Sentences[finder._sentence]);
+        }
+
+        finder._drafts.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
+        return finder._drafts;
+    }
+
+    private void Read(Sentence sentence)
+    {
+        var before = _drafts.Count;
+        _subject = null;
+        ResolveMentions(sentence);
+        if (sentence.Headline)
+        {
+            Headline(sentence);
+            return;
+        }
+
+        Direct(sentence);
+        Indirect(sentence);
+        if (_drafts.Count == before)
+        {
+            Follow(sentence);
+        }
+    }
+
+    // Pronouns and bare titles are resolved in reading order, even where no statement needs them: the mention list shows them.
+    private void ResolveMentions(Sentence sentence)
+    {
+        for (var i = sentence.First; i < sentence.End; i++)
+        {
+            var index = _work.FoundOf[i];
+            if (index < 0 || _work.Found[index].OuterFirst != i)
+            {
+                continue;
+            }
+
+            var found = _work.Found[index];
+            if (found.Form == MentionForm.Pronoun)
+            {
+                found.Entity ??= _discourse.Pronoun(_work.Is(i, WordClass.Pronoun3Plural));
+            }
+        }
+    }
+
+    // A sentence without statements still moves the focus to its subject.
+    private void Follow(Sentence sentence)
+    {
+        for (var i = sentence.First; i < sentence.End; i++)
+        {
+            var index = _work.FoundOf[i];
+            if (index < 0 || _work.Tokens[i].Quoted)
+            {
+                continue;
+            }
+
+            var found = _work.Found[index];
+            var previous = found.OuterFirst - 1;
+            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && _work.Tokens[previous].Is(WordClass.Preposition)) && _discourse.Resolve(found) is { Weak: false } entity)
+            {
+                _discourse.Subject(entity);
+                return;
+            }
+
+            i = found.End - 1;
+        }
+    }
+
+    private void Direct(Sentence sentence)
+    {
+        while (_quotation < _work.Quotations.Count && _work.Quotations[_quotation].First < sentence.First)
+        {
+            _quotation++;
+        }
+
+        for (var q = _quotation; q < _work.Quotations.Count && _work.Quotations[q].OuterFirst < sentence.End; q++)
+        {
+            var quotation = _work.Quotations[q];
+            if (CueAfter(sentence, quotation) || CueBefore(sentence, quotation) || Alone(sentence, quotation))
+            {
+                for (var i = quotation.OuterFirst; i < quotation.OuterEnd; i++)
+                {
+                    _taken[i] = true;
+                }
+            }
+        }
+    }
+
+    private bool CueAfter(Sentence sentence, Quotation quotation)
+    {
+        var at = quotation.OuterEnd;
+        while (at < sentence.End && _work.Tokens[at].Mark is ',' or '-' or '–')
+        {
+            at++;
+        }
+
+        if (at >= sentence.End || _work.Tokens[at].Quoted || _work.Tokens[at].Capital)
+        {
+            return false;
+        }
+
+        var cue = at;
+        var cueEnd = at + 1;
+        if (_work.IsForm(at, "demikian") || _work.IsForm(at, "begitu") || _work.IsForm(at, "begitulah") || _work.IsForm(at, "demikianlah"))
+        {
+            // "demikian kata X", "demikian bunyi pernyataan X"
+            cueEnd = at + 1;
+            while (cueEnd < sentence.End && cueEnd < at + 3 && (_work.Is(cueEnd, WordClass.CueAny) || _work.IsForm(cueEnd, "bunyi") || _work.IsForm(cueEnd, "pernyataan") || _work.IsForm(cueEnd, "isi") || _work.IsForm(cueEnd, "petikan")))
+            {
+                cueEnd++;
+            }
+
+            if (cueEnd == at + 1)
+            {
+                return false;
+            }
+        }
+        else if (_work.Is(at, WordClass.CueNya))
+        {
+            var entity = _discourse.Pronoun(plural: false);
+            // "katanya" after a statement of an organisation goes on with that organisation.
+            entity = _discourse.Speaker ?? entity;
+            Add(quotation, StatementKind.Direct, cue, cueEnd, entity is null ? null : new Speaker(entity, cue, cueEnd, cueEnd, null, 0.85), 0.95);
+            return true;
+        }
+        else if (_work.Is(at, WordClass.CueVerb) && !_work.Is(at, WordClass.CueBare))
+        {
+            // "..." menurut / mengatakan: another clause, not an attribution of this quotation.
+            return false;
+        }
+        else if (!_work.Is(at, WordClass.CueBare))
+        {
+            // "..." Trump mengatakan.
+            return false;
+        }
+
+        if (cueEnd < sentence.End && _work.Is(cueEnd, WordClass.CueNya))
+        {
+            cueEnd++;
+        }
+
+        var speaker = _reader.Read(cueEnd, sentence.End) ?? Fallback(cue, cueEnd);
+        Add(quotation, StatementKind.Direct, cue, cueEnd, speaker, speaker is null ? 0.5 : 0.97);
+        return true;
+    }
+
+    private Speaker? Fallback(int cue, int cueEnd) => _discourse.Speaker is { } last ? new Speaker(last, cue, cueEnd, cueEnd, null, 0.4) : null;
+
+    // X mengatakan, "..." ; X menulis: "..."
+    private bool CueBefore(Sentence sentence, Quotation quotation)
+    {
+        var i = quotation.OuterFirst - 1;
+        var marked = false;
+        while (i >= sentence.First && _work.Tokens[i].Mark is ',' or ':')
+        {
+            marked = true;
+            i--;
+        }
+
+        if (i < sentence.First || _work.Tokens[i].Quoted)
+        {
+            return false;
+        }
+
+        // The quotation must be a clause of its own: it ends the sentence or a comma follows, and it is more than a label.
+        var after = quotation.OuterEnd;
+        var ends = after >= sentence.End || _work.Tokens[after].Mark is '.' or ',' or ';' or '(' or '!' or '?' || _work.Tokens[quotation.End - 1].Mark is '.' or ',' or '!' or '?';
+        var words = quotation.End - quotation.First;
+        if (!ends || (quotation.Single && words < 4))
+        {
+            return false;
+        }
+
+        var bahwa = _work.Is(i, WordClass.Bahwa);
+        if (bahwa)
+        {
+            i--;
+        }
+
+        var cue = -1;
+        for (var k = i; k >= sentence.First && k > i - 14; k--)
+        {
+            if (_work.Tokens[k].Quoted || _work.Tokens[k].Mark is ';' or '.')
+            {
+                break;
+            }
+
+            if (_work.Is(k, WordClass.CueVerb))
+            {
+                cue = k;
+                break;
+            }
+
+            if (_work.Is(k, WordClass.CueBare) && k == i)
+            {
+                cue = k;
+                break;
+            }
+        }
+
+        if (cue < 0 || (!marked && !bahwa && cue != i) || (cue != i && !IsAddressee(cue + 1, i + 1)))
+        {
+            return false;
+        }
+
+        if (!marked && words < 3)
+        {
+            return false;
+        }
+
+        var speaker = _reader.Before(sentence.First, cue, _subject);
+        if (speaker is null && _work.Is(cue, WordClass.CueThink | WordClass.CueAsk))
+        {
+            return false;
+        }
+
+        Add(quotation, StatementKind.Direct, cue, cue + 1, speaker, 0.93);
+        return true;
+    }
+
+    // Between cue and content: "kepada wartawan", "di Jakarta", "dalam keterangannya", "pada Selasa (3/5)", "lagi", "juga".
+    private bool IsAddressee(int first, int end)
+    {
+        if (first >= end)
+        {
+            return true;
+        }
+
+        var i = first;
+        while (i < end && _work.Tokens[i].Is(WordClass.Adverb))
+        {
+            i++;
+        }
+
+        return i >= end || _work.Tokens[i].Is(WordClass.Preposition | WordClass.Weekday | WordClass.Subordinator) || _work.Tokens[i].Mark is ',' or '(';
+    }
+
+    // A quotation that is a sentence of its own belongs to whoever is speaking.
+    private bool Alone(Sentence sentence, Quotation quotation)
+    {
+        if (quotation.Single)
+        {
+            return false;
+        }
+
+        var startsSentence = quotation.OuterFirst == sentence.First;
+        var after = quotation.OuterEnd;
+        var rest = sentence.End - after;
+        var endsSentence = rest <= 1 || (_work.Tokens[after].Mark == '(');
+        if (!startsSentence || !endsSentence || quotation.End - quotation.First < 4 || _discourse.Speaker is null)
+        {
+            return false;
+        }
+
+        var speaker = _discourse.Speaker;
+        Add(quotation, StatementKind.Direct, -1, -1, new Speaker(speaker, -1, -1, -1, null, 0.7), 0.8);
+        return true;
+    }
+
+    private void Add(Quotation quotation, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
+    {
+        if (quotation.First >= quotation.End)
+        {
+            return;
+        }
+
+        Add(_work.Tokens[quotation.First].Start, _work.Tokens[quotation.End - 1].End, kind, cue, cueEnd, speaker, certainty);
+    }
+
+    private void Add(int start, int end, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
+    {
+        _drafts.Add(new() { Start = start, End = end, Kind = kind, CueFirst = cue, CueEnd = cueEnd, Speaker = speaker, Sentence = _sentence, Certainty = certainty });
+        if (speaker is { } known)
+        {
+            _discourse.Said(known.Entity);
+            _subject = known;
+        }
+    }
+
+    private void Headline(Sentence sentence)
+    {
+        var colon = -1;
+        for (var i = sentence.First + 1; i < sentence.End - 2; i++)
+        {
+            if (_work.Tokens[i].Mark == ':' && !_work.Tokens[i].Quoted)
+            {
+                colon = i;
+                break;
+            }
+        }
+
+        if (colon < 0)
+        {
+            return;
+        }
+
+        var first = colon;
+        while (first > sentence.First && _work.Tokens[first - 1].Mark is not (',' or '.' or '!' or '?') && !_work.Tokens[first - 1].Quoted)
+        {
+            first--;
+        }
+
+        if (colon - first > 7 || _reader.Read(first, colon) is not { } speaker || speaker.After < colon)
+        {
+            return;
+        }
+
+        Content(sentence, colon + 1, sentence.End, -1, -1, speaker, 0.8, fragment: true);
+    }
+
+    private void Indirect(Sentence sentence)
+    {
+        for (var i = sentence.First; i < sentence.End; i++)
+        {
+            ref readonly var token = ref _work.Tokens[i];
+            if (_taken[i] || token.Quoted || !token.Is(WordClass.CueAny))
+            {
+                continue;
+            }
+
+            if (token.Is(WordClass.CueAccording) && According(sentence, i))
+            {
+                continue;
+            }
+
+            if (token.Is(WordClass.CueNya) || _work.IsForm(i, "menurutnya"))
+            {
+                if (Parenthetical(sentence, i, i + 1, Own(i)))
+                {
+                    continue;
+                }
+            }
+
+            if (token.Is(WordClass.CueBare) && i > sentence.First && !token.Capital && BareCue(sentence, i))
+            {
+                continue;
+            }
+
+            if (token.Is(WordClass.CuePassive) && Passive(sentence, i))
+            {
+                continue;
+            }
+
+            if (token.Is(WordClass.CueVerb))
+            {
+                Verb(sentence, i);
+            }
+        }
+    }
+
+    private Speaker? Own(int cue)
+    {
+        var entity = _discourse.Pronoun(plural: false);
+        entity = _discourse.Speaker ?? entity;
+        return entity is null ? null : new Speaker(entity, cue, cue + 1, cue + 1, null, 0.8);
+    }
+
+    // "..., kata X." / "..., kata X, ..." / "Namun, kata dia, ..."
+    private bool BareCue(Sentence sentence, int cue)
+    {
+        if (_work.Tokens[cue - 1].Mark != ',' && !_work.IsForm(cue - 1, "begitu") && !_work.IsForm(cue - 1, "demikian") && !_work.Tokens[cue - 1].Is(WordClass.Conjunction))
+        {
+            return false;
+        }
+
+        var speaker = _reader.Read(cue + 1, sentence.End);
+        if (speaker is not { } known)
+        {
+            return false;
+        }
+
+        return Parenthetical(sentence, cue, known.After, known);
+    }
+
+    private bool According(Sentence sentence, int cue)
+    {
+        var at = cue + 1;
+        if (_work.Is(cue, WordClass.CueAccording) && _work.IsForm(at, "para") is false && at < sentence.End && _work.IsForm(at, "rencana"))
+        {
+            return false;
+        }
+
+        if (_reader.Read(at, sentence.End) is not { } speaker)
+        {
+            return false;
+        }
+
+        if (_work.IsForm(cue, "berdasarkan") && speaker.Entity.Type != ActorType.Document)
+        {
+            return false;
+        }
+
+        return Parenthetical(sentence, cue, speaker.After, speaker);
+    }
+
+    // The attribution stands at [cue, after); the content is the longer part beside it.
+    private bool Parenthetical(Sentence sentence, int cue, int after, Speaker? speaker)
+    {
+        if (speaker is not { } known)
+        {
+            return false;
+        }
+
+        // The attribution ends at the next comma; what stands between is place, time, apposition.
+        var close = after;
+        while (close < sentence.End && _work.Tokens[close].Mark != ',' && !_work.Tokens[close].Quoted && close - after < 30)
+        {
+            close++;
+        }
+
+        var comma = close < sentence.End && _work.Tokens[close].Mark == ',';
+        var left = cue;
+        while (left > sentence.First && (_work.Tokens[left - 1].Mark == ',' || _work.IsForm(left - 1, "begitu") || _work.IsForm(left - 1, "demikian")))
+        {
+            left--;
+        }
+
+        var leftWords = Count(sentence.First, left);
+        var rightFirst = comma ? close + 1 : after;
+        var rightWords = comma ? Count(rightFirst, sentence.End) : 0;
+        var cueEnd = cue + 1;
+        if (rightWords > leftWords && rightWords >= 3)
+        {
+            return Content(sentence, rightFirst, sentence.End, cue, cueEnd, known, 0.9, fragment: false);
+        }
+
+        if (leftWords >= 3 && !Overlaps(sentence.First, left))
+        {
+            return Content(sentence, sentence.First, left, cue, cueEnd, known, 0.88, fragment: false);
+        }
+
+        return false;
+    }
+
+    private bool Overlaps(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            if (_taken[i])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private int Count(int first, int end)
+    {
+        var words = 0;
+        for (var i = first; i < end; i++)
+        {
+            words += _work.Tokens[i].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0;
+        }
+
+        return words;
+    }
+
+    private bool Passive(Sentence sentence, int cue)
+    {
+        // "Hal itu disampaikan X": the sentence before is what X said.
+        if (cue - sentence.First <= 4 && (_work.IsForm(sentence.First, "hal") || _work.IsForm(sentence.First, "demikian")))
+        {
+            if (_sentence == 0 || _reader.Read(SkipAdverbs(cue + 1, sentence.End), sentence.End) is not { } source)
+            {
+                return false;
+            }
+
+            var previous = _work.Sentences[_sentence - 1];
+            if (previous.Headline || _taken[previous.First] || _drafts.Exists(d => d.Sentence == _sentence - 1))
+            {
+                return false;
+            }
+
+            return Content(previous, previous.First, previous.End, cue, cue + 1, source, 0.8, fragment: false);
+        }
+
+        if (_reader.Read(cue + 1, sentence.End) is not { } speaker)
+        {
+            return false;
+        }
+
+        // "dideskripsikan oleh X sebagai ..."
+        if (speaker.After < sentence.End && _work.IsForm(speaker.After, "sebagai") && _work.IsForm(cue + 1, "oleh"))
+        {
+            return Content(sentence, speaker.After + 1, sentence.End, cue, cue + 1, speaker, 0.8, fragment: true);
+        }
+
+        if (cue == sentence.First || _work.Tokens[cue - 1].Mark == ',')
+        {
+            return Parenthetical(sentence, cue, speaker.After, speaker);
+        }
+
+        return false;
+    }
+
+    private int SkipAdverbs(int i, int end)
+    {
+        while (i < end && _work.Tokens[i].Is(WordClass.Adverb))
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    private void Verb(Sentence sentence, int cue)
+    {
+        ref readonly var token = ref _work.Tokens[cue];
+        if (cue > sentence.First && _work.Tokens[cue - 1].Is(WordClass.Preposition) && !_work.IsForm(cue - 1, "dengan"))
+        {
+            return;
+        }
+
+        // What follows: [adverbs] [addressee, place, time] [bahwa | , | :] content
+        var first = SkipAdverbs(cue + 1, sentence.End);
+        var opened = false;
+        var bahwa = -1;
+        for (var i = first; i < sentence.End && i < first + 30; i++)
+        {
+            if (_work.Tokens[i].Quoted || (i > first && _work.Tokens[i].Is(WordClass.CueVerb)))
+            {
+                break;
+            }
+
+            if (_work.Tokens[i].Is(WordClass.Bahwa))
+            {
+                bahwa = i;
+                break;
+            }
+        }
+
+        if (bahwa >= 0 && (bahwa == first || IsAddressee(first, bahwa)))
+        {
+            first = bahwa + 1;
+            opened = true;
+        }
+        else if (first < sentence.End && _work.Tokens[first].Mark is ',' or ':')
+        {
+            first++;
+            opened = true;
+        }
+        else if (first < sentence.End && IsAddressee(first, first + 1) && !token.Is(WordClass.CueAsk))
+        {
+            // "mengatakan kepada wartawan, ..." / "mengatakan pada Rabu, ..."
+            var comma = first;
+            while (comma < sentence.End && _work.Tokens[comma].Mark != ',' && comma - first < 14)
+            {
+                comma++;
+            }
+
+            if (comma < sentence.End && _work.Tokens[comma].Mark == ',')
+            {
+                first = comma + 1;
+                opened = true;
+            }
+        }
+
+        if (token.Is(WordClass.CueAsk))
+        {
+            while (first < sentence.End && (_work.IsForm(first, "agar") || _work.IsForm(first, "supaya") || _work.IsForm(first, "untuk")))
+            {
+                first++;
+                opened = true;
+            }
+        }
+
+        if (first >= sentence.End || Count(first, sentence.End) < 2)
+        {
+            return;
+        }
+
+        var quoted = _work.Tokens[first].Quoted || _work.Tokens[first].Kind is TokenKind.Quote or TokenKind.SingleQuote;
+        if (!opened && !quoted && !Acceptable(token.Class, first, sentence.End))
+        {
+            return;
+        }
+
+        var speaker = _reader.Before(sentence.First, cue, _subject);
+        if (speaker is null)
+        {
+            return;
+        }
+
+        if (speaker.Value.Entity.Type != ActorType.Document && _work.IsForm(cue, "menunjukkan"))
+        {
+            return;
+        }
+
+        Content(sentence, first, ClauseEnd(first, sentence.End), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82, fragment: false);
+    }
+
+    // Without bahwa, comma or quotation a claim verb needs a clause behind it, a verb of saying only words.
+    private bool Acceptable(WordClass cue, int first, int end)
+    {
+        if ((cue & WordClass.CueSay) != 0)
+        {
+            return !_work.Tokens[first].Is(WordClass.Preposition) || _work.IsForm(first, "di") || _work.IsForm(first, "untuk");
+        }
+
+        if ((cue & WordClass.CueDescribe) != 0)
+        {
+            for (var i = first; i < end && i < first + 12; i++)
+            {
+                if (_work.IsForm(i, "sebagai"))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return HasPredicate(first, end);
+    }
+
+    private bool HasPredicate(int first, int end)
+    {
+        for (var i = first; i < end && i < first + 9; i++)
+        {
+            ref readonly var token = ref _work.Tokens[i];
+            if (token.Is(WordClass.Yang) || token.Mark is ',' or ';')
+            {
+                return false;
+            }
+
+            if (!token.Quoted && !token.Capital && (token.Is(WordClass.Auxiliary) || Words.LooksVerb(_work.Form(i))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // An indirect clause ends where a new clause with a speaker of its own begins.
+    private int ClauseEnd(int first, int end)
+    {
+        for (var i = first + 1; i < end; i++)
+        {
+            if (_work.Tokens[i].Mark != ',' || _work.Tokens[i].Quoted || i + 2 >= end)
+            {
+                continue;
+            }
+
+            if (!_work.Tokens[i + 1].Is(WordClass.Subordinator | WordClass.Conjunction))
+            {
+                continue;
+            }
+
+            for (var k = i + 2; k < end && k < i + 14; k++)
+            {
+                if (_work.Tokens[k].Mark == ',' || _work.Tokens[k].Quoted || _work.Tokens[k].Is(WordClass.Bahwa | WordClass.Yang))
+                {
+                    break;
+                }
+
+                if (_work.Tokens[k].Is(WordClass.CueVerb) && !_work.Tokens[k].Is(WordClass.CueThink))
+                {
+                    return i;
+                }
+            }
+        }
+
+        return end;
+    }
+
+    private bool Content(Sentence sentence, int first, int end, int cue, int cueEnd, Speaker speaker, double certainty, bool fragment)
+    {
+        var tokens = _work.Tokens;
+        while (first < end && (tokens[first].Mark is ',' or ':' or '-' or '–' || (tokens[first].Kind == TokenKind.Punctuation && tokens[first].Mark is not ('(' or '[' or '$' or '@' or '#'))))
+        {
+            first++;
+        }
+
+        while (end > first && !tokens[end - 1].Quoted && tokens[end - 1].Kind == TokenKind.Punctuation && tokens[end - 1].Mark is not (')' or ']' or '%'))
+        {
+            end--;
+        }
+
+        if (Count(first, end) < (fragment ? 2 : 2))
+        {
+            return false;
+        }
+
+        var quotes = 0;
+        var plain = 0;
+        for (var i = first; i < end; i++)
+        {
+            if (tokens[i].Kind is TokenKind.Quote or TokenKind.SingleQuote)
+            {
+                continue;
+            }
+
+            if (tokens[i].Quoted)
+            {
+                quotes++;
+            }
+            else if (tokens[i].Kind is TokenKind.Word or TokenKind.Number)
+            {
+                plain++;
+            }
+        }
+
+        var kind = quotes == 0 ? StatementKind.Indirect : plain == 0 ? StatementKind.Direct : StatementKind.Mixed;
+        if (kind == StatementKind.Direct)
+        {
+            first = tokens[first].Quoted ? first : first + 1;
+            end = tokens[end - 1].Quoted ? end : end - 1;
+            if (first >= end)
+            {
+                return false;
+            }
+        }
+
+        for (var i = first; i < end; i++)
+        {
+            _taken[i] = true;
+        }
+
+        _ = sentence;
+        Add(tokens[first].Start, tokens[end - 1].End, kind, cue, cueEnd, speaker, certainty);
+        return true;
+    }
+}
