@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sikap.Nlp;
 
 /// <summary>An article as it comes in: plain text and whatever metadata came with it.</summary>
@@ -20,6 +22,7 @@ public sealed record Article
 }
 
 /// <summary>How much of a date is known.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DatePrecision>))]
 public enum DatePrecision { Year, Month, Day, Minute }
 
 /// <summary>A calendar date as far as it is known.</summary>
@@ -34,6 +37,7 @@ public sealed record PartialDate(string Value, DatePrecision Precision, string F
 public sealed record Credit(string Role, string Name);
 
 /// <summary>What kind of actor a name stands for.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ActorType>))]
 public enum ActorType { Person, Organization, Country, Group, Document }
 
 /// <summary>An actor resolved from a mention.</summary>
@@ -43,6 +47,7 @@ public enum ActorType { Person, Organization, Country, Group, Document }
 public sealed record Actor(string Name, ActorType Type, string? Represents);
 
 /// <summary>How a mention names its actor.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MentionForm>))]
 public enum MentionForm { Name, Alias, Metonym, Title, Description, Pronoun }
 
 /// <summary>An expression in the text that stands for an actor.</summary>
@@ -54,11 +59,12 @@ public enum MentionForm { Name, Alias, Metonym, Title, Description, Pronoun }
 public sealed record Mention(int Start, int End, Actor Actor, MentionForm Form, string? Role)
 {
     /// <summary>The span of the mention.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public TextSpan Span => new(Start, End);
 }
 
 /// <summary>How a statement is rendered: all in quotation marks, none of it, or an indirect clause with a quoted part.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StatementKind>))]
 public enum StatementKind { Direct, Indirect, Mixed }
 
 /// <summary>Content that the article attributes to a source through an act of communication.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sikap.Nlp;
 
 /// <summary>A contested matter, written as a proposition that an actor can support or oppose.</summary>
@@ -13,9 +15,11 @@ public sealed record Issue(string Id, string Title, string Proposition, IReadOnl
 public sealed record Codebook(long Version, IReadOnlyList<Issue> Issues);
 
 /// <summary>Position of a holder on an issue.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StanceLabel>))]
 public enum StanceLabel { Support, Oppose, Neutral }
 
 /// <summary>How the position is put: plainly, under a condition, denied, or reported by somebody else.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<StanceModality>))]
 public enum StanceModality { Asserted, Conditional, Denied, Reported }
 
 /// <summary>A holder's position on an issue, as one article shows it.</summary>

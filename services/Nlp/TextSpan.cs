@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sikap.Nlp;
 
 /// <summary>A half-open stretch [<paramref name="Start"/>, <paramref name="End"/>) of the original article text, in UTF-16 code units.</summary>
@@ -6,6 +8,7 @@ namespace Sikap.Nlp;
 public readonly record struct TextSpan(int Start, int End)
 {
     /// <summary>Number of code units.</summary>
+    [JsonIgnore]
     public int Length => End - Start;
 
     /// <summary>True when <paramref name="other"/> lies wholly inside this span.</summary>
@@ -28,6 +31,6 @@ public readonly record struct TextSpan(int Start, int End)
 public sealed record TextSlice(int Start, int End, string Text)
 {
     /// <summary>The span without its text.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public TextSpan Span => new(Start, End);
 }

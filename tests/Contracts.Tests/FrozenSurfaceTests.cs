@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf.Reflection;
+using MassTransit.Serialization;
 using Sikap.Contracts.Messages;
 using Sikap.Nlp;
 using Sikap.TestKit;
@@ -13,7 +15,8 @@ namespace Sikap.Contracts.Tests;
 /// </summary>
 public sealed class FrozenSurfaceTests
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+    // The bus' own options: what is frozen is what travels.
+    private static readonly JsonSerializerOptions Json = new(SystemTextJsonMessageSerializer.Options) { WriteIndented = true };
 
     [Fact]
     public void Protos_FieldNumbers_AreFrozen()
@@ -26,7 +29,7 @@ public sealed class FrozenSurfaceTests
             {
                 foreach (var method in service.Methods)
                 {
-                    text.AppendLine($"rpc {service.FullName}/{method.Name} ({(method.IsClientStreaming ? "stream " : "")}{method.InputType.FullName}) -> {(method.IsServerStreaming ? "stream " : "")}{method.OutputType.FullName}");
+                    text.AppendLine(CultureInfo.InvariantCulture, $"rpc {service.FullName}/{method.Name} ({(method.IsClientStreaming ? "stream " : "")}{method.InputType.FullName}) -> {(method.IsServerStreaming ? "stream " : "")}{method.OutputType.FullName}");
                 }
             }
 
@@ -34,13 +37,13 @@ public sealed class FrozenSurfaceTests
             {
                 foreach (var field in message.Fields.InFieldNumberOrder())
                 {
-                    text.AppendLine($"{message.FullName} {field.FieldNumber} {field.Name} {(field.IsRepeated ? "repeated " : "")}{TypeName(field)}");
+                    text.AppendLine(CultureInfo.InvariantCulture, $"{message.FullName} {field.FieldNumber} {field.Name} {(field.IsRepeated ? "repeated " : "")}{TypeName(field)}");
                 }
             }
 
             foreach (var value in file.EnumTypes.SelectMany(type => type.Values))
             {
-                text.AppendLine($"{value.FullName} = {value.Number}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"{value.FullName} = {value.Number}");
             }
         }
 
