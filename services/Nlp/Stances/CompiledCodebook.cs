@@ -8,19 +8,27 @@ internal readonly record struct Posting(int Issue, int Word);
 /// <summary>A word that an issue is told by.</summary>
 /// <param name="Key">See <see cref="Stemmer"/>.</param>
 /// <param name="Weight">How much it says that a passage is about the issue, 0 to 1.</param>
-/// <param name="Orientation">For a predicate of the proposition 1 as the proposition affirms it, -1 where it negates it; 0 for words that are no predicate.</param>
+/// <param name="Orientation">
+/// For a predicate of the proposition 1 as the proposition affirms it, -1 where it negates it; for a polar word of a term 1 when it speaks for the proposition,
+/// -1 against; 0 for words that take no side.
+/// </param>
 /// <param name="InTerm">Stands in a term, not only in the proposition or title.</param>
-internal readonly record struct IssueWord(string Key, double Weight, int Orientation, bool InTerm);
+/// <param name="Nominal">A noun made from a verb (penggabungan); the verb itself (menggabungkan) speaks for the matter.</param>
+internal readonly record struct IssueWord(string Key, double Weight, int Orientation, bool InTerm, bool Nominal);
 
 /// <summary>A term of an issue, as the set of its words.</summary>
 /// <param name="Words">Indices of the issue's words.</param>
 /// <param name="Window">Tokens within which they must stand, in any order.</param>
 /// <param name="Weight">How much the term says that a passage is about the issue.</param>
-/// <param name="Orientation">1 when the term by itself speaks for the proposition, -1 against, 0 when it takes no side.</param>
-internal readonly record struct IssueTerm(int[] Words, int Window, double Weight, int Orientation);
+internal readonly record struct IssueTerm(int[] Words, int Window, double Weight);
 
 /// <summary>An issue, made ready for matching.</summary>
-internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign);
+/// <param name="Issue">As defined.</param>
+/// <param name="Words">What it is told by.</param>
+/// <param name="Terms">Its terms.</param>
+/// <param name="Sign">1 when the proposition is for its matter, -1 when it is against ("... harus dihentikan").</param>
+/// <param name="Addressee">Keys of the name that the proposition demands something of ("Israel harus ..."); to blame it is to side with the demand. Empty when none.</param>
+internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee);
 
 /// <summary>The issues of a codebook, made ready for matching in one pass over a text. Immutable and thread-safe.</summary>
 internal sealed class CompiledCodebook
@@ -89,9 +97,9 @@ internal sealed class CompiledCodebook
                 }
 
                 index[key] = words.Count;
-                var weight = role / Math.Sqrt(frequency.GetValueOrDefault(key, 1));
+                var weight = role / Math.Pow(frequency.GetValueOrDefault(key, 1), 0.25);
                 weight *= (stream.Tokens[i].Class & WordClass.Generic) != 0 ? GenericWeight : 1;
-                words.Add(new IssueWord(key, weight, predicates.GetValueOrDefault(key), inTerm));
+                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : sign * Side(stream.Tokens[i]), inTerm, stream.Tokens[i].Form == WordForm.Noun));
             }
         }
 
@@ -103,27 +111,17 @@ internal sealed class CompiledCodebook
         Add(issue.Proposition, PropositionWeight, false);
         Add(issue.Title, TitleWeight, false);
         var terms = issue.Terms
-            .Select(term => CompileTerm(term, lexicon, index, words, predicates, sign))
+            .Select(term => CompileTerm(term, lexicon, index, words))
             .Where(term => term.Words.Length > 0)
             .ToArray();
-        return new CompiledIssue(issue, [.. words], terms, sign);
+        return new CompiledIssue(issue, [.. words], terms, sign, Addressee(proposition));
     }
 
-    private static IssueTerm CompileTerm(
-        string term, StanceLexicon lexicon, Dictionary<string, int> index, List<IssueWord> words, Dictionary<string, int> predicates, int sign)
+    private static IssueTerm CompileTerm(string term, StanceLexicon lexicon, Dictionary<string, int> index, List<IssueWord> words)
     {
-        var stream = TokenStream.Read(term, lexicon, null);
         var members = ContentKeys(term, lexicon).Distinct(StringComparer.Ordinal).Select(key => index[key]).ToArray();
         var weight = Math.Min(1.2, members.Sum(w => words[w].Weight));
-        var own = PropositionSign(stream, out _);
-        var decided = false;
-        for (var i = 0; i < stream.Tokens.Length; i++)
-        {
-            decided |= stream.Tokens[i].Frame is { Kind: FrameKind.Stand or FrameKind.Act or FrameKind.Deny or FrameKind.Claim } frame && !predicates.ContainsKey(frame.Words[0]);
-            decided &= !predicates.ContainsKey(stream.Key(i).ToString());
-        }
-
-        return new IssueTerm(members, stream.Tokens.Length + 3, weight, decided ? own * sign : 0);
+        return new IssueTerm(members, members.Length + 3, weight);
     }
 
     /// <summary>Whether the proposition speaks for or against its matter, and its predicates with the sign the proposition gives them.</summary>
@@ -132,23 +130,42 @@ internal sealed class CompiledCodebook
         predicates = new Dictionary<string, int>(StringComparer.Ordinal);
         var sign = 1;
         var negated = false;
+        var decided = false;
+        var start = MainPredicate(stream);
         for (var i = 0; i < stream.Tokens.Length; i++)
         {
             ref var token = ref stream.Tokens[i];
+            if (i < start)
+            {
+                continue;
+            }
+
+            // "... tidak dapat diterima dan harus ditarik": the first predicate gives the sign, the rest are known by their own words.
+            decided |= predicates.Count > 0 && (token.AfterPause || stream.Lower(i) is "dan" || (token.Class & WordClass.Break) != 0);
+            if (token.Frame is { Kind: FrameKind.Idiom })
+            {
+                predicates.TryAdd(stream.Key(i).ToString(), negated ? -1 : 1);
+                negated = false;
+                continue;
+            }
+
             if ((token.Class & WordClass.Negator) != 0 && token.Frame is null)
             {
                 negated = true;
                 continue;
             }
 
-            var predicate = token.Frame is { Kind: not FrameKind.Duty }
+            var predicate = (token.Frame is { Kind: not (FrameKind.Duty or FrameKind.Intent) } && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0)
                 || (token.Form & (WordForm.Active | WordForm.Passive | WordForm.Stative)) != 0;
             if (!predicate || (token.Class & WordClass.Stop) != 0)
             {
                 continue;
             }
 
-            if (token.Frame is { Sign: not 0 } frame)
+            if (decided)
+            {
+            }
+            else if (token.Frame is { Sign: not 0 } frame)
             {
                 sign *= negated ? -frame.Sign : frame.Sign;
             }
@@ -175,6 +192,46 @@ internal sealed class CompiledCodebook
             }
         }
     }
+
+    /// <summary>Where the predicate of a proposition begins: at "harus", "perlu", "layak" and the like, else behind the subject; a relative clause of the subject is passed over.</summary>
+    private static int MainPredicate(TokenStream stream)
+    {
+        for (var i = 1; i < stream.Tokens.Length; i++)
+        {
+            if (stream.Tokens[i].Frame is { Kind: FrameKind.Duty })
+            {
+                var negated = (stream.Tokens[i - 1].Class & WordClass.Negator) != 0;
+                return negated ? i - 1 : i;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The name before "harus", "wajib", "seharusnya", when nothing but names stands there.</summary>
+    private static string[] Addressee(TokenStream stream)
+    {
+        var keys = new List<string>();
+        for (var i = 0; i < stream.Tokens.Length; i++)
+        {
+            if (stream.Tokens[i].Frame is { Kind: FrameKind.Duty } duty)
+            {
+                return duty.Phrase is "harus" or "wajib" or "seharusnya" or "perlu" or "patut" ? [.. keys] : [];
+            }
+
+            if (!stream.Tokens[i].Capital)
+            {
+                return [];
+            }
+
+            keys.Add(stream.Key(i).ToString());
+        }
+
+        return [];
+    }
+
+    private static int Side(Token token) =>
+        token.Frame is { Kind: FrameKind.Stand or FrameKind.Act or FrameKind.Deny or FrameKind.Judge } frame && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0 ? frame.Sign : 0;
 
     private static bool IsContent(TokenStream stream, int i) => (stream.Tokens[i].Class & WordClass.Stop) == 0;
 }

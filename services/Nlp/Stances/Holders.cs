@@ -5,24 +5,38 @@ internal static class Holders
 {
     private const int AgentReach = 4;
 
-    /// <summary>The actors that hold the position expressed at <paramref name="verb"/> in clause [start, end) of a sentence; empty when the text names none.</summary>
-    public static List<Actor> Of(Reading reading, int sentence, int verb, int start, int end)
+    /// <summary>The actors that hold the position expressed at <paramref name="verb"/> in a clause that ends before token <paramref name="end"/>; empty when the text names none.</summary>
+    public static List<Actor> Of(Reading reading, int sentence, int verb, int end)
     {
         var stream = reading.Stream;
         var token = stream.Tokens[verb];
-        if (token.Form == WordForm.Passive || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
+        var relative = Relative(reading, verb);
+        if (relative >= 0 && token.Form != WordForm.Passive)
         {
-            return After(reading, verb + Math.Max(1, token.FrameSpan), end);
+            // "X, yang menolak ...": only the noun right before has this verb.
+            return relative > 0 && MentionEndingAt(reading, relative - 1) is { } head ? [head.Actor] : [];
         }
 
-        return Before(reading, reading.Article.Sentences[sentence], token.Start);
+        if (verb > 0 && (token.Form & WordForm.Noun) != 0 && (reading.Stream.Tokens[verb - 1].Class & WordClass.Light) != 0)
+        {
+            // "X menyampaikan dukungan": the light verb's subject.
+            return Before(reading, reading.Article.Sentences[sentence], verb - 1);
+        }
+
+        if (token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Intent } || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
+        {
+            var reach = token.Form == WordForm.Passive ? AgentReach : 1;
+            return After(reading, verb + Math.Max(1, token.FrameSpan), Math.Min(end, verb + Math.Max(1, token.FrameSpan) + reach));
+        }
+
+        return Before(reading, reading.Article.Sentences[sentence], verb);
     }
 
     /// <summary>The doer of a passive verb or the possessor of a noun: the next mention, with nothing but "oleh" and function words between.</summary>
     private static List<Actor> After(Reading reading, int from, int end)
     {
         var stream = reading.Stream;
-        for (var t = from; t < Math.Min(end, from + AgentReach); t++)
+        for (var t = from; t < end; t++)
         {
             var mention = MentionAt(reading, stream.Tokens[t].Start);
             if (mention is not null)
@@ -39,14 +53,16 @@ internal static class Holders
         return [];
     }
 
-    private static List<Actor> Before(Reading reading, TextSpan sentence, int position)
+    private static List<Actor> Before(Reading reading, TextSpan sentence, int verb)
     {
+        var position = reading.Stream.Tokens[verb].Start;
+        var inside = reading.Statement[verb];
         var mentions = reading.Article.Mentions;
         for (var m = FirstAtOrAfter(mentions, position) - 1; m >= 0 && mentions[m].Start >= sentence.Start; m--)
         {
             var mention = mentions[m];
             var first = reading.Stream.FirstFrom(mention.Start);
-            if (reading.Statement[first] >= 0 || IsOblique(reading, first))
+            if (reading.Statement[first] != inside || IsOblique(reading, first))
             {
                 continue;
             }
@@ -70,6 +86,12 @@ internal static class Holders
 
             if ((tokens[t].Class & (WordClass.Preposition | WordClass.Agent)) != 0)
             {
+                return true;
+            }
+
+            if (t >= token - 2 && tokens[t].Form == WordForm.Active && !tokens[t].Capital && reading.Stream.Lower(t) is not "membuat" && (tokens[t].Class & WordClass.Stop) == 0)
+            {
+                // Right behind an active verb: its object.
                 return true;
             }
 
@@ -106,6 +128,28 @@ internal static class Holders
             actors.Insert(0, mentions[index].Actor);
             current = mentions[index];
         }
+    }
+
+    /// <summary>The "yang" that opens the clause of a verb, -1 when none does.</summary>
+    private static int Relative(Reading reading, int verb)
+    {
+        var stream = reading.Stream;
+        for (var t = verb - 1; t >= Math.Max(0, verb - 4) && !stream.Tokens[t + 1].AfterPause; t--)
+        {
+            if (stream.Lower(t) is "yang")
+            {
+                return t;
+            }
+        }
+
+        return -1;
+    }
+
+    private static Mention? MentionEndingAt(Reading reading, int token)
+    {
+        var mentions = reading.Article.Mentions;
+        var index = FirstAtOrAfter(mentions, reading.Stream.Tokens[token].End) - 1;
+        return index >= 0 && mentions[index].End == reading.Stream.Tokens[token].End ? mentions[index] : null;
     }
 
     private static Mention? MentionAt(Reading reading, int position)

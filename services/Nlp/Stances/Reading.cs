@@ -15,6 +15,8 @@ internal sealed class Reading
         Codebook = codebook;
         Statement = new int[stream.Tokens.Length];
         Sentence = new int[stream.Tokens.Length];
+        Cue = new bool[stream.Tokens.Length];
+        PointsBack = new bool[article.Sentences.Count];
         Array.Fill(Statement, -1);
         Array.Fill(Sentence, -1);
         Relevance = new double[article.Sentences.Count, codebook.Issues.Length];
@@ -31,6 +33,12 @@ internal sealed class Reading
 
     /// <summary>Per token the statement whose content holds it, -1 for none.</summary>
     public int[] Statement { get; }
+
+    /// <summary>Per token whether it belongs to the cue of a statement.</summary>
+    public bool[] Cue { get; }
+
+    /// <summary>Per sentence whether it points back to what was spoken of before.</summary>
+    public bool[] PointsBack { get; }
 
     /// <summary>Per token its sentence, -1 for none.</summary>
     public int[] Sentence { get; }
@@ -86,32 +94,6 @@ internal sealed class Reading
         }
 
         return Math.Min(3, terms + (0.3 * words));
-    }
-
-    /// <summary>Signs of the terms that take a side by themselves, found in tokens [from, to): sum of orientations.</summary>
-    public int TermOrientation(int from, int to, int issue)
-    {
-        var compiled = Codebook.Issues[issue];
-        var orientation = 0;
-        Span<int> last = stackalloc int[compiled.Words.Length];
-        last.Fill(int.MinValue / 2);
-        Span<bool> found = stackalloc bool[compiled.Terms.Length];
-        var hits = _hits[issue];
-        for (var h = LowerBound(hits, from); h < hits.Count && hits[h].Token < to; h++)
-        {
-            var (token, word) = hits[h];
-            last[word] = token;
-            for (var t = 0; t < compiled.Terms.Length; t++)
-            {
-                if (compiled.Terms[t].Orientation != 0 && !found[t] && Completes(compiled.Terms[t], word, token, last))
-                {
-                    found[t] = true;
-                    orientation += compiled.Terms[t].Orientation;
-                }
-            }
-        }
-
-        return orientation;
     }
 
     /// <summary>The issue word a token stands for; null when none.</summary>
@@ -175,6 +157,11 @@ internal sealed class Reading
         {
             var (from, to) = TokensOf(Article.Statements[s].Content.Span);
             Array.Fill(Statement, s, from, to - from);
+            if (Article.Statements[s].Cue is { } cue)
+            {
+                (from, to) = TokensOf(cue.Span);
+                Array.Fill(Cue, true, from, to - from);
+            }
         }
 
         for (var t = 0; t < Stream.Tokens.Length; t++)
@@ -212,14 +199,14 @@ internal sealed class Reading
 
         for (var s = 0; s < sentences.Count; s++)
         {
-            var pointsBack = PointsBack(s);
+            PointsBack[s] = DoesPointBack(s);
             for (var issue = 0; issue < Codebook.Issues.Length; issue++)
             {
                 var relevance = Own[s, issue];
                 if (Share[issue] > 0)
                 {
                     var before = s > 0 ? Relevance[s - 1, issue] : 0;
-                    relevance += pointsBack ? 0.7 * before : 0.3 * Math.Min(1, before);
+                    relevance += PointsBack[s] ? 0.8 * before : 0.5 * Math.Min(1.2, before);
                     relevance += 0.3 * Share[issue];
                 }
 
@@ -229,7 +216,7 @@ internal sealed class Reading
     }
 
     /// <summary>A noun such as "usulan" with "itu" or "tersebut": the sentence speaks of what the one before spoke of.</summary>
-    private bool PointsBack(int sentence)
+    private bool DoesPointBack(int sentence)
     {
         var (from, to) = TokensOf(Article.Sentences[sentence]);
         for (var t = from; t + 1 < to; t++)

@@ -4,36 +4,36 @@ namespace Sikap.Nlp.Stances;
 
 /// <summary>What a stretch of text says about an issue.</summary>
 /// <param name="Sign">1 for the proposition, -1 against, 0 no side.</param>
-/// <param name="Strength">0 to 1.</param>
-/// <param name="Open">The stretch says that no side is taken.</param>
+/// <param name="Strength">0 to 1; 0 when the stretch says nothing.</param>
 /// <param name="Why">The rule path.</param>
 /// <param name="Conditional">Under a condition.</param>
 /// <param name="Denied">The content is denied.</param>
-/// <param name="Shared">A predicate of the proposition itself stands in the stretch.</param>
-internal readonly record struct Signal(int Sign, double Strength, bool Open, string Why, bool Conditional, bool Denied, bool Shared)
+/// <param name="Governed">Rests on a verb or noun of position, not only on words of praise or blame.</param>
+/// <param name="NeedsObject">The words take an object (ask for, do something): without the issue in reach they speak of something else.</param>
+internal readonly record struct Signal(int Sign, double Strength, string Why, bool Conditional, bool Denied, bool NeedsObject, bool Governed)
 {
-    public static Signal None { get; } = new(0, 0, false, "", false, false, false);
+    public static Signal None { get; } = new(0, 0, "", false, false, false, false);
 }
 
 /// <summary>Reads the polarity of a stretch of words toward an issue: frames, their negation and their scope.</summary>
 internal static class Signals
 {
-    private const int NegationReach = 4;
+    /// <summary>Tokens after which a negation has lost its predicate.</summary>
+    private const int NegationReach = 5;
 
-    /// <summary>Reads tokens [from, to), one clause or a few.</summary>
+    /// <summary>Reads tokens [from, to), a clause.</summary>
     public static Signal Read(Reading reading, int from, int to, int issue)
     {
         var stream = reading.Stream;
         var compiled = reading.Codebook.Issues[issue];
-        int product = 1, judge = 0, negatedAt = int.MinValue / 2;
+        int product = 1, judge = 0, negatedAt = -1;
         double strength = 0;
-        bool governed = false, stand = false, shared = false, open = false, conditional = false, denied = false;
+        bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false;
+        var about = reading.RelevanceOf(from, to, issue) >= Reading.Linked;
         var why = new StringBuilder();
 
-        void Note(string what, int sign)
-        {
+        void Note(string what, int sign) =>
             why.Append(why.Length == 0 ? "" : ", ").Append(what).Append(sign > 0 ? " (+)" : sign < 0 ? " (-)" : " (0)");
-        }
 
         for (var t = from; t < to; t++)
         {
@@ -46,123 +46,200 @@ internal static class Signals
             conditional |= (token.Class & WordClass.Hedge) != 0;
             if (token.Frame is null && (token.Class & WordClass.Negator) != 0)
             {
-                if (!IsNotOnly(stream, t, to))
-                {
-                    negatedAt = t;
-                }
-
+                negatedAt = IsNoNegation(stream, t, to) ? -1 : t;
                 continue;
             }
 
-            var negated = negatedAt >= t - NegationReach;
+            var negated = negatedAt >= 0 && t - negatedAt <= NegationReach;
             var flip = negated ? -1 : 1;
+            var not = negated ? stream.Word(negatedAt) + " " : "";
             var word = reading.WordAt(t, issue);
-            if (word is { Orientation: not 0 } predicate)
+            if (governed && !token.Capital && (word is { Orientation: 0 } || (word is not null && token.Frame is { Kind: FrameKind.Judge })))
             {
-                shared = true;
-                product *= predicate.Orientation * flip;
+                // The matter itself, under the predicate that governs it: what comes after describes the matter.
+                closed = true;
+            }
+
+            var orientation = Orientation(word, token.Form, compiled);
+            if (about && !closed && orientation != 0)
+            {
+                governed = shared = closed = true;
+                product *= orientation * flip;
                 strength = Math.Max(strength, 0.8);
-                Note($"{(negated ? "tidak " : "")}{stream.Word(t)}, as in the proposition", predicate.Orientation * flip);
-                negatedAt = int.MinValue / 2;
+                Note($"{not}{stream.Word(t)} of the issue", orientation * flip);
+                negatedAt = -1;
                 continue;
+            }
+
+            if (stand && !closed && compiled.Addressee.Length > 0 && stream.Key(t).SequenceEqual(compiled.Addressee[0]))
+            {
+                blamed = closed = true;
             }
 
             if (token.Frame is { } frame)
             {
-                if (word is not null && (token.Form & (WordForm.Noun | WordForm.Bare | WordForm.Agent)) != 0 && frame.Kind is FrameKind.Judge or FrameKind.Act)
+                if (frame.Kind == FrameKind.Idiom)
+                {
+                    continue;
+                }
+
+                if (closed && frame.Kind is not (FrameKind.Open or FrameKind.Judge))
+                {
+                    continue;
+                }
+
+                if (word is not null && frame.Kind is FrameKind.Judge or FrameKind.Act or FrameKind.Intent && (token.Form & (WordForm.Noun | WordForm.Bare | WordForm.Agent)) != 0)
                 {
                     continue;
                 }
 
                 var sign = frame.Sign * flip;
+                if (frame.Kind is FrameKind.Stand or FrameKind.Demand or FrameKind.Act && governed && t > from && stream.Lower(t - 1) is "dan" or "atau" or "serta")
+                {
+                    // "marah dan kecewa": the second says the same of the same, it does not turn the first.
+                    continue;
+                }
+
+                if (frame.Kind == FrameKind.Warn && HasAhead(stream, t, to))
+                {
+                    sign = -sign;
+                }
+
                 switch (frame.Kind)
                 {
                     case FrameKind.Open:
                         open = true;
-                        strength = Math.Max(strength, 0.9);
-                        Note(frame.Phrase, 0);
                         break;
                     case FrameKind.Judge:
                         judge += sign;
-                        strength = Math.Max(strength, 0.5);
-                        Note((negated ? "tidak " : "") + stream.Word(t), sign);
                         break;
-                    case FrameKind.Duty:
-                        if (negated)
-                        {
-                            governed = true;
-                            product = -product;
-                        }
-
-                        strength = Math.Max(strength, 0.6);
-                        Note((negated ? "tidak " : "") + frame.Phrase, sign);
+                    case FrameKind.Instead when IsAboutIssue(reading, from, t, issue) && !IsAboutIssue(reading, t + token.FrameSpan, to, issue):
+                        governed = stand = true;
+                        product = -compiled.Sign;
+                        closed = true;
+                        break;
+                    case FrameKind.Instead:
+                        continue;
+                    case FrameKind.Duty or FrameKind.Intent:
+                        governed |= negated;
+                        product *= flip;
+                        positive |= !negated;
                         break;
                     default:
                         governed = true;
-                        stand |= frame.Kind is FrameKind.Stand or FrameKind.Deny || frame is { Kind: FrameKind.Act, Sign: < 0 };
+                        stand |= frame.Kind is FrameKind.Stand or FrameKind.Deny or FrameKind.Warn || frame is { Kind: FrameKind.Act, Sign: < 0 };
                         denied |= frame.Kind == FrameKind.Deny;
                         product *= sign;
-                        strength = Math.Max(strength, Weight(frame));
-                        Note((negated ? "tidak " : "") + frame.Phrase, sign);
                         break;
                 }
 
-                negatedAt = int.MinValue / 2;
+                strength = Math.Max(strength, Weight(frame) * (IsBareNoun(stream, t) ? 0.5 : 1));
+                Note(not + stream.Word(t), sign);
+                negatedAt = -1;
                 continue;
             }
 
-            if (negated && (token.Form & (WordForm.Active | WordForm.Passive | WordForm.Stative)) != 0 && (token.Class & WordClass.Stop) == 0)
+            if (negated && !closed && (token.Class & WordClass.Stop) == 0)
             {
                 governed = true;
                 product = -product;
                 strength = Math.Max(strength, 0.5);
-                Note("tidak " + stream.Word(t), -1);
-                negatedAt = int.MinValue / 2;
+                Note(not + stream.Word(t), -1);
+                negatedAt = -1;
             }
         }
 
-        if (negatedAt >= from && negatedAt >= to - NegationReach - 1)
+        if (negatedAt >= 0 && !closed)
         {
             governed = true;
             product = -product;
-            strength = Math.Max(strength, 0.4);
+            strength = Math.Max(strength, 0.5);
             Note(stream.Word(negatedAt), -1);
+        }
+
+        if (open && !stand)
+        {
+            return new Signal(0, 0.9, why.ToString(), conditional, denied, false, true);
         }
 
         if (!stand && judge != 0)
         {
             product *= Math.Sign(judge);
-            governed = true;
         }
 
-        var side = reading.TermOrientation(from, to, issue);
-        if (side != 0 && !shared)
+        if (!governed && !shared && judge == 0 && !positive)
         {
-            // The term has its own polarity words counted above; what remains of the product is what stands over it.
-            Note("term takes a side", side);
-            return new Signal(Math.Sign(side), 0.8, open, why.ToString(), conditional, denied, true);
+            return Signal.None with { Conditional = conditional };
         }
 
-        if (!governed && !shared && !open)
+        if (compiled.Sign < 0 && product > 0 && !shared && !stand)
         {
-            return strength > 0
-                ? new Signal(compiled.Sign, strength * 0.5, false, why.ToString(), conditional, denied, false)
-                : Signal.None with { Conditional = conditional };
+            // A proposition against something, and words for something: most likely for the remedy, not for what it is against.
+            return new Signal(1, 0.5 * strength, why.ToString(), conditional, denied, true, governed);
         }
 
-        var final = shared ? product : product * compiled.Sign;
-        return new Signal(open && !stand ? 0 : final, strength, open && !stand, why.ToString(), conditional, denied, shared);
+        if (blamed && !shared)
+        {
+            return new Signal(-product, strength, why.ToString() + ", of whom the issue demands", conditional, denied, false, true);
+        }
+
+        return new Signal(shared ? product : product * compiled.Sign, strength, why.ToString(), conditional, denied, !stand && judge == 0, governed && !shared);
     }
+
+    /// <summary>An issue word other than a name stands in [from, to), or before a predicate any issue word.</summary>
+    private static bool IsAboutIssue(Reading reading, int from, int to, int issue)
+    {
+        for (var t = from; t < to; t++)
+        {
+            if (reading.WordAt(t, issue) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Orientation(IssueWord? word, WordForm form, CompiledIssue issue) => word switch
+    {
+        null => 0,
+        { Orientation: not 0 } known => known.Orientation,
+        { Nominal: true } when form is WordForm.Active or WordForm.Passive => issue.Sign,
+        _ => 0,
+    };
+
+    /// <summary>"agar" or "supaya" follows: the warning asks for something.</summary>
+    private static bool HasAhead(TokenStream stream, int t, int to)
+    {
+        for (var i = t + 1; i < Math.Min(to, t + 8); i++)
+        {
+            if (stream.Lower(i) is "agar" or "supaya")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A noun of position that nobody is said to voice: "dukungan itu keputusan partai".</summary>
+    private static bool IsBareNoun(TokenStream stream, int t) =>
+        (stream.Tokens[t].Form & (WordForm.Noun | WordForm.Agent)) != 0 && (t == 0 || (stream.Tokens[t - 1].Class & WordClass.Light) == 0);
 
     private static double Weight(Frame frame) => frame.Kind switch
     {
-        FrameKind.Stand or FrameKind.Deny => 1,
-        FrameKind.Demand => frame.Phrase is "akan" or "bakal" ? 0.3 : 0.8,
-        FrameKind.Act => frame.Sign < 0 ? 0.7 : 0.4,
+        FrameKind.Stand or FrameKind.Deny or FrameKind.Warn => 1,
+        FrameKind.Demand => 0.8,
+        FrameKind.Act => frame.Sign < 0 ? 0.7 : 0.5,
+        FrameKind.Judge => 0.6,
+        FrameKind.Duty => 0.5,
+        FrameKind.Intent => 0.3,
+        FrameKind.Instead => 0.7,
         _ => 0.6,
     };
 
-    /// <summary>"tidak hanya", "bukan cuma": no negation.</summary>
-    private static bool IsNotOnly(TokenStream stream, int negator, int to) =>
-        negator + 1 < to && stream.Lower(negator + 1) is "hanya" or "cuma" or "sekadar" or "saja" or "semata";
+    /// <summary>"tidak hanya", "bukan cuma", "mau tidak mau": no negation.</summary>
+    private static bool IsNoNegation(TokenStream stream, int negator, int to) =>
+        (negator + 1 < to && stream.Lower(negator + 1) is "hanya" or "cuma" or "sekadar" or "saja" or "semata" or "lain" or "kalah" or "mau" && stream.Lower(negator + 1) is not "mau")
+        || (negator > 0 && stream.Lower(negator - 1) is "mau" or "atau");
 }

@@ -12,7 +12,10 @@ namespace Sikap.Nlp.Stances;
 internal sealed class StanceClassifier
 {
     /// <summary>Weight below which nothing is said; tuned on development articles.</summary>
-    private const double Threshold = 0.3;
+    private const double Threshold = 0.35;
+
+    /// <summary>Relevance below which a signal is taken to be about something else.</summary>
+    private const double MinRelevance = 0.3;
 
     private readonly StanceLexicon _lexicon;
     private readonly ConditionalWeakTable<Codebook, CompiledCodebook> _compiled = [];
@@ -31,12 +34,25 @@ internal sealed class StanceClassifier
             return [];
         }
 
+        var (reading, ledger) = Collect(article, codebook);
+        return ledger.Decide(reading, codebook.Version, Threshold);
+    }
+
+    /// <summary>Everything that was weighed, one line per piece of evidence; for people who ask why a stance came out or did not.</summary>
+    public IEnumerable<string> Explain(ExtractedArticle article, Codebook codebook)
+    {
+        var (reading, ledger) = Collect(article, codebook);
+        return ledger.Explain(reading);
+    }
+
+    private (Reading Reading, Ledger Ledger) Collect(ExtractedArticle article, Codebook codebook)
+    {
         var compiled = _compiled.GetValue(codebook, c => CompiledCodebook.Compile(c, _lexicon));
         var reading = Reading.Create(article, compiled, _lexicon);
         var ledger = new Ledger();
         ReadStatements(reading, ledger);
         ReadNarrative(reading, ledger);
-        return ledger.Decide(reading, codebook.Version, Threshold);
+        return (reading, ledger);
     }
 
     private static void ReadStatements(Reading reading, Ledger ledger)
@@ -44,12 +60,17 @@ internal sealed class StanceClassifier
         for (var s = 0; s < reading.Article.Statements.Count; s++)
         {
             var statement = reading.Article.Statements[s];
-            if (statement.Speaker is not { } speaker)
+            if (statement.Speaker is not { } speaker || speaker.Type == ActorType.Document)
             {
                 continue;
             }
 
             var (from, to) = reading.TokensOf(statement.Content.Span);
+            if (from == to)
+            {
+                continue;
+            }
+
             var cue = statement.Cue is { } c ? CueFrame(reading, c.Span) : null;
             for (var issue = 0; issue < reading.Codebook.Issues.Length; issue++)
             {
@@ -80,6 +101,7 @@ internal sealed class StanceClassifier
     private static void ReadContent(Reading reading, Ledger ledger, int statement, Actor speaker, int from, int to, int issue, Frame? cue)
     {
         var whole = reading.RelevanceOf(from, to, issue);
+        bool found = false, blame = false, blamed = false;
         foreach (var (start, end) in Clauses(reading, from, to))
         {
             var sentence = reading.Sentence[start];
@@ -88,115 +110,220 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            var own = reading.RelevanceOf(start, end, issue);
-            var relevance = Math.Max(own, 0.6 * Math.Max(whole, reading.Relevance[sentence, issue]));
-            if (relevance < 0.4)
+            var signal = Signals.Read(reading, start, end, issue);
+            (blame, blamed) = (blamed, IsBlame(reading, start, end));
+            if (signal.Strength == 0 || (signal.Governed && IsRelative(reading, start)))
             {
                 continue;
             }
 
-            var signal = Signals.Read(reading, start, end, issue);
-            var sign = signal.Sign;
-            if (cue is { Kind: FrameKind.Deny })
+            var relevance = Relevance(reading, start, end, whole, sentence, issue, signal);
+            if (relevance < MinRelevance)
             {
-                sign = signal.Sign == 0 ? -reading.Codebook.Issues[issue].Sign : -signal.Sign;
+                continue;
             }
 
-            if (signal.Open)
+            found = true;
+            var sign = cue is { Kind: FrameKind.Deny } ? -signal.Sign : signal.Sign;
+            if (blame && sign < 0 && (reading.Stream.Tokens[start].Class & WordClass.Cause) != 0)
             {
-                ledger.Add(speaker, issue, 0, signal.Strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
+                // "salah karena tidak mengizinkan": what is blamed is that it was not done.
+                sign = -sign;
             }
-            else if (sign != 0)
-            {
-                ledger.Add(speaker, issue, sign, signal.Strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
-            }
+
+            ledger.Add(speaker, issue, sign, signal.Strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
         }
 
-        var first = reading.Sentence[from];
-        var about = first < 0 ? whole : Math.Max(whole, 0.6 * reading.Relevance[first, issue]);
-        if (first >= 0 && about >= 0.6)
+        if (found || reading.Sentence[from] < 0)
         {
-            ledger.Add(speaker, issue, 1, 0.35 * about, first, statement, Signal.None, $"statement of {speaker.Name} · speaks of the matter without opposing it");
+            return;
+        }
+
+        if (cue is { Kind: FrameKind.Stand or FrameKind.Deny or FrameKind.Demand } && whole >= 0.5)
+        {
+            var sign = cue.Sign * reading.Codebook.Issues[issue].Sign;
+            ledger.Add(speaker, issue, sign, whole * 0.8, reading.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · cue {cue.Phrase}");
+        }
+        else if (whole >= Reading.Linked)
+        {
+            ledger.Add(speaker, issue, 1, 0.4 * Saturate(whole), reading.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · speaks of the matter without opposing it");
         }
     }
+
+    /// <summary>Ends in a word of blame, so that a reason that follows is what is blamed.</summary>
+    private static bool IsBlame(Reading reading, int start, int end)
+    {
+        for (var t = end - 1; t >= start; t--)
+        {
+            if (reading.Stream.Tokens[t].Frame is { Kind: FrameKind.Judge or FrameKind.Stand, Sign: < 0 })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Opens with "yang": describes somebody or something and says nothing by itself of what the speaker wants.</summary>
+    private static bool IsRelative(Reading reading, int start) => reading.Stream.Lower(start) is "yang";
+
+    /// <summary>How far a clause with a signal is about an issue: by its own words, else by those around it.</summary>
+    private static double Relevance(Reading reading, int start, int end, double around, int sentence, int issue, Signal signal)
+    {
+        var own = reading.RelevanceOf(start, end, issue);
+        double best = own, topic = reading.Relevance[sentence, issue];
+        for (var other = 0; other < reading.Codebook.Issues.Length; other++)
+        {
+            if (reading.Share[other] > 0)
+            {
+                best = Math.Max(best, reading.RelevanceOf(start, end, other));
+                topic = Math.Max(topic, reading.Relevance[sentence, other]);
+            }
+        }
+
+        if (own >= 0.5)
+        {
+            // A clause that speaks far more of another issue is about that one.
+            return Saturate(own) * (own < 0.5 * best ? 0.5 : 1);
+        }
+
+        // Without words of its own a clause is about what is under discussion, and about that alone.
+        if (best >= 0.5 || reading.Relevance[sentence, issue] < 0.85 * topic)
+        {
+            return 0;
+        }
+
+        var context = Math.Max(around, reading.Relevance[sentence, issue]);
+        return reading.PointsBack[sentence] || !signal.NeedsObject ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0.35 * Saturate(context);
+    }
+
+    private static double Saturate(double relevance) => Math.Min(1, relevance) + (0.15 * Math.Clamp(relevance - 1, 0, 2));
 
     private static void ReadNarrative(Reading reading, Ledger ledger)
     {
-        var stream = reading.Stream;
         for (var s = 0; s < reading.Article.Sentences.Count; s++)
         {
             var (from, to) = reading.TokensOf(reading.Article.Sentences[s]);
-            foreach (var (start, end) in Clauses(reading, from, to))
+            var clauses = Clauses(reading, from, to);
+            for (var c = 0; c < clauses.Count; c++)
             {
-                if (reading.Statement[start] >= 0)
+                var (start, end) = clauses[c];
+                if (IsNarrated(reading, start))
                 {
-                    continue;
-                }
-
-                var verb = FindVerb(reading, start, end);
-                if (verb < 0)
-                {
-                    continue;
-                }
-
-                var holders = Holders.Of(reading, s, verb, start, end);
-                if (holders.Count == 0)
-                {
-                    continue;
-                }
-
-                for (var issue = 0; issue < reading.Codebook.Issues.Length; issue++)
-                {
-                    if (reading.Share[issue] == 0)
-                    {
-                        continue;
-                    }
-
-                    var own = reading.RelevanceOf(start, to, issue);
-                    var relevance = Math.Max(own, 0.6 * reading.Relevance[s, issue]);
-                    if (relevance < 0.5)
-                    {
-                        continue;
-                    }
-
-                    var signal = Signals.Read(reading, start, end, issue);
-                    if (signal.Sign == 0 && !signal.Open)
-                    {
-                        continue;
-                    }
-
-                    foreach (var holder in holders)
-                    {
-                        ledger.Add(holder, issue, signal.Sign, 0.8 * signal.Strength * relevance, s, -1, signal, $"{signal.Why} · holder {holder.Name} of '{stream.Word(verb)}'");
-                    }
+                    // The object may be described by a relative clause: "menjatuhkan sanksi kepada bank yang membantu ...".
+                    var reach = c + 1 < clauses.Count && IsRelative(reading, clauses[c + 1].From) && !reading.Stream.Tokens[end].AfterPause ? clauses[c + 1].To : end;
+                    ReadClause(reading, ledger, s, start, end, reach, to);
                 }
             }
         }
     }
 
-    /// <summary>The first word of the clause that can carry a position; -1 when none.</summary>
-    private static int FindVerb(Reading reading, int start, int end)
+    /// <summary>Stands outside every statement, or in one whose source is a document and so has no position of its own.</summary>
+    private static bool IsNarrated(Reading reading, int token) =>
+        reading.Statement[token] < 0 || reading.Article.Statements[reading.Statement[token]].Speaker is null or { Type: ActorType.Document };
+
+    private static void ReadClause(Reading reading, Ledger ledger, int sentence, int start, int end, int reach, int sentenceEnd)
     {
+        var active = false;
         for (var t = start; t < end; t++)
         {
             ref var token = ref reading.Stream.Tokens[t];
-            if (token.InsideFrame)
+            if (token.InsideFrame || !CarriesPosition(reading, t))
             {
                 continue;
             }
 
-            if (token.Frame is { Kind: not (FrameKind.Judge or FrameKind.Duty) })
+            var passive = token.Form == WordForm.Passive;
+            if (active && !passive)
             {
-                return t;
+                continue;
             }
 
-            if ((token.Form & (WordForm.Active | WordForm.Passive)) != 0 && token.Postings.Any(p => reading.Codebook.Issues[p.Issue].Words[p.Word].Orientation != 0))
+            var holders = Holders.Of(reading, sentence, t, end);
+            if (holders.Count == 0)
             {
-                return t;
+                continue;
+            }
+
+            active |= !passive;
+            var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(reading, start, t), end);
+            for (var issue = 0; issue < reading.Codebook.Issues.Length; issue++)
+            {
+                if (reading.Share[issue] == 0)
+                {
+                    continue;
+                }
+
+                var extended = !passive && reach > end && reading.RelevanceOf(regionStart, end, issue) < 0.5 && reading.RelevanceOf(end, reach, issue) >= 0.5;
+                var signal = Signals.Read(reading, regionStart, extended ? reach : regionEnd, issue);
+                if (signal.Strength == 0)
+                {
+                    continue;
+                }
+
+                var relevance = passive
+                    ? Relevance(reading, start, end, reading.Own[sentence, issue], sentence, issue, signal)
+                    : Relevance(reading, t, extended ? reach : end, reading.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal);
+                if (relevance < MinRelevance)
+                {
+                    continue;
+                }
+
+                foreach (var holder in holders)
+                {
+                    ledger.Add(holder, issue, signal.Sign, 0.9 * signal.Strength * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {reading.Stream.Word(t)}");
+                }
+            }
+        }
+    }
+
+    /// <summary>The negator shortly before token <paramref name="t"/>, else the token itself.</summary>
+    private static int WithNegator(Reading reading, int start, int t)
+    {
+        for (var i = t - 1; i >= Math.Max(start, t - 3); i--)
+        {
+            if ((reading.Stream.Tokens[i].Class & WordClass.Negator) != 0)
+            {
+                return i;
+            }
+
+            if ((reading.Stream.Tokens[i].Class & WordClass.Stop) == 0)
+            {
+                break;
             }
         }
 
-        return -1;
+        return t;
+    }
+
+    /// <summary>A word whose subject or agent holds a position: a governing frame, or a predicate of some issue.</summary>
+    private static bool CarriesPosition(Reading reading, int t)
+    {
+        ref var token = ref reading.Stream.Tokens[t];
+        if (token.Frame is { } frame)
+        {
+            return frame.Kind switch
+            {
+                FrameKind.Judge or FrameKind.Duty => false,
+                FrameKind.Stand or FrameKind.Deny or FrameKind.Open => true,
+                _ => !reading.Cue[t],
+            };
+        }
+
+        if (reading.Cue[t] || (token.Form & (WordForm.Active | WordForm.Passive)) == 0)
+        {
+            return false;
+        }
+
+        foreach (var posting in token.Postings)
+        {
+            if (reading.Codebook.Issues[posting.Issue].Words[posting.Word].Orientation != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Cuts tokens [from, to) into clauses: at pauses, at conjunctions and where a statement begins or ends.</summary>
@@ -267,6 +394,11 @@ internal sealed class StanceClassifier
             return [.. stances.OrderBy(s => s.Evidence.Start).ThenBy(s => s.IssueId, StringComparer.Ordinal).ThenBy(s => s.Holder.Name, StringComparer.Ordinal)];
         }
 
+        public IEnumerable<string> Explain(Reading reading) =>
+            from entry in _accounts
+            from item in entry.Value.Items
+            select string.Create(CultureInfo.InvariantCulture, $"{entry.Key.Holder} | {reading.Codebook.Issues[entry.Key.Issue].Issue.Id} | {item.Sign:+0;-0;0} {item.Weight:F2} | sentence {item.Sentence} | {item.Why}");
+
         private static string Identify(string article, TextSlice evidence, string holder, string issue, long version)
         {
             var text = string.Create(CultureInfo.InvariantCulture, $"{article}\n{evidence.Start}\n{evidence.End}\n{holder}\n{issue}\n{version}");
@@ -279,6 +411,8 @@ internal sealed class StanceClassifier
     private sealed class Account(Actor holder)
     {
         private readonly List<Item> _items = [];
+
+        public IReadOnlyList<Item> Items => _items;
 
         public Actor Holder { get; } = holder;
 
@@ -298,7 +432,7 @@ internal sealed class StanceClassifier
             Span<double> score = stackalloc double[3];
             for (var i = 0; i < 3; i++)
             {
-                score[i] = top[i] + (0.5 * (total[i] - top[i]));
+                score[i] = top[i] + (0.3 * (total[i] - top[i]));
             }
 
             var side = score[2] > score[0] ? 1 : -1;

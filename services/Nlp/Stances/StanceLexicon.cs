@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Sikap.Nlp.Stances;
 
 /// <summary>What a frame word or phrase does; the file <c>stance-frames.tsv</c> explains each.</summary>
-internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Open }
+internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, Instead, Warn, Open, Idiom }
 
 /// <summary>What a function word does; the file <c>stance-words.tsv</c> explains each.</summary>
 [Flags]
@@ -22,6 +22,8 @@ internal enum WordClass
     Self = 256,
     Stop = 512,
     Generic = 1024,
+    Light = 2048,
+    Cause = 4096,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>
@@ -112,7 +114,7 @@ internal sealed class StanceLexicon
                 "noun" => WordForm.Noun | WordForm.Agent,
                 "active" => WordForm.Bare | WordForm.Active,
                 "passive" => WordForm.Passive,
-                "affixed" => WordForm.Active | WordForm.Passive | WordForm.Stative,
+                "affixed" => WordForm.Active | WordForm.Passive,
                 _ => WordForm.None,
             };
             if (!Enum.TryParse<FrameKind>(cells[1], ignoreCase: true, out var kind) || sign == 2 || forms == WordForm.None)

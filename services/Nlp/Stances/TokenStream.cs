@@ -155,6 +155,18 @@ internal sealed class TokenStream
                 continue;
             }
 
+            // A reduplicated word is an adverb or a plural: benar-benar, tindakan-tindakan. The first half says nothing by itself.
+            if (i + 1 < Tokens.Length && Tokens[i + 1].Start == token.End + 1 && Lower(i).SequenceEqual(Lower(i + 1)))
+            {
+                Tokens[i + 1].InsideFrame = IsAdverbWhenDoubled(Lower(i));
+                continue;
+            }
+
+            if (IsInName(i))
+            {
+                continue;
+            }
+
             var lower = Lower(i);
             if (TryFrame(i, lexicon.StartingWithForm(lower), out var end)
                 || (WithoutClitic(lower) is var bare && bare.Length < lower.Length && TryFrame(i, lexicon.StartingWithForm(bare), out end))
@@ -167,6 +179,30 @@ internal sealed class TokenStream
             }
         }
     }
+
+    /// <summary>Capitalised between other capitalised words, in a line that is not all in capitals like a headline: "Gerakan Perempuan Anti Korupsi".</summary>
+    private bool IsInName(int i)
+    {
+        if (!Tokens[i].Capital || Tokens[i].AfterPause || i == 0 || !Tokens[i - 1].Capital)
+        {
+            return false;
+        }
+
+        int capitals = 0, words = 0;
+        for (var j = i; j >= 0 && j > i - 8 && (j == i || !Tokens[j + 1].AfterPause); j--, words++)
+        {
+            capitals += Tokens[j].Capital ? 1 : 0;
+        }
+
+        for (var j = i + 1; j < Tokens.Length && j < i + 8 && !Tokens[j].AfterPause; j++, words++)
+        {
+            capitals += Tokens[j].Capital ? 1 : 0;
+        }
+
+        return capitals < 0.7 * words;
+    }
+
+    private static bool IsAdverbWhenDoubled(ReadOnlySpan<char> word) => word is "benar" or "baik" or "sama" or "mau" or "layak" or "ingin";
 
     private bool TryFrame(int start, Frame[] candidates, out int end)
     {
