@@ -98,7 +98,7 @@ internal sealed class CompiledCodebook
 
                 index[key] = words.Count;
                 var weight = role / Math.Pow(frequency.GetValueOrDefault(key, 1), 0.25);
-                weight *= (stream.Tokens[i].Class & WordClass.Generic) != 0 ? GenericWeight : 1;
+                weight *= (stream.Tokens[i].Class & FunctionWord.Generic) != 0 ? GenericWeight : 1;
                 words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : sign * Side(stream.Tokens[i]), inTerm, stream.Tokens[i].Form == WordForm.Noun));
             }
         }
@@ -141,7 +141,7 @@ internal sealed class CompiledCodebook
             }
 
             // "... tidak dapat diterima dan harus ditarik": the first predicate gives the sign, the rest are known by their own words.
-            decided |= predicates.Count > 0 && (token.AfterPause || stream.Lower(i) is "dan" || (token.Class & WordClass.Break) != 0);
+            decided |= predicates.Count > 0 && (token.AfterPause || stream.Lower(i) is "dan" || (token.Class & FunctionWord.Break) != 0);
             if (token.Frame is { Kind: FrameKind.Idiom })
             {
                 predicates.TryAdd(stream.Key(i).ToString(), negated ? -1 : 1);
@@ -149,7 +149,7 @@ internal sealed class CompiledCodebook
                 continue;
             }
 
-            if ((token.Class & WordClass.Negator) != 0 && token.Frame is null)
+            if ((token.Class & FunctionWord.Negator) != 0 && token.Frame is null)
             {
                 negated = true;
                 continue;
@@ -157,7 +157,7 @@ internal sealed class CompiledCodebook
 
             var predicate = (token.Frame is { Kind: not (FrameKind.Duty or FrameKind.Intent) } && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0)
                 || (token.Form & (WordForm.Active | WordForm.Passive | WordForm.Stative)) != 0;
-            if (!predicate || (token.Class & WordClass.Stop) != 0)
+            if (!predicate || (token.Class & FunctionWord.Stop) != 0)
             {
                 continue;
             }
@@ -200,7 +200,7 @@ internal sealed class CompiledCodebook
         {
             if (stream.Tokens[i].Frame is { Kind: FrameKind.Duty })
             {
-                var negated = (stream.Tokens[i - 1].Class & WordClass.Negator) != 0;
+                var negated = (stream.Tokens[i - 1].Class & FunctionWord.Negator) != 0;
                 return negated ? i - 1 : i;
             }
         }
@@ -233,5 +233,5 @@ internal sealed class CompiledCodebook
     private static int Side(Token token) =>
         token.Frame is { Kind: FrameKind.Stand or FrameKind.Act or FrameKind.Deny or FrameKind.Judge } frame && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0 ? frame.Sign : 0;
 
-    private static bool IsContent(TokenStream stream, int i) => (stream.Tokens[i].Class & WordClass.Stop) == 0;
+    private static bool IsContent(TokenStream stream, int i) => (stream.Tokens[i].Class & FunctionWord.Stop) == 0;
 }

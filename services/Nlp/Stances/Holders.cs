@@ -6,45 +6,45 @@ internal static class Holders
     private const int AgentReach = 4;
 
     /// <summary>The actors that hold the position expressed at <paramref name="verb"/> in a clause that ends before token <paramref name="end"/>; empty when the text names none.</summary>
-    public static List<Actor> Of(Reading reading, int sentence, int verb, int end)
+    public static List<Actor> Of(Passages passages, int sentence, int verb, int end)
     {
-        var stream = reading.Stream;
+        var stream = passages.Stream;
         var token = stream.Tokens[verb];
-        var relative = Relative(reading, verb);
+        var relative = Relative(passages, verb);
         if (relative >= 0 && token.Form != WordForm.Passive)
         {
             // "X, yang menolak ...": only the noun right before has this verb.
-            return relative > 0 && MentionEndingAt(reading, relative - 1) is { } head ? [head.Actor] : [];
+            return relative > 0 && MentionEndingAt(passages, relative - 1) is { } head ? [head.Actor] : [];
         }
 
-        if (verb > 0 && (token.Form & WordForm.Noun) != 0 && (reading.Stream.Tokens[verb - 1].Class & WordClass.Light) != 0)
+        if (verb > 0 && (token.Form & WordForm.Noun) != 0 && (passages.Stream.Tokens[verb - 1].Class & FunctionWord.Light) != 0)
         {
             // "X menyampaikan dukungan": the light verb's subject.
-            return Before(reading, reading.Article.Sentences[sentence], verb - 1);
+            return Before(passages, passages.Article.Sentences[sentence], verb - 1);
         }
 
         if (token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Intent } || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
         {
             var reach = token.Form == WordForm.Passive ? AgentReach : 1;
-            return After(reading, verb + Math.Max(1, token.FrameSpan), Math.Min(end, verb + Math.Max(1, token.FrameSpan) + reach));
+            return After(passages, verb + Math.Max(1, token.FrameSpan), Math.Min(end, verb + Math.Max(1, token.FrameSpan) + reach));
         }
 
-        return Before(reading, reading.Article.Sentences[sentence], verb);
+        return Before(passages, passages.Article.Sentences[sentence], verb);
     }
 
     /// <summary>The doer of a passive verb or the possessor of a noun: the next mention, with nothing but "oleh" and function words between.</summary>
-    private static List<Actor> After(Reading reading, int from, int end)
+    private static List<Actor> After(Passages passages, int from, int end)
     {
-        var stream = reading.Stream;
+        var stream = passages.Stream;
         for (var t = from; t < end; t++)
         {
-            var mention = MentionAt(reading, stream.Tokens[t].Start);
+            var mention = MentionAt(passages, stream.Tokens[t].Start);
             if (mention is not null)
             {
-                return WithCoordinated(reading, mention);
+                return WithCoordinated(passages, mention);
             }
 
-            if ((stream.Tokens[t].Class & WordClass.Preposition) != 0)
+            if ((stream.Tokens[t].Class & FunctionWord.Preposition) != 0)
             {
                 break;
             }
@@ -53,30 +53,30 @@ internal static class Holders
         return [];
     }
 
-    private static List<Actor> Before(Reading reading, TextSpan sentence, int verb)
+    private static List<Actor> Before(Passages passages, TextSpan sentence, int verb)
     {
-        var position = reading.Stream.Tokens[verb].Start;
-        var inside = reading.Statement[verb];
-        var mentions = reading.Article.Mentions;
+        var position = passages.Stream.Tokens[verb].Start;
+        var inside = passages.Statement[verb];
+        var mentions = passages.Article.Mentions;
         for (var m = FirstAtOrAfter(mentions, position) - 1; m >= 0 && mentions[m].Start >= sentence.Start; m--)
         {
             var mention = mentions[m];
-            var first = reading.Stream.FirstFrom(mention.Start);
-            if (reading.Statement[first] != inside || IsOblique(reading, first))
+            var first = passages.Stream.FirstFrom(mention.Start);
+            if (passages.Statement[first] != inside || IsOblique(passages, first))
             {
                 continue;
             }
 
-            return WithCoordinated(reading, mention);
+            return WithCoordinated(passages, mention);
         }
 
         return [];
     }
 
     /// <summary>Stands after a preposition or "oleh", so is no subject.</summary>
-    private static bool IsOblique(Reading reading, int token)
+    private static bool IsOblique(Passages passages, int token)
     {
-        var tokens = reading.Stream.Tokens;
+        var tokens = passages.Stream.Tokens;
         for (var t = token - 1; t >= Math.Max(0, token - 4); t--)
         {
             if (tokens[t + 1].AfterPause)
@@ -84,19 +84,19 @@ internal static class Holders
                 return false;
             }
 
-            if ((tokens[t].Class & (WordClass.Preposition | WordClass.Agent)) != 0)
+            if ((tokens[t].Class & (FunctionWord.Preposition | FunctionWord.Agent)) != 0)
             {
                 return true;
             }
 
-            if (t >= token - 2 && tokens[t].Form == WordForm.Active && !tokens[t].Capital && reading.Stream.Lower(t) is not "membuat" && (tokens[t].Class & WordClass.Stop) == 0)
+            if (t >= token - 2 && tokens[t].Form == WordForm.Active && !tokens[t].Capital && passages.Stream.Lower(t) is not "membuat" && (tokens[t].Class & FunctionWord.Stop) == 0)
             {
                 // Right behind an active verb: its object.
                 return true;
             }
 
             // Titles stand between a preposition and a name: "kepada Presiden Prancis Emmanuel Macron".
-            if (!tokens[t].Capital && (tokens[t].Class & WordClass.Stop) == 0)
+            if (!tokens[t].Capital && (tokens[t].Class & FunctionWord.Stop) == 0)
             {
                 return false;
             }
@@ -106,10 +106,10 @@ internal static class Holders
     }
 
     /// <summary>The mention and those coordinated with it to the left: "X dan Y".</summary>
-    private static List<Actor> WithCoordinated(Reading reading, Mention mention)
+    private static List<Actor> WithCoordinated(Passages passages, Mention mention)
     {
         var actors = new List<Actor> { mention.Actor };
-        var mentions = reading.Article.Mentions;
+        var mentions = passages.Article.Mentions;
         var current = mention;
         while (true)
         {
@@ -119,7 +119,7 @@ internal static class Holders
                 return actors;
             }
 
-            var between = reading.Article.Text.AsSpan(mentions[index].End, Math.Max(0, current.Start - mentions[index].End)).Trim();
+            var between = passages.Article.Text.AsSpan(mentions[index].End, Math.Max(0, current.Start - mentions[index].End)).Trim();
             if (between is not ("dan" or "," or ", dan" or "serta" or "maupun" or "bersama"))
             {
                 return actors;
@@ -131,9 +131,9 @@ internal static class Holders
     }
 
     /// <summary>The "yang" that opens the clause of a verb, -1 when none does.</summary>
-    private static int Relative(Reading reading, int verb)
+    private static int Relative(Passages passages, int verb)
     {
-        var stream = reading.Stream;
+        var stream = passages.Stream;
         for (var t = verb - 1; t >= Math.Max(0, verb - 4) && !stream.Tokens[t + 1].AfterPause; t--)
         {
             if (stream.Lower(t) is "yang")
@@ -145,16 +145,16 @@ internal static class Holders
         return -1;
     }
 
-    private static Mention? MentionEndingAt(Reading reading, int token)
+    private static Mention? MentionEndingAt(Passages passages, int token)
     {
-        var mentions = reading.Article.Mentions;
-        var index = FirstAtOrAfter(mentions, reading.Stream.Tokens[token].End) - 1;
-        return index >= 0 && mentions[index].End == reading.Stream.Tokens[token].End ? mentions[index] : null;
+        var mentions = passages.Article.Mentions;
+        var index = FirstAtOrAfter(mentions, passages.Stream.Tokens[token].End) - 1;
+        return index >= 0 && mentions[index].End == passages.Stream.Tokens[token].End ? mentions[index] : null;
     }
 
-    private static Mention? MentionAt(Reading reading, int position)
+    private static Mention? MentionAt(Passages passages, int position)
     {
-        var mentions = reading.Article.Mentions;
+        var mentions = passages.Article.Mentions;
         var index = FirstAtOrAfter(mentions, position);
         return index < mentions.Count && mentions[index].Start == position ? mentions[index] : null;
     }

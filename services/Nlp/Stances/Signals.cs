@@ -22,14 +22,14 @@ internal static class Signals
     private const int NegationReach = 5;
 
     /// <summary>Reads tokens [from, to), a clause.</summary>
-    public static Signal Read(Reading reading, int from, int to, int issue)
+    public static Signal Read(Passages passages, int from, int to, int issue)
     {
-        var stream = reading.Stream;
-        var compiled = reading.Codebook.Issues[issue];
+        var stream = passages.Stream;
+        var compiled = passages.Codebook.Issues[issue];
         int product = 1, judge = 0, negatedAt = -1;
         double strength = 0;
         bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false;
-        var about = reading.RelevanceOf(from, to, issue) >= Reading.Linked;
+        var about = passages.RelevanceOf(from, to, issue) >= Passages.Linked;
         var why = new StringBuilder();
 
         void Note(string what, int sign) =>
@@ -43,8 +43,8 @@ internal static class Signals
                 continue;
             }
 
-            conditional |= (token.Class & WordClass.Hedge) != 0;
-            if (token.Frame is null && (token.Class & WordClass.Negator) != 0)
+            conditional |= (token.Class & FunctionWord.Hedge) != 0;
+            if (token.Frame is null && (token.Class & FunctionWord.Negator) != 0)
             {
                 negatedAt = IsNoNegation(stream, t, to) ? -1 : t;
                 continue;
@@ -53,7 +53,7 @@ internal static class Signals
             var negated = negatedAt >= 0 && t - negatedAt <= NegationReach;
             var flip = negated ? -1 : 1;
             var not = negated ? stream.Word(negatedAt) + " " : "";
-            var word = reading.WordAt(t, issue);
+            var word = passages.WordAt(t, issue);
             if (governed && !token.Capital && (word is { Orientation: 0 } || (word is not null && token.Frame is { Kind: FrameKind.Judge })))
             {
                 // The matter itself, under the predicate that governs it: what comes after describes the matter.
@@ -113,7 +113,7 @@ internal static class Signals
                     case FrameKind.Judge:
                         judge += sign;
                         break;
-                    case FrameKind.Instead when IsAboutIssue(reading, from, t, issue) && !IsAboutIssue(reading, t + token.FrameSpan, to, issue):
+                    case FrameKind.Instead when IsAboutIssue(passages, from, t, issue) && !IsAboutIssue(passages, t + token.FrameSpan, to, issue):
                         governed = stand = true;
                         product = -compiled.Sign;
                         closed = true;
@@ -139,7 +139,7 @@ internal static class Signals
                 continue;
             }
 
-            if (negated && !closed && (token.Class & WordClass.Stop) == 0)
+            if (negated && !closed && (token.Class & FunctionWord.Stop) == 0)
             {
                 governed = true;
                 product = -product;
@@ -187,11 +187,11 @@ internal static class Signals
     }
 
     /// <summary>An issue word other than a name stands in [from, to), or before a predicate any issue word.</summary>
-    private static bool IsAboutIssue(Reading reading, int from, int to, int issue)
+    private static bool IsAboutIssue(Passages passages, int from, int to, int issue)
     {
         for (var t = from; t < to; t++)
         {
-            if (reading.WordAt(t, issue) is not null)
+            if (passages.WordAt(t, issue) is not null)
             {
                 return true;
             }
@@ -224,7 +224,7 @@ internal static class Signals
 
     /// <summary>A noun of position that nobody is said to voice: "dukungan itu keputusan partai".</summary>
     private static bool IsBareNoun(TokenStream stream, int t) =>
-        (stream.Tokens[t].Form & (WordForm.Noun | WordForm.Agent)) != 0 && (t == 0 || (stream.Tokens[t - 1].Class & WordClass.Light) == 0);
+        (stream.Tokens[t].Form & (WordForm.Noun | WordForm.Agent)) != 0 && (t == 0 || (stream.Tokens[t - 1].Class & FunctionWord.Light) == 0);
 
     private static double Weight(Frame frame) => frame.Kind switch
     {

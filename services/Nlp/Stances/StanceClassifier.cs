@@ -34,62 +34,62 @@ internal sealed class StanceClassifier
             return [];
         }
 
-        var (reading, ledger) = Collect(article, codebook);
-        return ledger.Decide(reading, codebook.Version, Threshold);
+        var (passages, ledger) = Collect(article, codebook);
+        return ledger.Decide(passages, codebook.Version, Threshold);
     }
 
     /// <summary>Everything that was weighed, one line per piece of evidence; for people who ask why a stance came out or did not.</summary>
     public IEnumerable<string> Explain(ExtractedArticle article, Codebook codebook)
     {
-        var (reading, ledger) = Collect(article, codebook);
-        return ledger.Explain(reading);
+        var (passages, ledger) = Collect(article, codebook);
+        return ledger.Explain(passages);
     }
 
-    private (Reading Reading, Ledger Ledger) Collect(ExtractedArticle article, Codebook codebook)
+    private (Passages Passages, Ledger Ledger) Collect(ExtractedArticle article, Codebook codebook)
     {
         var compiled = _compiled.GetValue(codebook, c => CompiledCodebook.Compile(c, _lexicon));
-        var reading = Reading.Create(article, compiled, _lexicon);
+        var passages = Passages.Create(article, compiled, _lexicon);
         var ledger = new Ledger();
-        ReadStatements(reading, ledger);
-        ReadNarrative(reading, ledger);
-        return (reading, ledger);
+        ReadStatements(passages, ledger);
+        ReadNarrative(passages, ledger);
+        return (passages, ledger);
     }
 
-    private static void ReadStatements(Reading reading, Ledger ledger)
+    private static void ReadStatements(Passages passages, Ledger ledger)
     {
-        for (var s = 0; s < reading.Article.Statements.Count; s++)
+        for (var s = 0; s < passages.Article.Statements.Count; s++)
         {
-            var statement = reading.Article.Statements[s];
+            var statement = passages.Article.Statements[s];
             if (statement.Speaker is not { } speaker || speaker.Type == ActorType.Document)
             {
                 continue;
             }
 
-            var (from, to) = reading.TokensOf(statement.Content.Span);
+            var (from, to) = passages.TokensOf(statement.Content.Span);
             if (from == to)
             {
                 continue;
             }
 
-            var cue = statement.Cue is { } c ? CueFrame(reading, c.Span) : null;
-            for (var issue = 0; issue < reading.Codebook.Issues.Length; issue++)
+            var cue = statement.Cue is { } c ? CueFrame(passages, c.Span) : null;
+            for (var issue = 0; issue < passages.Codebook.Issues.Length; issue++)
             {
-                if (reading.Share[issue] == 0)
+                if (passages.Share[issue] == 0)
                 {
                     continue;
                 }
 
-                ReadContent(reading, ledger, s, speaker, from, to, issue, cue);
+                ReadContent(passages, ledger, s, speaker, from, to, issue, cue);
             }
         }
     }
 
-    private static Frame? CueFrame(Reading reading, TextSpan cue)
+    private static Frame? CueFrame(Passages passages, TextSpan cue)
     {
-        var (from, to) = reading.TokensOf(cue);
+        var (from, to) = passages.TokensOf(cue);
         for (var t = from; t < to; t++)
         {
-            if (reading.Stream.Tokens[t].Frame is { } frame)
+            if (passages.Stream.Tokens[t].Frame is { } frame)
             {
                 return frame;
             }
@@ -98,26 +98,26 @@ internal sealed class StanceClassifier
         return null;
     }
 
-    private static void ReadContent(Reading reading, Ledger ledger, int statement, Actor speaker, int from, int to, int issue, Frame? cue)
+    private static void ReadContent(Passages passages, Ledger ledger, int statement, Actor speaker, int from, int to, int issue, Frame? cue)
     {
-        var whole = reading.RelevanceOf(from, to, issue);
+        var whole = passages.RelevanceOf(from, to, issue);
         bool found = false, blame = false, blamed = false;
-        foreach (var (start, end) in Clauses(reading, from, to))
+        foreach (var (start, end) in Clauses(passages, from, to))
         {
-            var sentence = reading.Sentence[start];
+            var sentence = passages.Sentence[start];
             if (sentence < 0)
             {
                 continue;
             }
 
-            var signal = Signals.Read(reading, start, end, issue);
-            (blame, blamed) = (blamed, IsBlame(reading, start, end));
-            if (signal.Strength == 0 || (signal.Governed && IsRelative(reading, start)))
+            var signal = Signals.Read(passages, start, end, issue);
+            (blame, blamed) = (blamed, IsBlame(passages, start, end));
+            if (signal.Strength == 0 || (signal.Governed && IsRelative(passages, start)))
             {
                 continue;
             }
 
-            var relevance = Relevance(reading, start, end, whole, sentence, issue, signal);
+            var relevance = Relevance(passages, start, end, whole, sentence, issue, signal);
             if (relevance < MinRelevance)
             {
                 continue;
@@ -125,7 +125,7 @@ internal sealed class StanceClassifier
 
             found = true;
             var sign = cue is { Kind: FrameKind.Deny } ? -signal.Sign : signal.Sign;
-            if (blame && sign < 0 && (reading.Stream.Tokens[start].Class & WordClass.Cause) != 0)
+            if (blame && sign < 0 && (passages.Stream.Tokens[start].Class & FunctionWord.Cause) != 0)
             {
                 // "salah karena tidak mengizinkan": what is blamed is that it was not done.
                 sign = -sign;
@@ -134,28 +134,28 @@ internal sealed class StanceClassifier
             ledger.Add(speaker, issue, sign, signal.Strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
         }
 
-        if (found || reading.Sentence[from] < 0)
+        if (found || passages.Sentence[from] < 0)
         {
             return;
         }
 
         if (cue is { Kind: FrameKind.Stand or FrameKind.Deny or FrameKind.Demand } && whole >= 0.5)
         {
-            var sign = cue.Sign * reading.Codebook.Issues[issue].Sign;
-            ledger.Add(speaker, issue, sign, whole * 0.8, reading.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · cue {cue.Phrase}");
+            var sign = cue.Sign * passages.Codebook.Issues[issue].Sign;
+            ledger.Add(speaker, issue, sign, whole * 0.8, passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · cue {cue.Phrase}");
         }
-        else if (whole >= Reading.Linked)
+        else if (whole >= Passages.Linked)
         {
-            ledger.Add(speaker, issue, 1, 0.4 * Saturate(whole), reading.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · speaks of the matter without opposing it");
+            ledger.Add(speaker, issue, 1, 0.4 * Saturate(whole), passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · speaks of the matter without opposing it");
         }
     }
 
     /// <summary>Ends in a word of blame, so that a reason that follows is what is blamed.</summary>
-    private static bool IsBlame(Reading reading, int start, int end)
+    private static bool IsBlame(Passages passages, int start, int end)
     {
         for (var t = end - 1; t >= start; t--)
         {
-            if (reading.Stream.Tokens[t].Frame is { Kind: FrameKind.Judge or FrameKind.Stand, Sign: < 0 })
+            if (passages.Stream.Tokens[t].Frame is { Kind: FrameKind.Judge or FrameKind.Stand, Sign: < 0 })
             {
                 return true;
             }
@@ -165,19 +165,19 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>Opens with "yang": describes somebody or something and says nothing by itself of what the speaker wants.</summary>
-    private static bool IsRelative(Reading reading, int start) => reading.Stream.Lower(start) is "yang";
+    private static bool IsRelative(Passages passages, int start) => passages.Stream.Lower(start) is "yang";
 
     /// <summary>How far a clause with a signal is about an issue: by its own words, else by those around it.</summary>
-    private static double Relevance(Reading reading, int start, int end, double around, int sentence, int issue, Signal signal)
+    private static double Relevance(Passages passages, int start, int end, double around, int sentence, int issue, Signal signal)
     {
-        var own = reading.RelevanceOf(start, end, issue);
-        double best = own, topic = reading.Relevance[sentence, issue];
-        for (var other = 0; other < reading.Codebook.Issues.Length; other++)
+        var own = passages.RelevanceOf(start, end, issue);
+        double best = own, topic = passages.Relevance[sentence, issue];
+        for (var other = 0; other < passages.Codebook.Issues.Length; other++)
         {
-            if (reading.Share[other] > 0)
+            if (passages.Share[other] > 0)
             {
-                best = Math.Max(best, reading.RelevanceOf(start, end, other));
-                topic = Math.Max(topic, reading.Relevance[sentence, other]);
+                best = Math.Max(best, passages.RelevanceOf(start, end, other));
+                topic = Math.Max(topic, passages.Relevance[sentence, other]);
             }
         }
 
@@ -188,47 +188,47 @@ internal sealed class StanceClassifier
         }
 
         // Without words of its own a clause is about what is under discussion, and about that alone.
-        if (best >= 0.5 || reading.Relevance[sentence, issue] < 0.85 * topic)
+        if (best >= 0.5 || passages.Relevance[sentence, issue] < 0.85 * topic)
         {
             return 0;
         }
 
-        var context = Math.Max(around, reading.Relevance[sentence, issue]);
-        return reading.PointsBack[sentence] || !signal.NeedsObject ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0.35 * Saturate(context);
+        var context = Math.Max(around, passages.Relevance[sentence, issue]);
+        return passages.PointsBack[sentence] || !signal.NeedsObject ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0.35 * Saturate(context);
     }
 
     private static double Saturate(double relevance) => Math.Min(1, relevance) + (0.15 * Math.Clamp(relevance - 1, 0, 2));
 
-    private static void ReadNarrative(Reading reading, Ledger ledger)
+    private static void ReadNarrative(Passages passages, Ledger ledger)
     {
-        for (var s = 0; s < reading.Article.Sentences.Count; s++)
+        for (var s = 0; s < passages.Article.Sentences.Count; s++)
         {
-            var (from, to) = reading.TokensOf(reading.Article.Sentences[s]);
-            var clauses = Clauses(reading, from, to);
+            var (from, to) = passages.TokensOf(passages.Article.Sentences[s]);
+            var clauses = Clauses(passages, from, to);
             for (var c = 0; c < clauses.Count; c++)
             {
                 var (start, end) = clauses[c];
-                if (IsNarrated(reading, start))
+                if (IsNarrated(passages, start))
                 {
                     // The object may be described by a relative clause: "menjatuhkan sanksi kepada bank yang membantu ...".
-                    var reach = c + 1 < clauses.Count && IsRelative(reading, clauses[c + 1].From) && !reading.Stream.Tokens[end].AfterPause ? clauses[c + 1].To : end;
-                    ReadClause(reading, ledger, s, start, end, reach, to);
+                    var reach = c + 1 < clauses.Count && IsRelative(passages, clauses[c + 1].From) && !passages.Stream.Tokens[end].AfterPause ? clauses[c + 1].To : end;
+                    ReadClause(passages, ledger, s, start, end, reach, to);
                 }
             }
         }
     }
 
     /// <summary>Stands outside every statement, or in one whose source is a document and so has no position of its own.</summary>
-    private static bool IsNarrated(Reading reading, int token) =>
-        reading.Statement[token] < 0 || reading.Article.Statements[reading.Statement[token]].Speaker is null or { Type: ActorType.Document };
+    private static bool IsNarrated(Passages passages, int token) =>
+        passages.Statement[token] < 0 || passages.Article.Statements[passages.Statement[token]].Speaker is null or { Type: ActorType.Document };
 
-    private static void ReadClause(Reading reading, Ledger ledger, int sentence, int start, int end, int reach, int sentenceEnd)
+    private static void ReadClause(Passages passages, Ledger ledger, int sentence, int start, int end, int reach, int sentenceEnd)
     {
         var active = false;
         for (var t = start; t < end; t++)
         {
-            ref var token = ref reading.Stream.Tokens[t];
-            if (token.InsideFrame || !CarriesPosition(reading, t))
+            ref var token = ref passages.Stream.Tokens[t];
+            if (token.InsideFrame || !CarriesPosition(passages, t))
             {
                 continue;
             }
@@ -239,31 +239,31 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            var holders = Holders.Of(reading, sentence, t, end);
+            var holders = Holders.Of(passages, sentence, t, end);
             if (holders.Count == 0)
             {
                 continue;
             }
 
             active |= !passive;
-            var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(reading, start, t), end);
-            for (var issue = 0; issue < reading.Codebook.Issues.Length; issue++)
+            var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(passages, start, t), end);
+            for (var issue = 0; issue < passages.Codebook.Issues.Length; issue++)
             {
-                if (reading.Share[issue] == 0)
+                if (passages.Share[issue] == 0)
                 {
                     continue;
                 }
 
-                var extended = !passive && reach > end && reading.RelevanceOf(regionStart, end, issue) < 0.5 && reading.RelevanceOf(end, reach, issue) >= 0.5;
-                var signal = Signals.Read(reading, regionStart, extended ? reach : regionEnd, issue);
+                var extended = !passive && reach > end && passages.RelevanceOf(regionStart, end, issue) < 0.5 && passages.RelevanceOf(end, reach, issue) >= 0.5;
+                var signal = Signals.Read(passages, regionStart, extended ? reach : regionEnd, issue);
                 if (signal.Strength == 0)
                 {
                     continue;
                 }
 
                 var relevance = passive
-                    ? Relevance(reading, start, end, reading.Own[sentence, issue], sentence, issue, signal)
-                    : Relevance(reading, t, extended ? reach : end, reading.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal);
+                    ? Relevance(passages, start, end, passages.Own[sentence, issue], sentence, issue, signal)
+                    : Relevance(passages, t, extended ? reach : end, passages.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal);
                 if (relevance < MinRelevance)
                 {
                     continue;
@@ -271,23 +271,23 @@ internal sealed class StanceClassifier
 
                 foreach (var holder in holders)
                 {
-                    ledger.Add(holder, issue, signal.Sign, 0.9 * signal.Strength * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {reading.Stream.Word(t)}");
+                    ledger.Add(holder, issue, signal.Sign, 0.9 * signal.Strength * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {passages.Stream.Word(t)}");
                 }
             }
         }
     }
 
     /// <summary>The negator shortly before token <paramref name="t"/>, else the token itself.</summary>
-    private static int WithNegator(Reading reading, int start, int t)
+    private static int WithNegator(Passages passages, int start, int t)
     {
         for (var i = t - 1; i >= Math.Max(start, t - 3); i--)
         {
-            if ((reading.Stream.Tokens[i].Class & WordClass.Negator) != 0)
+            if ((passages.Stream.Tokens[i].Class & FunctionWord.Negator) != 0)
             {
                 return i;
             }
 
-            if ((reading.Stream.Tokens[i].Class & WordClass.Stop) == 0)
+            if ((passages.Stream.Tokens[i].Class & FunctionWord.Stop) == 0)
             {
                 break;
             }
@@ -297,27 +297,27 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>A word whose subject or agent holds a position: a governing frame, or a predicate of some issue.</summary>
-    private static bool CarriesPosition(Reading reading, int t)
+    private static bool CarriesPosition(Passages passages, int t)
     {
-        ref var token = ref reading.Stream.Tokens[t];
+        ref var token = ref passages.Stream.Tokens[t];
         if (token.Frame is { } frame)
         {
             return frame.Kind switch
             {
                 FrameKind.Judge or FrameKind.Duty => false,
                 FrameKind.Stand or FrameKind.Deny or FrameKind.Open => true,
-                _ => !reading.Cue[t],
+                _ => !passages.Cue[t],
             };
         }
 
-        if (reading.Cue[t] || (token.Form & (WordForm.Active | WordForm.Passive)) == 0)
+        if (passages.Cue[t] || (token.Form & (WordForm.Active | WordForm.Passive)) == 0)
         {
             return false;
         }
 
         foreach (var posting in token.Postings)
         {
-            if (reading.Codebook.Issues[posting.Issue].Words[posting.Word].Orientation != 0)
+            if (passages.Codebook.Issues[posting.Issue].Words[posting.Word].Orientation != 0)
             {
                 return true;
             }
@@ -327,14 +327,14 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>Cuts tokens [from, to) into clauses: at pauses, at conjunctions and where a statement begins or ends.</summary>
-    private static List<(int From, int To)> Clauses(Reading reading, int from, int to)
+    private static List<(int From, int To)> Clauses(Passages passages, int from, int to)
     {
         var clauses = new List<(int, int)>();
         var start = from;
         for (var t = from + 1; t < to; t++)
         {
-            ref var token = ref reading.Stream.Tokens[t];
-            var breaks = token.AfterPause || (token.Class & WordClass.Break) != 0 || reading.Statement[t] != reading.Statement[t - 1];
+            ref var token = ref passages.Stream.Tokens[t];
+            var breaks = token.AfterPause || (token.Class & FunctionWord.Break) != 0 || passages.Statement[t] != passages.Statement[t - 1];
             if (breaks && !token.InsideFrame && t - start >= 2)
             {
                 clauses.Add((start, t));
@@ -362,7 +362,7 @@ internal sealed class StanceClassifier
             account.Add(new Item(sign, weight, sentence, statement, signal, why));
         }
 
-        public IReadOnlyList<Stance> Decide(Reading reading, long version, double threshold)
+        public IReadOnlyList<Stance> Decide(Passages passages, long version, double threshold)
         {
             var stances = new List<Stance>();
             foreach (var ((_, issue), account) in _accounts)
@@ -373,19 +373,19 @@ internal sealed class StanceClassifier
                 }
 
                 var (label, best, confidence) = decision;
-                var evidence = reading.Article.Sentences[best.Sentence].Slice(reading.Article.Text);
-                var issueId = reading.Codebook.Issues[issue].Issue.Id;
-                var statement = best.Statement >= 0 ? reading.Article.Statements[best.Statement] : null;
+                var evidence = passages.Article.Sentences[best.Sentence].Slice(passages.Article.Text);
+                var issueId = passages.Codebook.Issues[issue].Issue.Id;
+                var statement = best.Statement >= 0 ? passages.Article.Statements[best.Statement] : null;
                 stances.Add(new Stance
                 {
-                    Id = Identify(reading.Article.Id, evidence, account.Holder.Name, issueId, version),
+                    Id = Identify(passages.Article.Id, evidence, account.Holder.Name, issueId, version),
                     Holder = account.Holder,
                     IssueId = issueId,
                     Label = label,
                     Modality = best.Signal.Denied ? StanceModality.Denied : best.Signal.Conditional ? StanceModality.Conditional : StanceModality.Asserted,
                     Evidence = evidence,
                     StatementId = statement?.Id,
-                    Date = statement?.Date ?? reading.Article.Published,
+                    Date = statement?.Date ?? passages.Article.Published,
                     Confidence = confidence,
                     Why = best.Why,
                 });
@@ -394,10 +394,10 @@ internal sealed class StanceClassifier
             return [.. stances.OrderBy(s => s.Evidence.Start).ThenBy(s => s.IssueId, StringComparer.Ordinal).ThenBy(s => s.Holder.Name, StringComparer.Ordinal)];
         }
 
-        public IEnumerable<string> Explain(Reading reading) =>
+        public IEnumerable<string> Explain(Passages passages) =>
             from entry in _accounts
             from item in entry.Value.Items
-            select string.Create(CultureInfo.InvariantCulture, $"{entry.Key.Holder} | {reading.Codebook.Issues[entry.Key.Issue].Issue.Id} | {item.Sign:+0;-0;0} {item.Weight:F2} | sentence {item.Sentence} | {item.Why}");
+            select string.Create(CultureInfo.InvariantCulture, $"{entry.Key.Holder} | {passages.Codebook.Issues[entry.Key.Issue].Issue.Id} | {item.Sign:+0;-0;0} {item.Weight:F2} | sentence {item.Sentence} | {item.Why}");
 
         private static string Identify(string article, TextSlice evidence, string holder, string issue, long version)
         {

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Reflection;
+using Sikap.Nlp.Lexicons;
 
 namespace Sikap.Nlp.Stances;
 
@@ -8,7 +8,7 @@ internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, 
 
 /// <summary>What a function word does; the file <c>stance-words.tsv</c> explains each.</summary>
 [Flags]
-internal enum WordClass
+internal enum FunctionWord
 {
     None = 0,
     Negator = 1,
@@ -38,12 +38,14 @@ internal sealed record Frame(string Phrase, string[] Words, FrameKind Kind, int 
 /// <summary>The tables that stance classification works from. Immutable and thread-safe.</summary>
 internal sealed class StanceLexicon
 {
-    private readonly FrozenDictionary<string, Frame[]> _byForm;
+    private const string FramesTable = "id/stance-frames.tsv";
+    private const string WordsTable = "id/stance-words.tsv";
+
     private readonly FrozenDictionary<string, Frame[]>.AlternateLookup<ReadOnlySpan<char>> _formLookup;
     private readonly FrozenDictionary<string, Frame[]>.AlternateLookup<ReadOnlySpan<char>> _keyLookup;
-    private readonly FrozenDictionary<string, WordClass>.AlternateLookup<ReadOnlySpan<char>> _wordLookup;
+    private readonly FrozenDictionary<string, FunctionWord>.AlternateLookup<ReadOnlySpan<char>> _wordLookup;
 
-    private StanceLexicon(IEnumerable<Frame> frames, Dictionary<string, WordClass> words)
+    private StanceLexicon(IEnumerable<Frame> frames, Dictionary<string, FunctionWord> words)
     {
         // Longest phrase first, so that "tidak setuju" is seen before "setuju".
         static FrozenDictionary<string, Frame[]> Index(IEnumerable<Frame> frames) =>
@@ -51,8 +53,7 @@ internal sealed class StanceLexicon
                 .ToFrozenDictionary(g => g.Key, g => g.OrderByDescending(f => f.Words.Length).ToArray(), StringComparer.Ordinal);
 
         var all = frames.ToList();
-        _byForm = Index(all.Where(f => f.Exact));
-        _formLookup = _byForm.GetAlternateLookup<ReadOnlySpan<char>>();
+        _formLookup = Index(all.Where(f => f.Exact)).GetAlternateLookup<ReadOnlySpan<char>>();
         _keyLookup = Index(all.Where(f => !f.Exact)).GetAlternateLookup<ReadOnlySpan<char>>();
         _wordLookup = words.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         Frames = all;
@@ -63,31 +64,15 @@ internal sealed class StanceLexicon
 
     /// <summary>Reads the tables built into the assembly.</summary>
     /// <exception cref="InvalidOperationException">A line is bad; the message names table and line.</exception>
-    public static StanceLexicon Load() => Parse(Read("id/stance-frames.tsv"), Read("id/stance-words.tsv"));
+    public static StanceLexicon Load() => new(ReadFrames(LexiconTable.Load(FramesTable, 4)), ReadWords(LexiconTable.Load(WordsTable, 2)));
 
     /// <summary>Reads tables from text.</summary>
     /// <exception cref="InvalidOperationException">A line is bad; the message names table and line.</exception>
-    public static StanceLexicon Parse(string frames, string words)
-    {
-        var classes = new Dictionary<string, WordClass>(StringComparer.Ordinal);
-        foreach (var (number, cells) in Lines(words))
-        {
-            if (cells.Length != 2 || !Enum.TryParse<WordClass>(cells[1], ignoreCase: true, out var wordClass))
-            {
-                throw Bad("stance-words.tsv", number, "expected words and a class");
-            }
-
-            foreach (var word in Phrases(cells[0]))
-            {
-                classes[word] = classes.GetValueOrDefault(word) | wordClass;
-            }
-        }
-
-        return new StanceLexicon(ParseFrames(frames), classes);
-    }
+    public static StanceLexicon Parse(string frames, string words) =>
+        new(ReadFrames(LexiconTable.Parse(FramesTable, frames, 4)), ReadWords(LexiconTable.Parse(WordsTable, words, 2)));
 
     /// <summary>Class of a lower-case word.</summary>
-    public WordClass Classify(ReadOnlySpan<char> word) => _wordLookup.TryGetValue(word, out var wordClass) ? wordClass : WordClass.None;
+    public FunctionWord Classify(ReadOnlySpan<char> word) => _wordLookup.TryGetValue(word, out var wordClass) ? wordClass : FunctionWord.None;
 
     /// <summary>Frames whose first word is written like this.</summary>
     public Frame[] StartingWithForm(ReadOnlySpan<char> word) => _formLookup.TryGetValue(word, out var frames) ? frames : [];
@@ -95,19 +80,44 @@ internal sealed class StanceLexicon
     /// <summary>Frames whose first word has this key.</summary>
     public Frame[] StartingWithKey(ReadOnlySpan<char> key) => _keyLookup.TryGetValue(key, out var frames) ? frames : [];
 
-    private static List<Frame> ParseFrames(string table)
+    private static Dictionary<string, FunctionWord> ReadWords(List<LexiconLine> lines)
     {
-        var frames = new List<Frame>();
-        foreach (var (number, cells) in Lines(table))
+        var classes = new Dictionary<string, FunctionWord>(StringComparer.Ordinal);
+        foreach (var line in lines)
         {
-            if (cells.Length != 4)
+            if (!Enum.TryParse<FunctionWord>(line.Fields[1], ignoreCase: true, out var function))
             {
-                throw Bad("stance-frames.tsv", number, $"expected 4 columns, found {cells.Length}");
+                throw line.Fault($"unknown class {line.Fields[1]}");
             }
 
-            var sign = cells[2] switch { "+" => 1, "-" => -1, "0" => 0, _ => 2 };
-            var exact = cells[3] == "exact";
-            var forms = cells[3] switch
+            foreach (var word in line.List(0))
+            {
+                classes[word] = classes.GetValueOrDefault(word) | function;
+            }
+        }
+
+        return classes;
+    }
+
+    private static List<Frame> ReadFrames(List<LexiconLine> lines)
+    {
+        var frames = new List<Frame>();
+        foreach (var line in lines)
+        {
+            if (!Enum.TryParse<FrameKind>(line.Fields[1], ignoreCase: true, out var kind))
+            {
+                throw line.Fault($"unknown kind {line.Fields[1]}");
+            }
+
+            int sign = line.Fields[2] switch
+            {
+                "+" => 1,
+                "-" => -1,
+                "0" => 0,
+                _ => throw line.Fault("polarity is +, - or 0"),
+            };
+            var exact = line.Fields[3] == "exact";
+            var forms = line.Fields[3] switch
             {
                 "any" or "exact" => WordForm.Any,
                 "verb" => WordForm.Verb,
@@ -115,14 +125,9 @@ internal sealed class StanceLexicon
                 "active" => WordForm.Bare | WordForm.Active,
                 "passive" => WordForm.Passive,
                 "affixed" => WordForm.Active | WordForm.Passive,
-                _ => WordForm.None,
+                _ => throw line.Fault($"unknown form {line.Fields[3]}"),
             };
-            if (!Enum.TryParse<FrameKind>(cells[1], ignoreCase: true, out var kind) || sign == 2 || forms == WordForm.None)
-            {
-                throw Bad("stance-frames.tsv", number, "unknown kind, polarity or form");
-            }
-
-            foreach (var phrase in Phrases(cells[0]))
+            foreach (var phrase in line.List(0))
             {
                 var words = phrase.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries);
                 frames.Add(new Frame(phrase, exact ? words : [.. words.Select(Stemmer.Key)], kind, sign, forms, exact));
@@ -130,31 +135,5 @@ internal sealed class StanceLexicon
         }
 
         return frames;
-    }
-
-    private static IEnumerable<(int Number, string[] Cells)> Lines(string table)
-    {
-        var number = 0;
-        foreach (var line in table.Split('\n'))
-        {
-            number++;
-            var trimmed = line.TrimEnd('\r');
-            if (trimmed.Length > 0 && trimmed[0] != '#')
-            {
-                yield return (number, trimmed.Split('\t'));
-            }
-        }
-    }
-
-    private static string[] Phrases(string cell) => cell.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-    private static InvalidOperationException Bad(string table, int line, string reason) => new($"Lexicon {table}, line {line}: {reason}.");
-
-    private static string Read(string name)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"Lexicon {name} is not built in.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

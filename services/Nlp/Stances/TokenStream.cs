@@ -8,7 +8,7 @@ internal struct Token
     public int KeyStart;
     public int KeyLength;
     public WordForm Form;
-    public WordClass Class;
+    public FunctionWord Class;
 
     /// <summary>The frame that starts here; null when none.</summary>
     public Frame? Frame;
@@ -230,7 +230,7 @@ internal sealed class TokenStream
             var gap = 0;
             while (end < Tokens.Length && !Tokens[end].AfterPause && !Matches(end, frame, frame.Words[word]))
             {
-                if (++gap > MaxFrameGap || (Tokens[end].Class & WordClass.Stop) == 0)
+                if (++gap > MaxFrameGap || (Tokens[end].Class & FunctionWord.Stop) == 0)
                 {
                     return false;
                 }

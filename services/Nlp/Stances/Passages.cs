@@ -1,14 +1,14 @@
 namespace Sikap.Nlp.Stances;
 
 /// <summary>What one call knows about its article: words placed in sentences, clauses and statements, and how far each sentence is about each issue.</summary>
-internal sealed class Reading
+internal sealed class Passages
 {
     /// <summary>Above this a sentence is about an issue by its own words.</summary>
     public const double Linked = 0.9;
 
     private readonly List<(int Token, int Word)>[] _hits;
 
-    private Reading(ExtractedArticle article, TokenStream stream, CompiledCodebook codebook)
+    private Passages(ExtractedArticle article, TokenStream stream, CompiledCodebook codebook)
     {
         Article = article;
         Stream = stream;
@@ -52,12 +52,12 @@ internal sealed class Reading
     /// <summary>Share of the sentences that are about an issue by their own words.</summary>
     public double[] Share { get; }
 
-    public static Reading Create(ExtractedArticle article, CompiledCodebook codebook, StanceLexicon lexicon)
+    public static Passages Create(ExtractedArticle article, CompiledCodebook codebook, StanceLexicon lexicon)
     {
-        var reading = new Reading(article, TokenStream.Read(article.Text, lexicon, codebook), codebook);
-        reading.Place();
-        reading.Link();
-        return reading;
+        var passages = new Passages(article, TokenStream.Read(article.Text, lexicon, codebook), codebook);
+        passages.Place();
+        passages.Link();
+        return passages;
     }
 
     /// <summary>Tokens of a span.</summary>
@@ -221,7 +221,7 @@ internal sealed class Reading
         var (from, to) = TokensOf(Article.Sentences[sentence]);
         for (var t = from; t + 1 < to; t++)
         {
-            if ((Stream.Tokens[t].Class & WordClass.Anaphor) != 0 && (Stream.Tokens[t + 1].Class & WordClass.Demonstrative) != 0)
+            if ((Stream.Tokens[t].Class & FunctionWord.Anaphor) != 0 && (Stream.Tokens[t + 1].Class & FunctionWord.Demonstrative) != 0)
             {
                 return true;
             }
