@@ -1,0 +1,23 @@
+using MassTransit;
+using Sikap.Contracts.Messages;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Extraction;
+
+/// <summary>An article came in: extract its statements and pass them on.</summary>
+internal sealed class ArticleIngestedConsumer(StatementExtractor extractor, BoundedPublisher publisher) : IConsumer<ArticleIngested>
+{
+    public Task Consume(ConsumeContext<ArticleIngested> context)
+    {
+        var article = extractor.Extract(context.Message.Article);
+        var message = new StatementsExtracted { Article = article, Url = context.Message.Url, AcceptedAt = context.Message.AcceptedAt };
+        return publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion}");
+    }
+}
+
+internal sealed class ArticleIngestedConsumerDefinition : ConsumerDefinition<ArticleIngestedConsumer>
+{
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<ArticleIngestedConsumer> consumerConfigurator, IRegistrationContext context)
+        => endpointConfigurator.UseShortRetry();
+}

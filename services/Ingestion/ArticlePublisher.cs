@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Threading.Channels;
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Sikap.Contracts.Messages;
+using Sikap.Nlp;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Ingestion;
+
+/// <summary>
+/// Hands stored articles to the bus and marks them. Fresh ones come by <see cref="Offer"/>; a sweep finds those that were stored but never marked, be it that the
+/// process died in between, the broker was away, or more came than could wait here. An article may so be published twice; its message id is the same both times.
+/// </summary>
+internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPublisher publisher, IOptions<IngestionOptions> options, IOptions<BusOptions> busOptions,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ArticlePublisher> logger) : BackgroundService
+{
+    private const int MaxWaiting = 256;
+    private const int SweepPage = 100;
+
+    private readonly Channel<ArticleRecord> _fresh = Channel.CreateBounded<ArticleRecord>(MaxWaiting);
+    private readonly ConcurrentDictionary<string, bool> _underWay = new();
+
+    /// <summary>Takes an article to be published soon. Where too many wait already it is left to the sweep.</summary>
+    public void Offer(ArticleRecord article)
+    {
+        if (_underWay.TryAdd(article.Id, true) && !_fresh.Writer.TryWrite(article))
+            _underWay.TryRemove(article.Id, out _);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await lifetime.WaitForStartAsync(stoppingToken);
+        await Task.WhenAll(PublishFreshAsync(stoppingToken), SweepAsync(stoppingToken));
+    }
+
+    private async Task PublishFreshAsync(CancellationToken stoppingToken)
+    {
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Value.MaxConcurrentPublishes, CancellationToken = stoppingToken };
+        await Parallel.ForEachAsync(_fresh.Reader.ReadAllAsync(stoppingToken), parallel, async (article, _) => await TryPublishAsync(article));
+    }
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
+    {
+        var resetAtStart = options.Value.RepublishUnfinishedAtStart ?? busOptions.Value.Transport == BusTransport.InMemory;
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
+        do
+        {
+            try
+            {
+                if (resetAtStart)
+                {
+                    var count = await store.ResetPublishedAsync(stoppingToken);
+                    resetAtStart = false;
+                    if (count > 0)
+                        logger.UnfinishedReset(count);
+                }
+
+                await SweepOnceAsync(stoppingToken);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                logger.SweepFailed(exception);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task SweepOnceAsync(CancellationToken stoppingToken)
+    {
+        var total = 0;
+        while (true)
+        {
+            var found = await store.ListAcceptedAsync(SweepPage, stoppingToken);
+            var articles = found.Where(article => _underWay.TryAdd(article.Id, true)).ToArray();
+            var published = 0;
+            await Parallel.ForEachAsync(articles,
+                new ParallelOptions { MaxDegreeOfParallelism = options.Value.MaxConcurrentPublishes, CancellationToken = CancellationToken.None },
+                async (article, _) =>
+                {
+                    if (await TryPublishAsync(article))
+                        Interlocked.Increment(ref published);
+                });
+            total += published;
+            // What is under way elsewhere is left alone, and where the bus takes nothing the next tick tries again.
+            if (published == 0 || published < articles.Length || found.Count < SweepPage || stoppingToken.IsCancellationRequested)
+                break;
+        }
+
+        if (total == 0)
+            return;
+        Telemetry.ArticlesSwept.Add(total);
+        logger.Swept(total);
+    }
+
+    private async Task<bool> TryPublishAsync(ArticleRecord article)
+    {
+        try
+        {
+            await PublishAsync(article);
+            return true;
+        }
+        catch (PublishOutcomeUnknownException)
+        {
+            // Logged and counted by the publisher; the article stays ACCEPTED for the sweep.
+            return false;
+        }
+        catch (MessageTooLargeException exception)
+        {
+            await store.MarkFailedAsync(article.Id, exception.Message, time.GetUtcNow(), CancellationToken.None);
+            Telemetry.ArticlesFailed.Add(1);
+            logger.ArticleFailed(article.Id, nameof(ArticleIngested));
+            return false;
+        }
+        catch (Exception exception)
+        {
+            // One article must not end the publishing of all others; it stays ACCEPTED for the sweep.
+            logger.PublishFailed(article.Id, exception);
+            return false;
+        }
+        finally
+        {
+            _underWay.TryRemove(article.Id, out _);
+        }
+    }
+
+    private async Task PublishAsync(ArticleRecord article)
+    {
+        ActivityContext.TryParse(article.TraceParent, null, out var parent);
+        using var activity = Telemetry.Activities.StartActivity("publish article", ActivityKind.Internal, parent);
+        var message = new ArticleIngested
+        {
+            Article = new Article { Id = article.Id, Text = article.Text, Title = article.Title, Publisher = article.Publisher, Published = article.Published },
+            Url = article.Url,
+            AcceptedAt = article.AcceptedAt,
+        };
+        await publisher.PublishAsync(bus, message, article.Id);
+        await store.MarkPublishedAsync(article.Id, time.GetUtcNow(), CancellationToken.None);
+        Telemetry.PublishDuration.Record((time.GetUtcNow() - article.AcceptedAt).TotalSeconds);
+    }
+}

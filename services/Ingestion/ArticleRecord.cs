@@ -1,0 +1,41 @@
+namespace Sikap.Ingestion;
+
+/// <summary>How far an article has come; the numbers are kept in the store.</summary>
+internal enum ArticleProgress
+{
+    Accepted = 1,
+    Published = 2,
+    Queryable = 3,
+    Failed = 4,
+    UnsupportedLanguage = 5,
+}
+
+/// <summary>An article as it was accepted. Null means that the metadata did not come with it.</summary>
+internal sealed record ArticleRecord
+{
+    public required string Id { get; init; }
+
+    public required string Text { get; init; }
+
+    public string? Title { get; init; }
+
+    public string? Publisher { get; init; }
+
+    public string? Url { get; init; }
+
+    public DateTimeOffset? Published { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>W3C trace context of the call that brought it, so that a later publish still belongs to that trace.</summary>
+    public string? TraceParent { get; init; }
+}
+
+/// <summary>How far an article has come.</summary>
+/// <param name="Reason">Why it failed; null otherwise.</param>
+/// <param name="Language">ISO 639-1; null until it is known.</param>
+internal sealed record ArticleState(string Id, ArticleProgress Progress, string? Reason, string? Language, DateTimeOffset AcceptedAt, DateTimeOffset ChangedAt);
+
+/// <summary>What became of an article that was to be stored.</summary>
+/// <param name="Added">False when it was there before.</param>
+internal readonly record struct AddResult(bool Added, ArticleProgress Progress);

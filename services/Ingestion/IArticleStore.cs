@@ -1,0 +1,32 @@
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Ingestion;
+
+/// <summary>Keeps articles and how far they have come. A completed write is durable; every method throws <see cref="StoreUnavailableException"/> where the store is away.</summary>
+internal interface IArticleStore : IStore
+{
+    /// <summary>Stores an article as ACCEPTED; one with the same id stays as it is.</summary>
+    Task<AddResult> AddAsync(ArticleRecord article, CancellationToken cancellationToken);
+
+    Task<ArticleRecord?> FindAsync(string id, CancellationToken cancellationToken);
+
+    Task<ArticleState?> FindStateAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>ACCEPTED becomes PUBLISHED; what has come further stays.</summary>
+    Task MarkPublishedAsync(string id, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>QUERYABLE or UNSUPPORTED_LANGUAGE, whatever it was before: it is in the read model. False for an unknown id.</summary>
+    Task<bool> MarkIndexedAsync(string id, string language, bool supported, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>FAILED with a reason, unless it is in the read model already. False for an unknown id and for an article in the read model.</summary>
+    Task<bool> MarkFailedAsync(string id, string reason, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>PUBLISHED becomes ACCEPTED again, for a bus that lost what it held. Number of articles.</summary>
+    Task<int> ResetPublishedAsync(CancellationToken cancellationToken);
+
+    /// <summary>ACCEPTED articles in the order of their acceptance, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<ArticleRecord>> ListAcceptedAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Number of articles by progress; absent = none.</summary>
+    Task<IReadOnlyDictionary<ArticleProgress, long>> CountAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sikap.Ingestion;
+
+/// <summary>Options of the section <c>Ingestion</c>.</summary>
+public sealed class IngestionOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "Ingestion";
+
+    /// <summary>Folder of the store's file <c>ingestion.db</c>; made when absent. Default: <c>data</c> in the working directory.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Items of one <c>SubmitArticles</c> stream that are stored at the same time; the client is held back beyond that. Default: 32.</summary>
+    [Range(1, 1_000)]
+    public int MaxConcurrentItems { get; set; } = 32;
+
+    /// <summary>Articles handed to the bus at the same time. Default: 16.</summary>
+    [Range(1, 100)]
+    public int MaxConcurrentPublishes { get; set; } = 16;
+
+    /// <summary>How often stored articles that never reached the bus are looked for. Default: 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Hands everything unfinished to the bus again at start. Null: only where the bus is in memory, whose content a crash loses. Default: null.</summary>
+    public bool? RepublishUnfinishedAtStart { get; set; }
+}

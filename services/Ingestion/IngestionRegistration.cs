@@ -1,0 +1,36 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Sikap.Contracts.Messages;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Ingestion;
+
+/// <summary>Registers the service, in a process of its own or beside others.</summary>
+public static class IngestionRegistration
+{
+    /// <summary>Adds options, store and the work.</summary>
+    public static IHostApplicationBuilder AddIngestion(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<IngestionOptions>(IngestionOptions.Section);
+        builder.Services.AddSingleton<IArticleStore>(services => new SqliteArticleStore(services.GetRequiredService<IOptions<IngestionOptions>>().Value.DataDirectory));
+        builder.Services.AddStoreHealth<IArticleStore>("ingestion-store");
+        builder.Services.AddSingleton<ArticleIntake>();
+        builder.Services.AddSingleton<ArticleTracker>();
+        builder.Services.AddSingleton<ArticlePublisher>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ArticlePublisher>());
+        return builder;
+    }
+
+    /// <summary>Adds what the service consumes and publishes.</summary>
+    public static void AddIngestionConsumers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<ArticleIndexedConsumer, ArticleIndexedConsumerDefinition>();
+        bus.AddConsumer<ArticleIngestedFaultConsumer, ArticleIngestedFaultConsumerDefinition>();
+        bus.AddConsumer<StatementsExtractedFaultConsumer, StatementsExtractedFaultConsumerDefinition>();
+        bus.AddConsumer<StancesClassifiedFaultConsumer, StancesClassifiedFaultConsumerDefinition>();
+        bus.Publishes<ArticleIngested>();
+    }
+
+    /// <summary>Maps the gRPC service.</summary>
+    public static void MapIngestion(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<IngestionGrpcService>();
+}

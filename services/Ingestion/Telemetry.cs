@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Ingestion;
+
+/// <summary>Activities and instruments; listed in deploy/otel/telemetry.md.</summary>
+internal static class Telemetry
+{
+    public const string Name = "Sikap.Ingestion";
+
+    public static readonly ActivitySource Activities = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly Counter<long> ArticlesAccepted = Meter.CreateCounter<long>("sikap.ingestion.articles.accepted", "{article}", "Articles stored for the first time.");
+
+    public static readonly Counter<long> ArticlesRepeated = Meter.CreateCounter<long>("sikap.ingestion.articles.repeated", "{article}", "Submissions of an article that was stored before.");
+
+    public static readonly Counter<long> ArticlesRejected = Meter.CreateCounter<long>("sikap.ingestion.articles.rejected", "{article}", "Submissions refused as invalid.");
+
+    public static readonly Counter<long> ArticlesFailed = Meter.CreateCounter<long>("sikap.ingestion.articles.failed", "{article}", "Articles that a stage gave up on.");
+
+    public static readonly Counter<long> ArticlesSwept =
+        Meter.CreateCounter<long>("sikap.ingestion.articles.swept", "{article}", "Stored articles that the sweep handed to the bus, since the first attempt did not.");
+
+    public static readonly Histogram<double> PublishDuration =
+        Meter.CreateHistogram("sikap.ingestion.publish.duration", "s", "From acceptance to the broker's confirm.", advice: TelemetryBuckets.Seconds);
+}

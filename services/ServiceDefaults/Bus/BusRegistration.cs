@@ -1,0 +1,176 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Text.Encodings.Web;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Sikap.ServiceDefaults;
+
+/// <summary>The message bus, configured around the known faults of its client libraries (see DECISIONS.md).</summary>
+public static class BusRegistration
+{
+    /// <summary>
+    /// Deliveries of one message before the broker moves it to the queue's <c>_error</c> queue by itself: a message that kills the process never reaches our own error handling.
+    /// A constant, since publisher and consumer both declare the queue and must agree.
+    /// </summary>
+    public const int DeliveryLimit = 20;
+
+    private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400)];
+
+    /// <summary>Adds the bus with the consumers that <paramref name="configure"/> registers. The section <c>Bus</c> decides on the transport.</summary>
+    public static IHostApplicationBuilder AddBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.AddValidatedOptions<BusOptions>(BusOptions.Section);
+        builder.Services.AddSingleton<BoundedPublisher>();
+        // Which transport is a question of registration, so it is read here; the rest is read when the bus is built.
+        var inMemory = builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport == BusTransport.InMemory;
+
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.SetKebabCaseEndpointNameFormatter();
+            configure(bus);
+            bus.AddConfigureEndpointsCallback(ConfigureEndpoint);
+            if (inMemory)
+                bus.UsingInMemory((context, factory) => ConfigureInMemory(context, factory));
+            else
+                bus.UsingRabbitMq((context, factory) => ConfigureRabbitMq(context, factory));
+        });
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) =>
+        {
+            // With a broker away the service still starts, says NOT_SERVING and connects later.
+            host.WaitUntilStarted = inMemory;
+            host.StopTimeout = shutdown.Value.Timeout;
+        });
+        if (!inMemory)
+        {
+            builder.Services.AddSingleton<BusActivity>();
+            builder.Services.AddSingleton<IBrokerProbe, RabbitMqProbe>();
+            builder.Services.AddSingleton<BrokerWatchdog>();
+            builder.Services.AddHostedService(services => services.GetRequiredService<BrokerWatchdog>());
+            builder.Services.AddHealthChecks().AddCheck<BrokerWatchdog>("broker");
+        }
+
+        return builder;
+    }
+
+    /// <summary>
+    /// Says that this service publishes <typeparamref name="T"/>. The queue of its consumer is declared and bound from here too, so that nothing is lost when the publisher comes up first:
+    /// a broker confirms what it cannot route. The queue's name follows from the message: <c>ArticleIngested</c> goes to <c>article-ingested</c>, its <c>Fault</c> to <c>article-ingested-fault</c>,
+    /// so the consumers are called <c>ArticleIngestedConsumer</c> and <c>ArticleIngestedFaultConsumer</c>.
+    /// </summary>
+    public static void Publishes<T>(this IBusRegistrationConfigurator bus)
+        where T : class
+    {
+        var queue = QueueNameOf(typeof(T));
+        // Bound straight to the message's exchange; the consumer binds through an exchange of its own besides, and a broker routes a message to a queue once however many ways lead there.
+        bus.AddSingleton(new PublishedMessage(typeof(T), factory => factory.Publish<T>(topology => topology.BindQueue(
+            factory.MessageTopology.GetMessageTopology<T>().EntityName, queue, arguments => SetQueueArguments(arguments, queue)))));
+    }
+
+    /// <summary>Retries transient failures, at most three tries in half a second, since a waiting message holds its prefetch slot; what fails then goes to <c>_error</c>. For consumer definitions.</summary>
+    public static void UseShortRetry(this IConsumePipeConfigurator endpoint)
+        => endpoint.UseMessageRetry(retry =>
+        {
+            retry.Handle<ConsumerFailure>(failure => failure.IsTransient);
+            retry.Intervals(RetryPauses);
+        });
+
+    internal static string QueueNameOf(Type message)
+        => message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Fault<>)
+            ? $"{QueueNameOf(message.GetGenericArguments()[0])}-fault"
+            : KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Name);
+
+    private static void ConfigureInMemory(IBusRegistrationContext context, IInMemoryBusFactoryConfigurator factory)
+    {
+        ConfigureCommon(context, factory);
+        factory.ConfigureEndpoints(context);
+    }
+
+    private static void ConfigureRabbitMq(IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator factory)
+    {
+        var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        var addresses = options.Addresses;
+        factory.Host(addresses[0].Host, (ushort)addresses[0].Port, options.VirtualHost, context.GetRequiredService<ServiceIdentity>().Name, host =>
+        {
+            host.Username(options.Username);
+            host.Password(options.EffectivePassword);
+            host.PublisherConfirmation = true;
+            host.RequestedConnectionTimeout(TimeSpan.FromSeconds(5));
+            host.Heartbeat(TimeSpan.FromSeconds(10));
+            if (addresses.Count > 1)
+            {
+                host.UseCluster(cluster =>
+                {
+                    foreach (var address in addresses)
+                        cluster.Node(address.ToString());
+                });
+            }
+
+            if (options.UseTls)
+            {
+                host.UseSsl(ssl =>
+                {
+                    ssl.ServerName = options.EffectiveTlsServerName;
+                    ssl.Protocol = SslProtocols.Tls12 | SslProtocols.Tls13;
+                    // The library forgives a broken certificate chain unless told otherwise.
+                    ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch
+                        | SslPolicyErrors.RemoteCertificateNotAvailable);
+                });
+            }
+        });
+        ConfigureCommon(context, factory);
+        factory.DeployPublishTopology = true;
+        foreach (var published in context.GetServices<PublishedMessage>().DistinctBy(published => published.Message))
+            published.Declare(factory);
+
+        factory.ConnectReceiveObserver(context.GetRequiredService<BusActivity>());
+        factory.ConfigureEndpoints(context);
+    }
+
+    private static void ConfigureCommon(IBusRegistrationContext context, IBusFactoryConfigurator factory)
+    {
+        var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        // Indonesian and every other script as UTF-8: escapes would make a message up to six times as long as its text.
+        factory.ConfigureJsonSerializerOptions(json =>
+        {
+            json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            return json;
+        });
+        factory.AddSerializer(new LimitedSerializerFactory(options.MaxMessageBytes));
+        factory.UseFilter(new TrimmedExceptionFilter());
+        factory.ConnectConsumerConfigurationObserver(new ConsumerFailureObserver(context.GetRequiredService<ILoggerFactory>().CreateLogger("Sikap.Bus")));
+    }
+
+    private static void ConfigureEndpoint(IRegistrationContext context, string name, IReceiveEndpointConfigurator endpoint)
+    {
+        var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        endpoint.PrefetchCount = options.PrefetchCount;
+        endpoint.ConcurrentMessageLimit = options.ConcurrentMessageLimit;
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
+            SetQueueArguments(rabbit, name);
+            var errors = ErrorQueueOf(name);
+            rabbit.BindDeadLetterQueue(errors, errors, queue => SetQueueArguments(queue, name));
+            context.GetRequiredService<BusActivity>().AddQueue(name);
+        }
+    }
+
+    // The bus declares an error queue with the arguments of its queue, so all three declarations must be the same.
+    private static void SetQueueArguments(IRabbitMqQueueConfigurator configurator, string queue)
+    {
+        configurator.SetQuorumQueue(null);
+        configurator.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+        configurator.SetQueueArgument("x-dead-letter-exchange", ErrorQueueOf(queue));
+    }
+
+    private static string ErrorQueueOf(string queue) => $"{queue}_error";
+}
+
+/// <summary>A message type this service publishes, and how the queue of its consumer is declared.</summary>
+internal sealed record PublishedMessage(Type Message, Action<IRabbitMqBusFactoryConfigurator> Declare);

@@ -1,0 +1,12 @@
+namespace Sikap.ServiceDefaults;
+
+/// <summary>The store cannot be reached or cannot write now; trying again later may work. Becomes UNAVAILABLE with RetryInfo at a gRPC edge.</summary>
+public sealed class StoreUnavailableException : Exception
+{
+    /// <param name="message">What could not be done.</param>
+    /// <param name="innerException">What the store said.</param>
+    public StoreUnavailableException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,11 @@
+using System.Diagnostics.Metrics;
+
+namespace Sikap.ServiceDefaults;
+
+/// <summary>Histogram boundaries shared by the services.</summary>
+public static class TelemetryBuckets
+{
+    /// <summary>For durations in seconds, as the OpenTelemetry semantic conventions advise, with two steps more for backlogs.</summary>
+    public static InstrumentAdvice<double> Seconds { get; } =
+        new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 60, 600] };
+}

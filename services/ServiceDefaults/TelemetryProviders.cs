@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Sikap.ServiceDefaults;
+
+/// <summary>
+/// Collects traces, so that trace ids travel with calls and messages, and exports traces and metrics over OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is configured.
+/// The SDK's own builders are used because its hosting package is not on every feed.
+/// </summary>
+internal sealed class TelemetryProviders(ServiceIdentity service, IConfiguration configuration) : IHostedService, IDisposable
+{
+    internal const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    private const int FlushTimeoutMs = 5_000;
+
+    internal static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Sikap.*", "Grpc.*"];
+    internal static readonly string[] Meters =
+        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "MassTransit", "Sikap.*", "Grpc.*"];
+
+    private TracerProvider? _tracer;
+    private MeterProvider? _meter;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var endpoint = configuration[EndpointKey];
+        var resource = ResourceBuilder.CreateDefault().AddService(service.Name, serviceNamespace: "sikap",
+            serviceVersion: typeof(TelemetryProviders).Assembly.GetName().Version?.ToString());
+        var tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources);
+        if (!string.IsNullOrWhiteSpace(endpoint))
+        {
+            tracer.AddOtlpExporter(otlp => Configure(otlp, endpoint, "v1/traces"));
+            _meter = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters)
+                .AddOtlpExporter(otlp => Configure(otlp, endpoint, "v1/metrics")).Build();
+        }
+
+        _tracer = tracer.Build();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _tracer?.ForceFlush(FlushTimeoutMs);
+        _meter?.ForceFlush(FlushTimeoutMs);
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _tracer?.Dispose();
+        _meter?.Dispose();
+    }
+
+    private void Configure(OtlpExporterOptions otlp, string endpoint, string signalPath)
+    {
+        var http = configuration[ProtocolKey] == "http/protobuf";
+        otlp.Protocol = http ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+        // Given in code, the exporter takes an address as it is.
+        otlp.Endpoint = http ? new Uri(new Uri(endpoint.TrimEnd('/') + "/"), signalPath) : new Uri(endpoint);
+    }
+}

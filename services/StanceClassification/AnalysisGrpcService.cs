@@ -1,0 +1,50 @@
+using Grpc.Core;
+using Sikap.Contracts;
+using Sikap.Nlp;
+using Sikap.ServiceDefaults;
+using Sikap.V1;
+
+namespace Sikap.StanceClassification;
+
+internal sealed class AnalysisGrpcService(Engine engine, StanceClassifier classifier, CurrentCodebook codebooks) : AnalysisService.AnalysisServiceBase
+{
+    // Nothing is stored, so one article is as good as another; ids of statements and stances derive from it.
+    private const string ArticleId = "unstored";
+
+    public override async Task<AnalyzeResponse> Analyze(AnalyzeRequest request, ServerCallContext context)
+    {
+        var violations = Check(request);
+        if (violations.Count > 0)
+            throw GrpcFault.BadRequest(violations);
+        var codebook = request.Issues.Count > 0
+            ? new Codebook(0, [.. request.Issues.Select(issue => issue.ToNlp())])
+            : await codebooks.GetAsync(context.CancellationToken);
+        var extracted = engine.Extract(new Article
+        {
+            Id = ArticleId,
+            Text = request.Text,
+            Title = NullIfEmpty(request.Title),
+            Publisher = NullIfEmpty(request.Publisher),
+            Published = request.PublishedAt?.ToDateTimeOffset(),
+        });
+        var stances = classifier.Classify(extracted, codebook);
+        var response = new AnalyzeResponse { Article = extracted.ToArticleInfo(url: null, acceptedAt: null, stances.Count) };
+        response.Statements.AddRange(extracted.Statements.Select(statement => statement.ToProto(extracted.Id)));
+        response.Stances.AddRange(stances.Select(stance => stance.ToProto(extracted.Id, extracted.Publisher, codebook.Version)));
+        return response;
+    }
+
+    private static List<FieldViolation> Check(AnalyzeRequest request)
+    {
+        var violations = ArticleRules.Check(request.Text, request.PublishedAt).Select(problem => new FieldViolation(problem.Field, problem.Description)).ToList();
+        if (request.Issues.Count > IssueRules.MaxAdHocIssues)
+            violations.Add(new FieldViolation("issues", $"has {request.Issues.Count} entries; at most {IssueRules.MaxAdHocIssues} are allowed"));
+        else
+            violations.AddRange(request.Issues.SelectMany((issue, index) => IssueRules.Check(issue, $"issues[{index}]")));
+        if (request.Issues.DistinctBy(issue => issue.Id).Count() < request.Issues.Count)
+            violations.Add(new FieldViolation("issues", "must have different ids"));
+        return violations;
+    }
+
+    private static string? NullIfEmpty(string value) => string.IsNullOrWhiteSpace(value) ? null : value;
+}

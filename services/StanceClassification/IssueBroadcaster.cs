@@ -1,0 +1,67 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Sikap.Contracts.Messages;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.StanceClassification;
+
+/// <summary>Tells the other services of changes to the codebook: those that were stored and not yet broadcast, and all issues once at every start, since a receiver may have lost its copy.</summary>
+internal sealed class IssueBroadcaster(ICodebookStore store, IBus bus, BoundedPublisher publisher, IOptions<StanceClassificationOptions> options,
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<IssueBroadcaster> logger) : BackgroundService
+{
+    private readonly SemaphoreSlim _changed = new(0);
+
+    /// <summary>There is something to broadcast.</summary>
+    public void Wake() => _changed.Release();
+
+    public override void Dispose()
+    {
+        _changed.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await lifetime.WaitForStartAsync(stoppingToken);
+        var resetAtStart = true;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (resetAtStart)
+                    await store.ResetBroadcastAsync(stoppingToken);
+                resetAtStart = false;
+                await BroadcastAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is StoreUnavailableException or PublishOutcomeUnknownException)
+            {
+                // Not marked, so the next round tries again.
+                logger.BroadcastFailed(exception);
+            }
+
+            await WaitAsync(stoppingToken);
+        }
+    }
+
+    private async Task BroadcastAsync(CancellationToken stoppingToken)
+    {
+        foreach (var entry in await store.ListUnbroadcastAsync(stoppingToken))
+        {
+            var message = new IssueChanged { Issue = entry.Issue, Retired = entry.Retired, CodebookVersion = entry.Version, ChangedAt = entry.ChangedAt };
+            await publisher.PublishAsync(bus, message, FormattableString.Invariant($"{entry.Issue.Id} {entry.Version}"));
+            await store.MarkBroadcastAsync(entry.Issue.Id, entry.Version, CancellationToken.None);
+            Telemetry.IssuesBroadcast.Add(1);
+            logger.IssueBroadcast(entry.Issue.Id, entry.Version, entry.Retired);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var tick = Task.Delay(options.Value.BroadcastInterval, time, cancel.Token);
+        var changed = _changed.WaitAsync(cancel.Token);
+        await Task.WhenAny(tick, changed);
+        await cancel.CancelAsync();
+        stoppingToken.ThrowIfCancellationRequested();
+    }
+}

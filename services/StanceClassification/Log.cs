@@ -1,0 +1,10 @@
+namespace Sikap.StanceClassification;
+
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "codebook.issue_broadcast {IssueId} version {Version} retired: {Retired}", EventName = "codebook.issue_broadcast")]
+    public static partial void IssueBroadcast(this ILogger logger, string issueId, long version, bool retired);
+
+    [LoggerMessage(2, LogLevel.Warning, "codebook.broadcast_failed", EventName = "codebook.broadcast_failed")]
+    public static partial void BroadcastFailed(this ILogger logger, Exception exception);
+}

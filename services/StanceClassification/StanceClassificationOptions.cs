@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sikap.StanceClassification;
+
+/// <summary>Options of the section <c>StanceClassification</c>.</summary>
+public sealed class StanceClassificationOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "StanceClassification";
+
+    /// <summary>Folder of the store's file <c>codebook.db</c>; made when absent. Default: <c>data</c> in the working directory.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Issues the codebook may hold, retired ones included. Default: 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxIssues { get; set; } = 1_000;
+
+    /// <summary>How often a change that could not be broadcast is tried again. Default: 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00")]
+    public TimeSpan BroadcastInterval { get; set; } = TimeSpan.FromSeconds(5);
+}

@@ -1,0 +1,45 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Sikap.Contracts.Messages;
+using Sikap.Nlp;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.StanceClassification;
+
+/// <summary>Registers the service, in a process of its own or beside others.</summary>
+public static class StanceClassificationRegistration
+{
+    /// <summary>Adds options, store, engine and the work.</summary>
+    public static IHostApplicationBuilder AddStanceClassification(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<StanceClassificationOptions>(StanceClassificationOptions.Section);
+        // Shared with the other users of the engine where several services live in one process.
+        builder.Services.TryAddSingleton(_ => Engine.Create());
+        builder.Services.AddSingleton<ICodebookStore>(services =>
+            new SqliteCodebookStore(services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value.DataDirectory));
+        builder.Services.AddStoreHealth<ICodebookStore>("stance-classification-store");
+        builder.Services.AddSingleton<CurrentCodebook>();
+        builder.Services.AddSingleton<StanceClassifier>();
+        builder.Services.AddSingleton<IssueBroadcaster>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<IssueBroadcaster>());
+        return builder;
+    }
+
+    /// <summary>Adds what the service consumes and publishes.</summary>
+    public static void AddStanceClassificationConsumers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<StatementsExtractedConsumer, StatementsExtractedConsumerDefinition>();
+        bus.AddConsumer<ReclassificationRequestedConsumer, ReclassificationRequestedConsumerDefinition>();
+        bus.Publishes<StancesClassified>();
+        bus.Publishes<IssueChanged>();
+        bus.Publishes<Fault<StatementsExtracted>>();
+    }
+
+    /// <summary>Maps the gRPC services.</summary>
+    public static void MapStanceClassification(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<CodebookGrpcService>();
+        endpoints.MapGrpcService<AnalysisGrpcService>();
+    }
+}

@@ -1,0 +1,33 @@
+using MassTransit;
+using Sikap.Contracts.Messages;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.StanceClassification;
+
+/// <summary>Statements were found: classify the article against the whole codebook and pass it on.</summary>
+internal sealed class StatementsExtractedConsumer(StanceClassifier classifier, CurrentCodebook codebooks, BoundedPublisher publisher) : IConsumer<StatementsExtracted>
+{
+    public async Task Consume(ConsumeContext<StatementsExtracted> context)
+    {
+        // No token: what was received is finished, a stop waits for it.
+        var codebook = await codebooks.GetAsync(CancellationToken.None);
+        var article = context.Message.Article;
+        var message = new StancesClassified
+        {
+            Article = article,
+            Url = context.Message.Url,
+            AcceptedAt = context.Message.AcceptedAt,
+            CodebookVersion = codebook.Version,
+            IssueIds = [.. codebook.Issues.Select(issue => issue.Id)],
+            Stances = classifier.Classify(article, codebook),
+        };
+        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion} {codebook.Version}");
+    }
+}
+
+internal sealed class StatementsExtractedConsumerDefinition : ConsumerDefinition<StatementsExtractedConsumer>
+{
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<StatementsExtractedConsumer> consumerConfigurator, IRegistrationContext context)
+        => endpointConfigurator.UseShortRetry();
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.StanceClassification;
+
+/// <summary>Activities and instruments; listed in deploy/otel/telemetry.md.</summary>
+internal static class Telemetry
+{
+    public const string Name = "Sikap.StanceClassification";
+    public const string LabelTag = "sikap.stance.label";
+
+    public static readonly ActivitySource Activities = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    public static readonly Counter<long> ArticlesClassified =
+        Meter.CreateCounter<long>("sikap.stance_classification.articles", "{article}", "Articles classified, reclassifications included.");
+
+    public static readonly Counter<long> StancesClassified = Meter.CreateCounter<long>("sikap.stance_classification.stances", "{stance}", "Stances found.");
+
+    public static readonly Counter<long> IssuesBroadcast =
+        Meter.CreateCounter<long>("sikap.stance_classification.issues.broadcast", "{issue}", "Issues announced to the other services, repetitions at start included.");
+
+    public static readonly Histogram<double> Duration =
+        Meter.CreateHistogram("sikap.stance_classification.duration", "s", "Time the engine took for the stances of one article.", advice: TelemetryBuckets.Seconds);
+}
