@@ -28,7 +28,7 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
     /// <summary>The text has come to a sentence about this actor.</summary>
     public void Subject(Entity entity)
     {
-        if (entity.Type == ActorType.Person)
+        if (entity.Type == ActorType.Person || entity.OnePerson)
         {
             Person = entity;
         }
@@ -47,6 +47,9 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
 
     /// <summary>Resolves a third-person pronoun.</summary>
     public Entity? Pronoun(bool plural) => plural ? Collective ?? Speaker : Person ?? Speaker;
+
+    /// <summary>Who "katanya", "kata dia" goes on with: the latest speaker if that is one person, else the latest person.</summary>
+    public Entity? Same() => Speaker is { } last && (last.Type == ActorType.Person || last.OnePerson) ? last : Person ?? Speaker;
 
     /// <summary>Resolves a mention; bare titles are looked up among the offices the article gave.</summary>
     public Entity? Resolve(Found found)

@@ -13,6 +13,9 @@ internal sealed class Entity
     /// <summary>Only a capitalised word so far; an actor once it speaks or is linked to a full name.</summary>
     public bool Weak { get; set; }
 
+    /// <summary>One person without a name ("seorang warga"): pronouns in the singular can mean it.</summary>
+    public bool OnePerson { get; set; }
+
     /// <summary>An outlet or agency.</summary>
     public bool Outlet { get; set; }
 

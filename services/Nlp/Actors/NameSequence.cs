@@ -37,6 +37,12 @@ internal static class NameSequence
             var next = i + 1 < tokens.Length && tokens[i + 1].Breaks == 0 ? i + 1 : -1;
             if (token.Kind == TokenKind.Word && token.Capital)
             {
+                // Headlines capitalise every word: there a common word ends the name.
+                if (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName) && work.Layout.IsHeadline(token.Start))
+                {
+                    break;
+                }
+
                 if (token.Is(WordClass.Weekday | WordClass.Month) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || Phrases.Title(work, i, out _) is { Kind: not TitleKind.Honorific })
                 {
                     break;

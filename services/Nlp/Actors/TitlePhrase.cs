@@ -35,7 +35,8 @@ internal struct TitlePhrase
         phrase.Represents = null;
         var fallback = head.Represents;
         var tokens = work.Tokens;
-        var capital = tokens[at].Capital;
+        // A capital at the start of a sentence says nothing: "Kepala aliansi itu" is written like "kepala aliansi itu".
+        var capital = tokens[at].Capital && at + length < tokens.Length && tokens[at + length].Capital;
         var j = at + length;
         var limit = Math.Min(tokens.Length, at + MaxTokens);
         while (j < limit && tokens[j].Breaks == 0 && !tokens[j].Dropped && tokens[j].Quoted == tokens[at].Quoted)
@@ -179,8 +180,8 @@ internal struct TitlePhrase
 
         if (work.IsForm(at, "untuk") || work.IsForm(at, "di") || work.IsForm(at, "dari") || work.IsForm(at, "bagi"))
         {
-            return next > 0 && at > first + 1 && work.Tokens[next].Capital && !work.IsForm(at, "dari")
-                && (work.IsForm(at, "untuk") || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
+            return next > 0 && (at > first + 1 || work.IsForm(at, "dari")) && work.Tokens[next].Capital && (!work.IsForm(at, "dari") || !capital)
+                && (work.IsForm(at, "dari") || work.IsForm(at, "untuk") || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
         }
 
         if (work.IsForm(at, "bidang") || work.IsForm(at, "urusan") || work.IsForm(at, "asal"))

@@ -119,6 +119,11 @@ internal sealed class Lexicon
                 Word(line.Fields[0], WordClass.Common);
             }
 
+            foreach (var line in Table("office-words.tsv", 1))
+            {
+                Word(line.Fields[0], WordClass.Common);
+            }
+
             foreach (var line in Table("cues.tsv", 3))
             {
                 ReadCue(line);
@@ -272,6 +277,12 @@ internal sealed class Lexicon
                 "passive" => WordClass.CuePassive,
                 "describe" => WordClass.CueDescribe,
                 "according" => WordClass.CueAccording,
+                "own" => WordClass.CueNya,
+                "askthat" => WordClass.CueAsk | WordClass.NeedsThat,
+                "nominal" => WordClass.CueAsk | WordClass.Nominal,
+                "admit" => WordClass.CueClaim | WordClass.Nominal,
+                "promise" => WordClass.CueAsk | WordClass.Promise,
+                "position" => WordClass.Position,
                 "none" => WordClass.None,
                 var other => throw line.Fault($"unknown cue class {other}"),
             };
@@ -287,6 +298,10 @@ internal sealed class Lexicon
             var kind = line.Fields[1] switch
             {
                 "adv" => WordClass.Adverb,
+                "neg" => WordClass.Auxiliary | WordClass.Negation,
+                "future" => WordClass.Auxiliary | WordClass.Future,
+                "degree" => WordClass.Degree,
+                "attitude" => WordClass.Attitude,
                 "aux" => WordClass.Auxiliary,
                 "prep" => WordClass.Preposition,
                 "sub" => WordClass.Subordinator,
@@ -305,6 +320,10 @@ internal sealed class Lexicon
             if (!line.Fields[0].Contains(' ', StringComparison.Ordinal))
             {
                 Word(line.Fields[0], kind | WordClass.Common);
+                if (kind == WordClass.Attitude)
+                {
+                    Word(line.Fields[0] + "nya", kind | WordClass.Common);
+                }
             }
         }
 

@@ -40,6 +40,26 @@ internal enum WordClass : ulong
     Body = 1UL << 32,
     GivenName = 1UL << 33,
 
+    /// <summary>A cue whose content must open with agar, supaya or bahwa.</summary>
+    NeedsThat = 1UL << 34,
+
+    /// <summary>A cue whose plain object is content ("mendesak pencabutan izin").</summary>
+    Nominal = 1UL << 35,
+
+    /// <summary>A promise: any words that follow are its content.</summary>
+    Promise = 1UL << 36,
+
+    /// <summary>A verb of position toward a thing; no cue, but it opens a clause of its own.</summary>
+    Position = 1UL << 37,
+    Negation = 1UL << 38,
+    Future = 1UL << 39,
+
+    /// <summary>Degree before an adjective ("sangat", "lebih"): the sign of a predicate without a verb.</summary>
+    Degree = 1UL << 40,
+
+    /// <summary>A noun of attitude behind a verb of saying ("menyatakan kesiapannya untuk ...").</summary>
+    Attitude = 1UL << 41,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,

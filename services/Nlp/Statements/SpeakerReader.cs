@@ -70,10 +70,22 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var tokens = work.Tokens;
         var i = at;
         var marked = false;
+        var one = false;
         while (i < end && tokens[i].Is(WordClass.Plural | WordClass.One))
         {
+            if (work.IsForm(i, "salah"))
+            {
+                if (!work.IsForm(i + 1, "satu") && !work.IsForm(i + 1, "seorang"))
+                {
+                    return null;
+                }
+
+                i++;
+            }
+
+            one |= work.IsForm(i, "seorang");
             marked = true;
-            i += work.IsForm(i, "salah") ? 2 : 1;
+            i++;
         }
 
         if (i >= end || tokens[i].Kind != TokenKind.Word)
@@ -122,7 +134,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         var nameFirst = marked && tokens[at].Is(WordClass.Plural) && work.IsForm(at, "para") ? i : at;
-        nameFirst = work.IsForm(at, "seorang") ? i : nameFirst;
+        nameFirst = one ? i : nameFirst;
         var name = work.Words(nameFirst, stop);
         name = char.ToLowerInvariant(name[0]) + name[1..];
         if (type == ActorType.Organization && tokens[at].Capital && !work.IsForm(at, "kantor"))
@@ -131,7 +143,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             name = name[..1].ToLowerInvariant() + name[1..];
         }
 
-        return new(new Entity { Name = name, Type = type, Represents = represents }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
+        return new(new Entity { Name = name, Type = type, Represents = represents, OnePerson = one }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
     }
 
     private bool IsPossessed(int at, out WordClass noun)
@@ -245,11 +257,56 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 return AcrossComma(first, v - 1, sentenceSubject);
             }
 
-            // "dan memperingatkan ...": the subject of the clause before.
-            return sentenceSubject;
+            // "dan memperingatkan ...", "sambil menegaskan ...": the subject of the clause before; "sehingga mendorong ..." has an event for its subject.
+            return v == first || SharesSubject(v - 1) ? sentenceSubject : null;
         }
 
         return Segment(start, v, sentenceSubject);
+    }
+
+    private bool SharesSubject(int joint) => work.IsForm(joint, "dan") || work.IsForm(joint, "serta") || work.IsForm(joint, "namun") || work.IsForm(joint, "tetapi") || work.IsForm(joint, "tapi")
+        || work.IsForm(joint, "sambil") || work.IsForm(joint, "seraya") || work.IsForm(joint, "sembari") || work.IsForm(joint, "dengan") || work.IsForm(joint, "atau");
+
+    /// <summary>The subject of a sentence: the noun phrase behind its connectives and leading adverbials.</summary>
+    public Speaker? Main(int first, int end)
+    {
+        var tokens = work.Tokens;
+        var i = first;
+        for (var round = 0; round < 4 && i < end; round++)
+        {
+            i = SkipConnectives(i, end);
+            if (i >= end || !(tokens[i].Is(WordClass.Preposition | WordClass.Subordinator | WordClass.Weekday | WordClass.CueAccording) || tokens[i].Mark == ','))
+            {
+                break;
+            }
+
+            var comma = i;
+            while (comma < end && comma < i + 25 && tokens[comma].Mark != ',')
+            {
+                comma++;
+            }
+
+            if (comma >= end || tokens[comma].Mark != ',')
+            {
+                return null;
+            }
+
+            i = comma + 1;
+        }
+
+        return i < end ? Read(i, end) : null;
+    }
+
+    private int SkipConnectives(int i, int end)
+    {
+        var start = i;
+        while (i < end && (work.Tokens[i].Is(WordClass.Conjunction | WordClass.Adverb) || (work.Tokens[i].Is(WordClass.Subordinator) && i == start && work.IsForm(i, "sementara"))
+            || (i > start && work.IsForm(i, "itu") && (work.IsForm(i - 1, "sementara") || work.IsForm(i - 1, "selain") || work.IsForm(i - 1, "karena")))))
+        {
+            i++;
+        }
+
+        return i;
     }
 
     private Speaker? Segment(int start, int v, Speaker? sentenceSubject)
@@ -270,6 +327,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         // A leading adverbial without a comma: the source is what stands next to the verb.
         if (tokens[i].Is(WordClass.Preposition) || tokens[i].Is(WordClass.Weekday))
         {
+            // "Rini, melalui akunnya mengatakan": what stands before the comma, when it is a name.
+            if (start > 0 && tokens[start - 1].Mark == ',' && start >= 2 && work.FoundOf[start - 2] is var named and >= 0
+                && work.Found[named].Form is MentionForm.Name or MentionForm.Alias && !tokens[work.Found[named].OuterFirst - 1 < 0 ? 0 : work.Found[named].OuterFirst - 1].Is(WordClass.Preposition))
+            {
+                return FromFound(work.Found[named], v);
+            }
+
             return Adjacent(i, v) ?? sentenceSubject;
         }
 
@@ -306,6 +370,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         if (start < comma && !work.Tokens[start].Is(WordClass.Yang | WordClass.Preposition | WordClass.Subordinator))
         {
             var index = work.FoundOf[start];
+            // "Letjen Rian Wijaya, juru bicara pemerintah, mengatakan": the name, not the office set off behind it.
+            if (start >= 2 && work.Tokens[start - 1].Mark == ',' && work.FoundOf[start - 2] is var named and >= 0 && work.Found[named].Form == MentionForm.Name
+                && !work.Tokens[start].Capital && (index < 0 || work.Found[index].BareTitle))
+            {
+                return FromFound(work.Found[named], comma);
+            }
+
             if (index >= 0)
             {
                 return FromFound(work.Found[index], comma);

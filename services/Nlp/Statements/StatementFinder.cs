@@ -92,7 +92,7 @@ internal sealed class StatementFinder
 
             var found = _work.Found[index];
             var previous = found.OuterFirst - 1;
-            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && _work.Tokens[previous].Is(WordClass.Preposition)) && _discourse.Resolve(found) is { Weak: false } entity)
+            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && _work.Tokens[previous].Is(WordClass.Preposition)) && _discourse.Resolve(found) is { } entity && (!entity.Weak || found.End - found.First > 1))
             {
                 _discourse.Subject(entity);
                 return;
@@ -153,9 +153,8 @@ internal sealed class StatementFinder
         }
         else if (_work.Is(at, WordClass.CueNya))
         {
-            var entity = _discourse.Pronoun(plural: false);
-            // "katanya" after a statement of an organisation goes on with that organisation.
-            entity = _discourse.Speaker ?? entity;
+            var entity = _discourse.Same();
+            Taken(cue, cueEnd);
             Add(quotation, StatementKind.Direct, cue, cueEnd, entity is null ? null : new Speaker(entity, cue, cueEnd, cueEnd, null, 0.85), 0.95);
             return true;
         }
@@ -176,8 +175,34 @@ internal sealed class StatementFinder
         }
 
         var speaker = _reader.Read(cueEnd, sentence.End) ?? Fallback(cue, cueEnd);
+        Taken(cue, cueEnd);
+        if (speaker is { } told)
+        {
+            Reports(told, sentence.End);
+        }
+
         Add(quotation, StatementKind.Direct, cue, cueEnd, speaker, speaker is null ? 0.5 : 0.97);
         return true;
+    }
+
+    private void Taken(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            _taken[i] = true;
+        }
+    }
+
+    // "kata X dalam sebuah laporan": the report that later sentences speak of is X's.
+    private void Reports(Speaker speaker, int end)
+    {
+        for (var i = speaker.After; i < end && i < speaker.After + 5; i++)
+        {
+            if (_work.IsForm(i, "laporan") || _work.IsForm(i, "laporannya"))
+            {
+                _discourse.Reported(speaker.Entity);
+            }
+        }
     }
 
     private Speaker? Fallback(int cue, int cueEnd) => _discourse.Speaker is { } last ? new Speaker(last, cue, cueEnd, cueEnd, null, 0.4) : null;
@@ -227,7 +252,7 @@ internal sealed class StatementFinder
                 break;
             }
 
-            if (_work.Is(k, WordClass.CueBare) && k == i)
+            if (_work.Is(k, WordClass.CueBare) && k == i && _work.IsMark(k + 1, ':'))
             {
                 cue = k;
                 break;
@@ -244,12 +269,13 @@ internal sealed class StatementFinder
             return false;
         }
 
-        var speaker = _reader.Before(sentence.First, cue, _subject);
+        var speaker = _reader.Before(sentence.First, cue, Subject(sentence));
         if (speaker is null && _work.Is(cue, WordClass.CueThink | WordClass.CueAsk))
         {
             return false;
         }
 
+        Taken(cue, cue + 1);
         Add(quotation, StatementKind.Direct, cue, cue + 1, speaker, 0.93);
         return true;
     }
@@ -386,8 +412,7 @@ internal sealed class StatementFinder
 
     private Speaker? Own(int cue)
     {
-        var entity = _discourse.Pronoun(plural: false);
-        entity = _discourse.Speaker ?? entity;
+        var entity = _discourse.Same();
         return entity is null ? null : new Speaker(entity, cue, cue + 1, cue + 1, null, 0.8);
     }
 
@@ -405,6 +430,12 @@ internal sealed class StatementFinder
             return false;
         }
 
+        // "Begitu kata X", "Demikian kata X" as a sentence: what stands before is what X said.
+        if (cue == sentence.First + 1 && (_work.IsForm(sentence.First, "begitu") || _work.IsForm(sentence.First, "demikian")))
+        {
+            return Previous(cue, cue + 1, known);
+        }
+
         return Parenthetical(sentence, cue, known.After, known);
     }
 
@@ -419,6 +450,18 @@ internal sealed class StatementFinder
         if (_reader.Read(at, sentence.End) is not { } speaker)
         {
             return false;
+        }
+
+        // "menurut Reuters", "menurut laporan AFP": the way the news came, no speaker.
+        if (speaker.Entity.Outlet || (speaker.Entity.Type == ActorType.Document && _work.FoundOf[speaker.End - 1] is var owner and >= 0 && _work.Found[owner].Entity is { Outlet: true }))
+        {
+            return true;
+        }
+
+        // "..., yang menurut para pengungsi ditujukan untuk ...": what follows is the content.
+        if (cue > sentence.First && _work.Is(cue - 1, WordClass.Yang) && speaker.After < sentence.End)
+        {
+            return Content(sentence, speaker.After, ClauseEnd(speaker.After, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75, fragment: true);
         }
 
         if (_work.IsForm(cue, "berdasarkan") && speaker.Entity.Type != ActorType.Document)
@@ -497,18 +540,21 @@ internal sealed class StatementFinder
         // "Hal itu disampaikan X": the sentence before is what X said.
         if (cue - sentence.First <= 4 && (_work.IsForm(sentence.First, "hal") || _work.IsForm(sentence.First, "demikian")))
         {
-            if (_sentence == 0 || _reader.Read(SkipAdverbs(cue + 1, sentence.End), sentence.End) is not { } source)
+            var at = SkipAdverbs(cue + 1, sentence.End);
+            // "disampaikan dalam keterangan pers dari X": whoever the paper is from.
+            if (_work.IsForm(at, "dalam") || _work.IsForm(at, "melalui") || _work.IsForm(at, "lewat"))
             {
-                return false;
+                for (var i = at; i < sentence.End && i < at + 8; i++)
+                {
+                    if (_work.IsForm(i, "dari") || _work.IsForm(i, "oleh"))
+                    {
+                        at = i + 1;
+                        break;
+                    }
+                }
             }
 
-            var previous = _work.Sentences[_sentence - 1];
-            if (previous.Headline || _taken[previous.First] || _drafts.Exists(d => d.Sentence == _sentence - 1))
-            {
-                return false;
-            }
-
-            return Content(previous, previous.First, previous.End, cue, cue + 1, source, 0.8, fragment: false);
+            return _reader.Read(at, sentence.End) is { } source && Previous(cue, cue + 1, source);
         }
 
         if (_reader.Read(cue + 1, sentence.End) is not { } speaker)
@@ -530,6 +576,22 @@ internal sealed class StatementFinder
         return false;
     }
 
+    private bool Previous(int cue, int cueEnd, Speaker source)
+    {
+        if (_sentence == 0)
+        {
+            return false;
+        }
+
+        var previous = _work.Sentences[_sentence - 1];
+        if (previous.Headline || _taken[previous.First] || _drafts.Exists(d => d.Sentence == _sentence - 1))
+        {
+            return false;
+        }
+
+        return Content(previous, previous.First, previous.End, cue, cueEnd, source, 0.8, fragment: false);
+    }
+
     private int SkipAdverbs(int i, int end)
     {
         while (i < end && _work.Tokens[i].Is(WordClass.Adverb))
@@ -540,10 +602,50 @@ internal sealed class StatementFinder
         return i;
     }
 
+    // Whoever the sentence speaks of; at its very start without a subject the speaker goes on ("Tetapi mengakui ...").
+    private Speaker? Subject(Sentence sentence)
+    {
+        if (_subject is not null)
+        {
+            return _subject;
+        }
+
+        var first = sentence.First;
+        while (first < sentence.End && _work.Tokens[first].Is(WordClass.Conjunction | WordClass.Adverb))
+        {
+            first++;
+        }
+
+        if (first < sentence.End && _work.Tokens[first].Is(WordClass.CueVerb) && _discourse.Speaker is { } last)
+        {
+            return new Speaker(last, first, first + 1, first + 1, null, 0.7);
+        }
+
+        return _reader.Main(sentence.First, sentence.End);
+    }
+
+    private bool Negated(int first, int cue)
+    {
+        for (var i = cue - 1; i >= first && i >= cue - 4 && _work.Tokens[i].Is(WordClass.Adverb | WordClass.Auxiliary); i--)
+        {
+            if (_work.Tokens[i].Is(WordClass.Negation | WordClass.Future))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Verb(Sentence sentence, int cue)
     {
         ref readonly var token = ref _work.Tokens[cue];
         if (cue > sentence.First && _work.Tokens[cue - 1].Is(WordClass.Preposition) && !_work.IsForm(cue - 1, "dengan"))
+        {
+            return;
+        }
+
+        if (Negated(sentence.First, cue))
         {
             return;
         }
@@ -592,6 +694,11 @@ internal sealed class StatementFinder
             }
         }
 
+        if (token.Is(WordClass.NeedsThat) && !opened && !_work.IsForm(first, "agar") && !_work.IsForm(first, "supaya"))
+        {
+            return;
+        }
+
         if (token.Is(WordClass.CueAsk))
         {
             while (first < sentence.End && (_work.IsForm(first, "agar") || _work.IsForm(first, "supaya") || _work.IsForm(first, "untuk")))
@@ -601,6 +708,7 @@ internal sealed class StatementFinder
             }
         }
 
+        first = SkipNoun(sentence, first, ref opened);
         if (first >= sentence.End || Count(first, sentence.End) < 2)
         {
             return;
@@ -612,7 +720,7 @@ internal sealed class StatementFinder
             return;
         }
 
-        var speaker = _reader.Before(sentence.First, cue, _subject);
+        var speaker = _reader.Before(sentence.First, cue, Subject(sentence));
         if (speaker is null)
         {
             return;
@@ -623,22 +731,75 @@ internal sealed class StatementFinder
             return;
         }
 
-        Content(sentence, first, ClauseEnd(first, sentence.End), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82, fragment: false);
+        Content(sentence, first, ClauseEnd(first, sentence.End, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82, fragment: false);
+    }
+
+    // "menyatakan kesiapannya untuk ...", "mengutarakan harapan agar ...": the noun belongs to the cue; "menegaskan dukungannya terhadap ..." is no content.
+    private int SkipNoun(Sentence sentence, int first, ref bool opened)
+    {
+        if (opened || first + 1 >= sentence.End || !_work.Tokens[first].Is(WordClass.Attitude))
+        {
+            return first;
+        }
+
+        var next = first + 1;
+        while (next < sentence.End && (_work.Tokens[next].Is(WordClass.Pronoun | WordClass.Adverb) || _work.FoundOf[next] >= 0) && next < first + 4)
+        {
+            next++;
+        }
+
+        if (_work.IsForm(next, "untuk") || _work.IsForm(next, "agar") || _work.IsForm(next, "supaya") || _work.Is(next, WordClass.Bahwa))
+        {
+            opened = true;
+            return next + 1;
+        }
+
+        for (var i = next; i < sentence.End; i++)
+        {
+            if (_work.Tokens[i].Quoted)
+            {
+                opened = true;
+                return first;
+            }
+        }
+
+        return sentence.End;
     }
 
     // Without bahwa, comma or quotation a claim verb needs a clause behind it, a verb of saying only words.
     private bool Acceptable(WordClass cue, int first, int end)
     {
+        if ((cue & WordClass.Promise) != 0)
+        {
+            return true;
+        }
+
+        if ((cue & WordClass.Nominal) != 0 && Count(first, end) >= 3 && !_work.Tokens[first].Is(WordClass.Preposition))
+        {
+            return true;
+        }
+
+        if ((cue & WordClass.CueAsk) != 0)
+        {
+            for (var i = first; i < end && i < first + 14 && _work.Tokens[i].Mark != ','; i++)
+            {
+                if (_work.IsForm(i, "agar") || _work.IsForm(i, "supaya") || _work.IsForm(i, "untuk"))
+                {
+                    return true;
+                }
+            }
+        }
+
         if ((cue & WordClass.CueSay) != 0)
         {
-            return !_work.Tokens[first].Is(WordClass.Preposition) || _work.IsForm(first, "di") || _work.IsForm(first, "untuk");
+            return HasPredicate(first, end) || !_work.Tokens[first].Is(WordClass.Preposition) || _work.IsForm(first, "di") || _work.IsForm(first, "untuk");
         }
 
         if ((cue & WordClass.CueDescribe) != 0)
         {
             for (var i = first; i < end && i < first + 12; i++)
             {
-                if (_work.IsForm(i, "sebagai"))
+                if (_work.IsForm(i, "sebagai") || (_work.IsForm(i, "dengan") && i < first + 4))
                 {
                     return true;
                 }
@@ -650,17 +811,37 @@ internal sealed class StatementFinder
 
     private bool HasPredicate(int first, int end)
     {
-        for (var i = first; i < end && i < first + 9; i++)
+        // Each relative clause has a verb of its own that does not count.
+        var relative = 0;
+        for (var i = first; i < end && i < first + 16; i++)
         {
             ref readonly var token = ref _work.Tokens[i];
-            if (token.Is(WordClass.Yang) || token.Mark is ',' or ';')
+            if (token.Mark is ',' or ';' || token.Is(WordClass.Subordinator) || _work.IsForm(i, "untuk") || _work.IsForm(i, "terhadap") || _work.IsForm(i, "tentang"))
             {
                 return false;
             }
 
-            if (!token.Quoted && !token.Capital && (token.Is(WordClass.Auxiliary) || Words.LooksVerb(_work.Form(i))))
+            if (token.Is(WordClass.Yang))
+            {
+                relative++;
+                continue;
+            }
+
+            var predicate = !token.Capital && (token.Is(WordClass.Auxiliary | WordClass.Degree) || Words.LooksVerb(_work.Form(i)));
+            if (!predicate)
+            {
+                continue;
+            }
+
+            if (relative == 0)
             {
                 return true;
+            }
+
+            relative--;
+            while (i + 1 < end && (_work.Tokens[i + 1].Is(WordClass.Auxiliary | WordClass.Adverb | WordClass.Degree) || (Words.LooksVerb(_work.Form(i + 1)) && _work.Tokens[i].Is(WordClass.Auxiliary))))
+            {
+                i++;
             }
         }
 
@@ -668,7 +849,7 @@ internal sealed class StatementFinder
     }
 
     // An indirect clause ends where a new clause with a speaker of its own begins.
-    private int ClauseEnd(int first, int end)
+    private int ClauseEnd(int first, int end, WordClass cue)
     {
         for (var i = first + 1; i < end; i++)
         {
@@ -677,9 +858,27 @@ internal sealed class StatementFinder
                 continue;
             }
 
+            // What the reporter sets against the statement: ", sementara ...", ", kendati ..."; behind a label also ", yang ...".
+            if (_work.IsForm(i + 1, "sementara") || _work.IsForm(i + 1, "sedangkan") || _work.IsForm(i + 1, "kendati")
+                || (_work.Is(i + 1, WordClass.Yang) && (cue & (WordClass.CueDescribe | WordClass.CueAsk)) != 0))
+            {
+                return i;
+            }
+
             if (!_work.Tokens[i + 1].Is(WordClass.Subordinator | WordClass.Conjunction))
             {
                 continue;
+            }
+
+            var verb = i + 2;
+            while (verb < end && _work.Tokens[verb].Is(WordClass.Adverb | WordClass.Auxiliary))
+            {
+                verb++;
+            }
+
+            if (_work.Is(verb, WordClass.Position) || (_work.Is(verb, WordClass.CueVerb) && !_work.Is(verb, WordClass.CueThink)))
+            {
+                return i;
             }
 
             for (var k = i + 2; k < end && k < i + 14; k++)
