@@ -1,1 +1,4 @@
-return 0;
+using Sikap.Cli;
+
+using var terminal = Terminal.OfProcess();
+return await CommandTree.RunAsync(args, terminal, TimeProvider.System, CancellationToken.None);

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Grpc.Core;
+using Spectre.Console;
+using Sikap.V1;
+
+namespace Sikap.Cli;
+
+/// <summary><c>sikap issues list|define|update|retire</c>: the codebook.</summary>
+internal static class IssuesCommand
+{
+    public static Command Create(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var command = new Command("issues", "The codebook: the issues that stances are classified against.")
+        {
+            List(terminal, gateway, examples),
+            Change(terminal, gateway, examples, "define", "Adds issues; articles already stored are classified against them.",
+                (client, issue, options) => client.Codebook.DefineIssueAsync(new DefineIssueRequest { Issue = issue }, options)),
+            Change(terminal, gateway, examples, "update", "Replaces title, proposition and terms of issues.",
+                (client, issue, options) => client.Codebook.UpdateIssueAsync(new UpdateIssueRequest { Issue = issue }, options)),
+            Retire(terminal, gateway, examples),
+        };
+        examples.Add(command, "sikap issues list", "sikap issues define --file deploy/samples/issues.json");
+        return command;
+    }
+
+    private static Command List(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var retired = new Option<bool>("--retired") { Description = "With those out of use" };
+        var format = new OutputFormat();
+        var command = new Command("list", "The issues in use.") { retired };
+        format.AddTo(command);
+        gateway.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = gateway.Connect(parsed);
+            var answer = await client.CallAsync(options => client.Codebook.ListIssuesAsync(new ListIssuesRequest { IncludeRetired = parsed.GetValue(retired) }, options), cancellation);
+            if (format.IsJson(parsed))
+            {
+                OutputFormat.Write(terminal, answer);
+                return ExitCode.Ok;
+            }
+
+            var table = Layout.Table("Id", "Title", "Proposition", "Terms");
+            foreach (var issue in answer.Issues)
+            {
+                table.AddRow(Layout.Cell(issue.Retired ? $"{issue.Id} (retired)" : issue.Id), Layout.Cell(issue.Title), Layout.Cell(issue.Proposition), Layout.Cell(string.Join(", ", issue.Terms)));
+            }
+
+            if (answer.Issues.Count > 0)
+            {
+                terminal.Console.Write(table);
+            }
+
+            Layout.Remark(terminal.Console, $"{Wording.Count(answer.Issues.Count, "issue")}, codebook version {answer.CodebookVersion}");
+            return ExitCode.Ok;
+        });
+        examples.Add(command, "sikap issues list", "sikap issues list --format json > issues.json");
+        return command;
+    }
+
+    private static Command Change(
+        Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples, string name, string description, Func<GatewayClient, Issue, CallOptions, AsyncUnaryCall<Issue>> send)
+    {
+        var id = new Argument<string?>("id") { Description = "Lower-case letters, digits and hyphens; not with --file", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Option<string>("--file", "-f") { Description = "JSON file with issues: {\"issues\": [{\"id\", \"title\", \"proposition\", \"terms\"}]}; - reads standard input", HelpName = "file" };
+        var title = new Option<string>("--title") { Description = "Title for people; the id when absent" };
+        var proposition = new Option<string>("--proposition") { Description = "The sentence one is for or against" };
+        var terms = new Option<string[]>("--term") { Description = "Word or phrase that marks a passage as being about the issue; repeat it for more", DefaultValueFactory = _ => [] };
+        var command = new Command(name, description) { id, file, title, proposition, terms };
+        gateway.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var byFile = result.GetValue(file) is not null;
+            var byOptions = result.GetValue(id) is not null && result.GetValue(proposition) is not null;
+            if (byFile == byOptions || (byFile && result.GetValue(id) is not null))
+            {
+                result.AddError($"issues {name} takes either --file FILE or an ID with --proposition.");
+            }
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            IReadOnlyList<Issue> issues = parsed.GetValue(file) is { } path
+                ? await TextFiles.ReadIssuesAsync(path, terminal, cancellation)
+                : [new Issue { Id = parsed.GetValue(id), Title = parsed.GetValue(title) ?? parsed.GetValue(id), Proposition = parsed.GetValue(proposition), Terms = { parsed.GetValue(terms) } }];
+            using var client = gateway.Connect(parsed);
+            var failed = 0;
+            foreach (var issue in issues)
+            {
+                try
+                {
+                    var stored = await client.CallAsync(options => send(client, issue, options), cancellation);
+                    terminal.Out.WriteLine(TerminalText.OneLine($"{stored.Id}: in use since codebook version {stored.Version}"));
+                }
+                catch (CommandFailure failure) when (failure.ExitCode == ExitCode.Refused && issues.Count > 1)
+                {
+                    terminal.Say($"sikap: {issue.Id}: {failure.Message}");
+                    failed++;
+                }
+            }
+
+            return failed == 0 ? ExitCode.Ok : ExitCode.ItemsFailed;
+        });
+        examples.Add(command,
+            $"sikap issues {name} --file deploy/samples/issues.json",
+            $"sikap issues {name} fuel-price --title \"Harga BBM\" --proposition \"Harga BBM dinaikkan\" --term \"harga BBM\" --term subsidi");
+        return command;
+    }
+
+    private static Command Retire(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var id = new Argument<string>("id") { Description = "Issue id" };
+        var command = new Command("retire", "Takes an issue out of use; its stances disappear from the answers.") { id };
+        gateway.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = gateway.Connect(parsed);
+            var issue = await client.CallAsync(options => client.Codebook.RetireIssueAsync(new RetireIssueRequest { Id = parsed.GetRequiredValue(id) }, options), cancellation);
+            terminal.Out.WriteLine(TerminalText.OneLine($"{issue.Id}: retired with codebook version {issue.Version}"));
+            return ExitCode.Ok;
+        });
+        examples.Add(command, "sikap issues retire fuel-price");
+        return command;
+    }
+}

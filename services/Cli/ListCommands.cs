@@ -1,0 +1,231 @@
+using System.CommandLine;
+using Google.Protobuf;
+using Grpc.Core;
+using Spectre.Console;
+using Sikap.V1;
+
+namespace Sikap.Cli;
+
+/// <summary>The commands whose answer is a paged list: <c>statements</c>, <c>stances</c>, <c>timeline</c>, <c>actors</c>, <c>articles</c>.</summary>
+internal static class ListCommands
+{
+    private const int MaxPageSize = 1000;
+
+    private static readonly string[] StanceColumns = ["Date", "Holder", "Stance", "Issue"];
+
+    public static Command Statements(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var filter = new FilterOptions();
+        var command = Create(terminal, gateway, "statements", "Who said what.", "statement",
+            parsed => new ListStatementsRequest { Filter = filter.Read(parsed) },
+            (client, request, size, token, options) =>
+            {
+                request.PageSize = size;
+                request.PageToken = token;
+                return client.Query.ListStatementsAsync(request, options);
+            },
+            page => (page.Statements, page.NextPageToken, page.Total),
+            (items, total) => new ListStatementsResponse { Statements = { items }, Total = total },
+            (console, items) => WriteStatements(console, items));
+        filter.AddTo(command);
+        examples.Add(command, "sikap statements --actor Macron", "sikap statements --represents CHN --text kantor --from 2023-05", "sikap statements --limit 1000 --format json");
+        return command;
+    }
+
+    public static Command Stances(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var filter = new FilterOptions();
+        var command = Create(terminal, gateway, "stances", "Who is for or against what, with the sentence that shows it.", "stance",
+            parsed => new ListStancesRequest { Filter = filter.Read(parsed) },
+            (client, request, size, token, options) =>
+            {
+                request.PageSize = size;
+                request.PageToken = token;
+                return client.Query.ListStancesAsync(request, options);
+            },
+            page => (page.Stances, page.NextPageToken, page.Total),
+            (items, total) => new ListStancesResponse { Stances = { items }, Total = total },
+            (console, items) => WriteStances(console, items));
+        filter.AddTo(command);
+        examples.Add(command, "sikap stances --issue nato-tokyo-office --label oppose", "sikap stances --actor Stoltenberg --min-confidence 0.8");
+        return command;
+    }
+
+    public static Command Timeline(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var filter = new FilterOptions();
+        var command = Create(terminal, gateway, "timeline", "Stances in the order of their dates.", "entry",
+            parsed => new GetTimelineRequest { Filter = filter.Read(parsed) },
+            (client, request, size, token, options) =>
+            {
+                request.PageSize = size;
+                request.PageToken = token;
+                return client.Query.GetTimelineAsync(request, options);
+            },
+            page => (page.Entries, page.NextPageToken, page.Total),
+            (items, total) => new GetTimelineResponse { Entries = { items }, Total = total },
+            WriteTimeline);
+        filter.AddTo(command);
+        examples.Add(command, "sikap timeline --issue nato-tokyo-office", "sikap timeline --actor Macron --from 2023-05 --to 2023-07");
+        return command;
+    }
+
+    public static Command Actors(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var name = new Argument<string?>("name") { Description = "Part of a name", Arity = ArgumentArity.ZeroOrOne };
+        var command = Create(terminal, gateway, "actors", "Who speaks or holds a position.", "actor",
+            parsed => new ListActorsRequest { NameContains = parsed.GetValue(name) ?? "" },
+            (client, request, size, token, options) =>
+            {
+                request.PageSize = size;
+                request.PageToken = token;
+                return client.Query.ListActorsAsync(request, options);
+            },
+            page => (page.Actors, page.NextPageToken, page.Total),
+            (items, total) => new ListActorsResponse { Actors = { items }, Total = total },
+            (console, items) => console.Write(ActorTable(items)));
+        command.Arguments.Add(name);
+        examples.Add(command, "sikap actors", "sikap actors stolten");
+        return command;
+    }
+
+    public static Command Articles(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var filter = new FilterOptions();
+        var command = Create(terminal, gateway, "articles", "What has been read.", "article",
+            parsed => new ListArticlesRequest { Filter = filter.Read(parsed) },
+            (client, request, size, token, options) =>
+            {
+                request.PageSize = size;
+                request.PageToken = token;
+                return client.Query.ListArticlesAsync(request, options);
+            },
+            page => (page.Articles, page.NextPageToken, page.Total),
+            (items, total) => new ListArticlesResponse { Articles = { items }, Total = total },
+            (console, items) => console.Write(ArticleTable(items)));
+        filter.AddTo(command);
+        examples.Add(command, "sikap articles --publisher NUSAKABAR");
+        return command;
+    }
+
+    /// <summary>Statements with their speakers.</summary>
+    internal static void WriteStatements(IAnsiConsole console, IEnumerable<Statement> statements, bool withArticle = true) =>
+        Layout.Entries(console, ["Date", "Speaker", "Kind"], [.. statements.Select(statement => new Entry(
+            [(Wording.Of(statement.Date), null), (Wording.Of(statement.Speaker), null), (Wording.Of(statement.Kind), null)],
+            statement.Content?.Text,
+            statement.SpeakerRole, statement.Cue?.Text ?? "", withArticle ? $"article {statement.ArticleId}" : ""))]);
+
+    /// <summary>Stances with their evidence.</summary>
+    internal static void WriteStances(IAnsiConsole console, IEnumerable<Stance> stances, bool withArticle = true) =>
+        Layout.Entries(console, StanceColumns, [.. stances.Select(stance => new Entry(
+            StanceFields(stance.Date, stance),
+            stance.Evidence?.Text,
+            stance.Publisher, Wording.Of(stance.Confidence), stance.Why, withArticle ? $"article {stance.ArticleId}" : ""))]);
+
+    private static (string, Style?)[] StanceFields(PartialDate? date, Stance stance) =>
+        [(Wording.Of(date), null), (Wording.Of(stance.Holder), null), (Wording.Of(stance.Label), Wording.StyleOf(stance.Label)), (stance.IssueId, null)];
+
+    private static void WriteTimeline(IAnsiConsole console, IEnumerable<TimelineEntry> entries) =>
+        Layout.Entries(console, StanceColumns, [.. entries.Select(entry => (entry.Date, Stance: entry.Stance ?? new Stance(), Article: entry.Article ?? new ArticleInfo())).Select(entry => new Entry(
+            StanceFields(entry.Date, entry.Stance),
+            entry.Stance.Evidence?.Text,
+            entry.Article.Publisher, entry.Article.Title, $"article {entry.Article.Id}"))]);
+
+    private static Table ActorTable(IEnumerable<ActorSummary> actors)
+    {
+        var table = Layout.Table("Actor", "Type", "Speaks for", "Statements", "Stances");
+        foreach (var summary in actors)
+        {
+            table.AddRow(
+                Layout.Cell(summary.Actor?.Name ?? "?"),
+                Layout.Cell(Wording.Of(summary.Actor?.Type ?? ActorType.Unspecified)),
+                Layout.Cell(summary.Actor?.Represents ?? ""),
+                Layout.Number(summary.StatementCount),
+                Layout.Number(summary.StanceCount));
+        }
+
+        return table;
+    }
+
+    private static Table ArticleTable(IEnumerable<ArticleInfo> articles)
+    {
+        var table = Layout.Table("Published", "Publisher", "Lang", "Statements", "Stances", "Article");
+        foreach (var article in articles)
+        {
+            table.AddRow(
+                Layout.Cell(Wording.Of(article.Published)),
+                Layout.Cell(article.Publisher),
+                Layout.Cell(article.Language),
+                Layout.Number(article.StatementCount),
+                Layout.Number(article.StanceCount),
+                Layout.Cell(article.Title.Length > 0 ? $"{article.Id} {article.Title}" : article.Id));
+        }
+
+        return table;
+    }
+
+    private static Command Create<TRequest, TPage, TItem>(
+        Terminal terminal,
+        GatewayOptions gateway,
+        string name,
+        string description,
+        string noun,
+        Func<ParseResult, TRequest> read,
+        Func<GatewayClient, TRequest, int, string, CallOptions, AsyncUnaryCall<TPage>> ask,
+        Func<TPage, (IEnumerable<TItem> Items, string Next, long Total)> open,
+        Func<IReadOnlyList<TItem>, long, IMessage> close,
+        Action<IAnsiConsole, IEnumerable<TItem>> render)
+    {
+        var format = new OutputFormat();
+        var limit = new Option<int>("--limit", "-n") { Description = "Most lines to show; 0 shows all", HelpName = "number", DefaultValueFactory = _ => 50 };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--limit takes a number from 0 on.");
+            }
+        });
+        var command = new Command(name, description);
+        command.Options.Add(limit);
+        format.AddTo(command);
+        gateway.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = gateway.Connect(parsed);
+            var wanted = parsed.GetValue(limit) is var number and > 0 ? number : int.MaxValue;
+            var items = new List<TItem>();
+            var request = read(parsed);
+            long total;
+            string token = "";
+            do
+            {
+                var size = Math.Min(MaxPageSize, wanted - items.Count);
+                var page = open(await client.CallAsync(options => ask(client, request, size, token, options), cancellation));
+                items.AddRange(page.Items);
+                (token, total) = (page.Next, page.Total);
+            }
+            while (token.Length > 0 && items.Count < wanted);
+
+            if (format.IsJson(parsed))
+            {
+                OutputFormat.Write(terminal, close(items, total));
+            }
+            else if (items.Count == 0)
+            {
+                Layout.Remark(terminal.Console, $"No {noun} found.");
+            }
+            else
+            {
+                render(terminal.Console, items);
+                Layout.Remark(terminal.Console, items.Count < total
+                    ? $"{items.Count} of {Wording.Count(total, noun, Plural(noun))}; --limit shows more"
+                    : Wording.Count(items.Count, noun, Plural(noun)));
+            }
+
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static string Plural(string noun) => noun == "entry" ? "entries" : noun + "s";
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Spectre.Console;
+using Sikap.V1;
+
+namespace Sikap.Cli;
+
+/// <summary>Words and colours for the values of <c>sikap.v1</c>.</summary>
+internal static class Wording
+{
+    /// <summary>"support", "oppose" or "neutral".</summary>
+    public static string Of(StanceLabel label) => label switch
+    {
+        StanceLabel.Support => "support",
+        StanceLabel.Oppose => "oppose",
+        StanceLabel.Neutral => "neutral",
+        _ => "?",
+    };
+
+    /// <summary>Green for, red against, yellow undecided; the word always stands beside the colour.</summary>
+    public static Style StyleOf(StanceLabel label) => new(label switch
+    {
+        StanceLabel.Support => Color.Green,
+        StanceLabel.Oppose => Color.Red,
+        StanceLabel.Neutral => Color.Yellow,
+        _ => Color.Default,
+    });
+
+    /// <summary>"Emmanuel Macron (FRA)"; only the name where the actor speaks for itself or for nobody known.</summary>
+    public static string Of(Actor? actor) => actor switch
+    {
+        null => "?",
+        { Represents: "" } => actor.Name,
+        _ when actor.Type == ActorType.Country || actor.Represents == actor.Name => actor.Name,
+        _ => $"{actor.Name} ({actor.Represents})",
+    };
+
+    /// <summary>"person", "country", ...</summary>
+    public static string Of(ActorType type) => type == ActorType.Unspecified ? "?" : type.ToString().ToLowerInvariant();
+
+    /// <summary>"direct", "indirect" or "mixed".</summary>
+    public static string Of(StatementKind kind) => kind == StatementKind.Unspecified ? "?" : kind.ToString().ToLowerInvariant();
+
+    /// <summary>"accepted", "queryable", "unsupported language", ...</summary>
+    public static string Of(ArticleState state) => state switch
+    {
+        ArticleState.Unspecified => "?",
+        ArticleState.UnsupportedLanguage => "unsupported language",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The date as far as it is known; empty when it is not.</summary>
+    public static string Of(PartialDate? date) => date?.Value ?? "";
+
+    /// <summary>"0.91".</summary>
+    public static string Of(double confidence) => confidence.ToString("0.00", CultureInfo.InvariantCulture);
+
+    /// <summary>A count with its noun: "1 stance", "3 stances".</summary>
+    public static string Count(long count, string one, string? many = null) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many ?? one + "s")}");
+}

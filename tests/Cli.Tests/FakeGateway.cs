@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Sikap.V1;
+using Status = Grpc.Core.Status;
+
+namespace Sikap.Cli.Tests;
+
+/// <summary>A server with the Gateway's services and answers made up by the test, on a free port.</summary>
+internal sealed class FakeGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private FakeGateway(WebApplication app) => _app = app;
+
+    /// <summary>What <c>ListStances</c> pages through.</summary>
+    public List<Stance> Stances { get; } = [];
+
+    public Matrix Matrix { get; set; } = new();
+
+    public List<WatchEvent> Events { get; } = [];
+
+    public ConcurrentDictionary<string, Issue> Issues { get; } = new();
+
+    public ConcurrentQueue<SubmitArticleRequest> Submitted { get; } = new();
+
+    public ConcurrentQueue<Filter> Filters { get; } = new();
+
+    public ConcurrentQueue<int> PageSizes { get; } = new();
+
+    /// <summary>How often an article is asked for before it is queryable.</summary>
+    public int AsksUntilQueryable { get; set; }
+
+    /// <summary>State an article ends in.</summary>
+    public ArticleState FinalState { get; set; } = ArticleState.Queryable;
+
+    /// <summary>When set, every query fails with it.</summary>
+    public RpcException? Failure { get; set; }
+
+    /// <summary>When set, the stream of submissions breaks after so many.</summary>
+    public int? BreakAfter { get; set; }
+
+    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
+    public static async Task<FakeGateway> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        FakeGateway? gateway = null;
+        builder.Services.AddSingleton(_ => gateway!);
+        builder.Services.AddSingleton<Ingestion>();
+        builder.Services.AddSingleton<Codebook>();
+        builder.Services.AddSingleton<Query>();
+        var app = builder.Build();
+        app.MapGrpcService<Ingestion>();
+        app.MapGrpcService<Codebook>();
+        app.MapGrpcService<Query>();
+        gateway = new FakeGateway(app);
+        await app.StartAsync();
+        return gateway;
+    }
+
+    /// <summary>Runs <c>sikap</c> against this server.</summary>
+    public Task<CommandLineRun> RunAsync(params string[] args) => CommandLineRun.OfAsync([.. args, "--gateway", Address]);
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    /// <summary>A status with details as the services make them.</summary>
+    public static RpcException Refusal(StatusCode code, string message, IMessage details)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(details) } };
+        return new RpcException(new Status(code, message), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
+    }
+
+    internal sealed class Ingestion(FakeGateway gateway) : IngestionService.IngestionServiceBase
+    {
+        private readonly ConcurrentDictionary<string, int> _asked = new();
+
+        public override async Task SubmitArticles(
+            IAsyncStreamReader<SubmitArticleRequest> requestStream, IServerStreamWriter<SubmitArticlesResponse> responseStream, ServerCallContext context)
+        {
+            long index = 0;
+            await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
+            {
+                if (index == gateway.BreakAfter)
+                {
+                    throw new RpcException(new Status(StatusCode.Unavailable, "store away"));
+                }
+
+                var known = gateway.Submitted.Any(earlier => earlier.Text == request.Text);
+                gateway.Submitted.Enqueue(request);
+                var response = new SubmitArticlesResponse { Index = index++, ClientRef = request.ClientRef };
+                if (request.Text.Trim().Length == 0)
+                {
+                    var details = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "text", Description = "is empty" } } };
+                    response.Rejected = new Google.Rpc.Status { Code = (int)StatusCode.InvalidArgument, Message = "bad article", Details = { Any.Pack(details) } };
+                }
+                else
+                {
+                    response.Accepted = new SubmitArticleResponse { ArticleId = $"id-{index}", AlreadyExists = known, State = ArticleState.Accepted, ClientRef = request.ClientRef };
+                }
+
+                await responseStream.WriteAsync(response);
+            }
+        }
+
+        public override Task<ArticleStatus> GetArticleStatus(GetArticleStatusRequest request, ServerCallContext context)
+        {
+            var asked = _asked.AddOrUpdate(request.ArticleId, 1, (_, count) => count + 1);
+            return Task.FromResult(new ArticleStatus
+            {
+                ArticleId = request.ArticleId,
+                State = asked > gateway.AsksUntilQueryable ? gateway.FinalState : ArticleState.Published,
+                Reason = gateway.FinalState == ArticleState.Failed ? "stage gave up" : "",
+            });
+        }
+
+        public override Task<IngestionStatus> GetIngestionStatus(GetIngestionStatusRequest request, ServerCallContext context) =>
+            Task.FromResult(new IngestionStatus { Queryable = 7, Total = 7 });
+    }
+
+    internal sealed class Codebook(FakeGateway gateway) : CodebookService.CodebookServiceBase
+    {
+        public override Task<Issue> DefineIssue(DefineIssueRequest request, ServerCallContext context)
+        {
+            var stored = gateway.Issues.GetOrAdd(request.Issue.Id, request.Issue);
+            return stored.Proposition == request.Issue.Proposition
+                ? Task.FromResult(stored)
+                : throw new RpcException(new Status(StatusCode.AlreadyExists, "another issue has this id"));
+        }
+
+        public override Task<ListIssuesResponse> ListIssues(ListIssuesRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListIssuesResponse { Issues = { gateway.Issues.Values.OrderBy(issue => issue.Id) }, CodebookVersion = gateway.Issues.Count });
+
+        public override Task<Issue> UpdateIssue(UpdateIssueRequest request, ServerCallContext context) => Task.FromResult(gateway.Issues[request.Issue.Id] = request.Issue);
+
+        public override Task<Issue> RetireIssue(RetireIssueRequest request, ServerCallContext context) =>
+            gateway.Issues.TryRemove(request.Id, out var issue) ? Task.FromResult(issue) : throw new RpcException(new Status(StatusCode.NotFound, $"no issue '{request.Id}'"));
+    }
+
+    internal sealed class Query(FakeGateway gateway) : QueryService.QueryServiceBase
+    {
+        public override Task<ListStancesResponse> ListStances(ListStancesRequest request, ServerCallContext context)
+        {
+            Note(request.Filter);
+            gateway.PageSizes.Enqueue(request.PageSize);
+            // Pages of two at most, so that a client has to turn pages.
+            var skip = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, System.Globalization.CultureInfo.InvariantCulture);
+            var size = Math.Min(request.PageSize, 2);
+            var response = new ListStancesResponse { Stances = { gateway.Stances.Skip(skip).Take(size) }, Total = gateway.Stances.Count };
+            response.NextPageToken = skip + size < gateway.Stances.Count ? (skip + size).ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
+            return Task.FromResult(response);
+        }
+
+        public override Task<Matrix> GetMatrix(GetMatrixRequest request, ServerCallContext context)
+        {
+            Note(request.Filter);
+            return Task.FromResult(gateway.Matrix);
+        }
+
+        public override Task<GetArticleResponse> GetArticle(GetArticleRequest request, ServerCallContext context) =>
+            throw new RpcException(new Status(StatusCode.NotFound, $"no article '{request.ArticleId}'"));
+
+        public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) =>
+            Task.FromResult(new LedgerStatus { Articles = 7, Stances = 12 });
+
+        public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchEvent> responseStream, ServerCallContext context)
+        {
+            Note(request.Filter);
+            foreach (var change in gateway.Events)
+            {
+                await responseStream.WriteAsync(change);
+            }
+
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }
+
+        private void Note(Filter filter)
+        {
+            gateway.Filters.Enqueue(filter);
+            if (gateway.Failure is { } failure)
+            {
+                throw failure;
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+namespace Sikap.Cli.Tests;
+
+/// <summary>Parsing, help, and what the person hears when something is wrong with the command line.</summary>
+public sealed class UsageTests
+{
+    public static TheoryData<string> Commands =>
+    [
+        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "issues", "issues list", "issues define", "issues update", "issues retire",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_OfEveryCommand_HasExamples(string command)
+    {
+        var run = await CommandLineRun.Of([.. command.Split(' '), "--help"]);
+
+        run.Code.ShouldBe(ExitCode.Ok);
+        run.Out.ShouldContain("Usage:");
+        run.Out.ShouldContain($"Examples:{Environment.NewLine}  ");
+        run.Out.ShouldContain($"sikap {command}");
+    }
+
+    [Fact]
+    public async Task Help_OfRoot_ListsExitCodes()
+    {
+        var run = await CommandLineRun.Of("--help");
+
+        run.Code.ShouldBe(ExitCode.Ok);
+        run.Out.ShouldContain("Exit codes:");
+        run.Out.ShouldContain("cannot be reached");
+    }
+
+    [Theory]
+    [InlineData("frobnicate", "frobnicate")]
+    [InlineData("stances --label maybe", "maybe")]
+    [InlineData("stances --from 12/7/2023", "2023-07-12")]
+    [InlineData("stances --from 2023-13", "2023-07-12")]
+    [InlineData("stances --min-confidence 1.5", "0 to 1")]
+    [InlineData("stances --limit -1", "--limit")]
+    [InlineData("matrix --gateway localhost:5080", "http://localhost:5080")]
+    [InlineData("matrix --timeout 0", "--timeout")]
+    [InlineData("matrix --format xml", "xml")]
+    [InlineData("issues define only-an-id", "--proposition")]
+    [InlineData("issues define an-id --file issues.json", "--file")]
+    [InlineData("submit", "submit")]
+    [InlineData("article", "article")]
+    public async Task WrongUsage_ExitsTwo_SaysWhat(string line, string hint)
+    {
+        var run = await CommandLineRun.Of(line.Split(' '));
+
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain(hint);
+        run.Error.ShouldContain("--help");
+        run.Out.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task NoGateway_ExitsThree_SaysAddressAndWhatToStart()
+    {
+        // Port 9 is discard; nothing listens there on a test machine, and connecting is refused at once.
+        var run = await CommandLineRun.Of("matrix", "--gateway", "http://127.0.0.1:9");
+
+        run.Code.ShouldBe(ExitCode.Unreachable);
+        run.Out.ShouldBeEmpty();
+        run.Error.ShouldContain("http://127.0.0.1:9");
+        run.Error.ShouldContain("services/Standalone");
+    }
+
+    [Fact]
+    public async Task Gateway_FromEnvironment_IsUsed()
+    {
+        var run = await CommandLineRun.OfAsync(["matrix"], environment: new() { ["SIKAP_GATEWAY"] = "http://127.0.0.1:9/" });
+
+        run.Code.ShouldBe(ExitCode.Unreachable);
+        run.Error.ShouldContain("http://127.0.0.1:9");
+    }
+
+    [Fact]
+    public async Task Gateway_WrongInEnvironment_ExitsTwo()
+    {
+        var run = await CommandLineRun.OfAsync(["matrix"], environment: new() { ["SIKAP_GATEWAY"] = "nowhere" });
+
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain("nowhere");
+    }
+
+    [Fact]
+    public async Task SearchText_BeginningWithAt_IsNoReplyFile()
+    {
+        var run = await CommandLineRun.Of("stances", "--text", "@kementerian", "--gateway", "http://127.0.0.1:9");
+
+        run.Code.ShouldBe(ExitCode.Unreachable);
+    }
+}
