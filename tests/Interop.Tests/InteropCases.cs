@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Grpc.Net.Compression;
 using Grpc.Testing;
 
 namespace Sikap.Interop.Tests;
@@ -11,16 +13,16 @@ internal static class InteropCases
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>The 18 cases by their published names.</summary>
-    public static readonly Dictionary<string, Func<TestService.TestServiceClient, GrpcChannel, Task>> All = new()
+    public static readonly Dictionary<string, Func<TestService.TestServiceClient, Peer, Task>> All = new()
     {
         ["empty_unary"] = (client, _) => EmptyUnaryAsync(client),
         ["large_unary"] = (client, _) => LargeUnaryAsync(client),
         ["client_compressed_unary"] = (client, _) => ClientCompressedUnaryAsync(client),
-        ["server_compressed_unary"] = (client, _) => ServerCompressedUnaryAsync(client),
+        ["server_compressed_unary"] = ServerCompressedUnaryAsync,
         ["client_streaming"] = (client, _) => ClientStreamingAsync(client),
         ["client_compressed_streaming"] = (client, _) => ClientCompressedStreamingAsync(client),
         ["server_streaming"] = (client, _) => ServerStreamingAsync(client),
-        ["server_compressed_streaming"] = (client, _) => ServerCompressedStreamingAsync(client),
+        ["server_compressed_streaming"] = ServerCompressedStreamingAsync,
         ["ping_pong"] = (client, _) => PingPongAsync(client),
         ["empty_stream"] = (client, _) => EmptyStreamAsync(client),
         ["cancel_after_begin"] = (client, _) => CancelAfterBeginAsync(client),
@@ -30,8 +32,16 @@ internal static class InteropCases
         ["status_code_and_message"] = (client, _) => StatusCodeAndMessageAsync(client),
         ["special_status_message"] = (client, _) => SpecialStatusMessageAsync(client),
         ["unimplemented_method"] = (client, _) => UnimplementedMethodAsync(client),
-        ["unimplemented_service"] = (_, channel) => UnimplementedServiceAsync(channel),
+        ["unimplemented_service"] = (_, peer) => UnimplementedServiceAsync(peer.Channel),
     };
+
+    /// <summary>Runs one case on a channel of its own.</summary>
+    public static async Task RunAsync(string name, Uri address)
+    {
+        var gzip = new CountingGzip();
+        using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { CompressionProviders = [gzip] });
+        await All[name](new TestService.TestServiceClient(channel), new Peer(channel, gzip)).WaitAsync(Patience + Patience);
+    }
 
     private static DateTime Deadline => TimeProvider.System.GetUtcNow().UtcDateTime + Patience;
 
@@ -64,14 +74,16 @@ internal static class InteropCases
         plain.Payload.Body.Length.ShouldBe(314159);
     }
 
-    private static async Task ServerCompressedUnaryAsync(TestService.TestServiceClient client)
+    private static async Task ServerCompressedUnaryAsync(TestService.TestServiceClient client, Peer peer)
     {
         foreach (var compressed in new[] { true, false })
         {
             using var call = client.UnaryCallAsync(
                 new SimpleRequest { ResponseCompressed = new BoolValue { Value = compressed }, ResponseSize = 314159, Payload = Zeros(271828) }, deadline: Deadline);
+            var inflated = peer.Gzip.Inflated;
             var response = await call;
 
+            (peer.Gzip.Inflated - inflated).ShouldBe(compressed ? 1 : 0);
             response.Payload.Body.ShouldBe(Zeros(314159).Body);
         }
     }
@@ -122,7 +134,7 @@ internal static class InteropCases
         call.GetStatus().StatusCode.ShouldBe(StatusCode.OK);
     }
 
-    private static async Task ServerCompressedStreamingAsync(TestService.TestServiceClient client)
+    private static async Task ServerCompressedStreamingAsync(TestService.TestServiceClient client, Peer peer)
     {
         var request = new StreamingOutputCallRequest
         {
@@ -136,8 +148,10 @@ internal static class InteropCases
 
         (await call.ResponseStream.MoveNext()).ShouldBeTrue();
         call.ResponseStream.Current.Payload.Body.Length.ShouldBe(31415);
+        peer.Gzip.Inflated.ShouldBe(1);
         (await call.ResponseStream.MoveNext()).ShouldBeTrue();
         call.ResponseStream.Current.Payload.Body.Length.ShouldBe(92653);
+        peer.Gzip.Inflated.ShouldBe(1);
         (await call.ResponseStream.MoveNext()).ShouldBeFalse();
     }
 
@@ -266,4 +280,25 @@ internal static class InteropCases
     }
 
     private static Payload Zeros(int size) => new() { Body = ByteString.CopyFrom(new byte[size]) };
+
+    /// <summary>What a case may need beside the client.</summary>
+    internal sealed record Peer(GrpcChannel Channel, CountingGzip Gzip);
+
+    /// <summary>gzip that knows how many messages came with the compressed flag.</summary>
+    internal sealed class CountingGzip : ICompressionProvider
+    {
+        private readonly GzipCompressionProvider _inner = new(CompressionLevel.Fastest);
+
+        public int Inflated { get; private set; }
+
+        public string EncodingName => _inner.EncodingName;
+
+        public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel) => _inner.CreateCompressionStream(stream, compressionLevel);
+
+        public Stream CreateDecompressionStream(Stream stream)
+        {
+            Inflated++;
+            return _inner.CreateDecompressionStream(stream);
+        }
+    }
 }

@@ -1,6 +1,3 @@
-using Grpc.Net.Client;
-using Grpc.Testing;
-
 namespace Sikap.Interop.Tests;
 
 public sealed class OwnClientOwnServerTests
@@ -12,8 +9,7 @@ public sealed class OwnClientOwnServerTests
     public async Task InteropCase_OwnServer_Passes(string name)
     {
         await using var server = await TestServer.StartAsync();
-        using var channel = GrpcChannel.ForAddress(server.Address);
 
-        await InteropCases.All[name](new TestService.TestServiceClient(channel), channel).WaitAsync(TimeSpan.FromSeconds(30));
+        await InteropCases.RunAsync(name, server.Address);
     }
 }

@@ -42,9 +42,10 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     private readonly DateTime _deadline;
     private readonly ITimer? _timer;
     private readonly long _begun;
-    private readonly Activity? _activity;
     private readonly Compressor? _compressor;
+    private Activity? _activity;
     private Task<HttpResponseMessage>? _responseTask;
+    private Task? _single;
     private HttpResponseMessage? _response;
     private MessageStream? _body;
     private TaskCompletionSource<Metadata>? _headers;
@@ -61,7 +62,6 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         _options = options;
         _route = channel.Route(method);
         _begun = ClientTelemetry.Begin();
-        _activity = ClientTelemetry.StartActivity(_route.TelemetryName, channel.Address);
 
         var request = new HttpRequestMessage(HttpMethod.Post, _route.Uri) { Version = channel.Version, VersionPolicy = channel.VersionPolicy };
         var headers = request.Headers;
@@ -89,7 +89,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         }
 
         _request = request;
-        _deadline = Earlier(options.Deadline, (options.PropagationToken as AspNetCore.Server.CallPropagation)?.Deadline);
+        var propagated = options.PropagationToken as AspNetCore.Server.CallPropagation;
+        _deadline = Earlier(options.Deadline ?? DateTime.MaxValue, propagated?.Deadline ?? DateTime.MaxValue);
         if (_deadline != DateTime.MaxValue)
         {
             var left = _deadline - channel.Options.TimeProvider.GetUtcNow().UtcDateTime;
@@ -119,7 +120,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
 
         // Last, for a token that is cancelled already calls back at once.
         _callerRegistration = Register(options.CancellationToken);
-        _propagatedRegistration = Register((options.PropagationToken as AspNetCore.Server.CallPropagation)?.CancellationToken ?? default);
+        _propagatedRegistration = Register(propagated?.CancellationToken ?? default);
         _disposalRegistration = Register(channel.Disposal);
     }
 
@@ -192,7 +193,14 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         }
     }
 
-    public async Task<TResponse> RunClientStreamingAsync()
+    public Task<TResponse> RunClientStreamingAsync()
+    {
+        var single = RunClientStreamingCoreAsync();
+        _single = single;
+        return single;
+    }
+
+    private async Task<TResponse> RunClientStreamingCoreAsync()
     {
         try
         {
@@ -208,13 +216,13 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     public void StartServerStreaming(TRequest request)
     {
         _request.Content = new UnaryContent<TRequest, TResponse>(this, request, _options.WriteOptions);
-        _ = SendAsync();
+        Observe(SendAsync());
     }
 
     public void StartDuplexStreaming()
     {
         _request.Content = new StreamingContent<TRequest, TResponse>(Requests);
-        _ = SendAsync();
+        Observe(SendAsync());
     }
 
     /// <summary>The next response message, or null at the end of a call that ended with OK.</summary>
@@ -242,7 +250,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
                 }
             }
 
-            FinishWithTrailers(response);
+            FinishWithTrailers(response, hasMessage: true);
             return null;
         }
         catch (Exception exception)
@@ -257,11 +265,11 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         // A server that answers early stops reading; its status tells why, the broken write does not. The reading side is about to learn it.
         try
         {
-            await _responseTask!;
+            await (_single ?? _responseTask)!;
         }
-        catch (Exception)
+        catch (Exception failure)
         {
-            return Finish(exception);
+            return Finish(failure);
         }
 
         lock (_gate)
@@ -279,14 +287,19 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
             : new RpcException(new Status(StatusCode.Cancelled, "The server ended the call before it read this message; the response tells its status.", exception));
     }
 
-    private static DateTime Earlier(DateTime? one, DateTime? other)
+    private static DateTime Earlier(DateTime one, DateTime other)
     {
-        var first = (one ?? DateTime.MaxValue).ToUniversalTime();
-        var second = (other ?? DateTime.MaxValue).ToUniversalTime();
-        return one is null or { Ticks: >= 3155378975999999999 } ? (other is null or { Ticks: >= 3155378975999999999 } ? DateTime.MaxValue : second)
-            : other is null or { Ticks: >= 3155378975999999999 } ? first
-            : first < second ? first : second;
+        if (one != DateTime.MaxValue && one.Kind != DateTimeKind.Utc)
+        {
+            throw new InvalidOperationException("Deadline must have a kind DateTimeKind.Utc.");
+        }
+
+        return one < other ? one : other;
     }
+
+    // Who starts a stream and never reads is not to crash on an unobserved task.
+    private static void Observe(Task task) =>
+        task.ContinueWith(static failed => _ = failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private CancellationTokenRegistration Register(CancellationToken token) => token.CanBeCanceled
         ? token.UnsafeRegister(static state => ((ClientCall<TRequest, TResponse>)state!).Fail(new Status(StatusCode.Cancelled, "Call canceled by the client.")), this)
@@ -322,8 +335,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
             }
         }
 
-        FinishWithTrailers(response);
-        return message ?? throw new RpcException(_status!.Value);
+        FinishWithTrailers(response, hasMessage: message is not null);
+        return message!;
     }
 
     private Task<HttpResponseMessage> SendAsync() => _responseTask = SendCoreAsync();
@@ -332,6 +345,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     {
         try
         {
+            // Here, not earlier: what an async method sets as the current activity does not leak to its caller.
+            _activity = ClientTelemetry.StartActivity(_route.TelemetryName, _channel.Address);
             if (_options.Credentials is not null || _channel.Options.Credentials?.CallCredentials is not null)
             {
                 await ApplyCredentialsAsync();
@@ -384,8 +399,6 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
                 }
             }
 
-            // Who starts a stream and never reads is not to crash on an unobserved task.
-            _ = _responseTask?.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw failure;
         }
     }
@@ -448,7 +461,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         }
     }
 
-    private void FinishWithTrailers(HttpResponseMessage response)
+    private void FinishWithTrailers(HttpResponseMessage response, bool hasMessage)
     {
         var trailersOnly = _body is null;
         var headers = trailersOnly ? response.Headers.NonValidated : response.TrailingHeaders.NonValidated;
@@ -473,15 +486,15 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
             AddMetadata(trailers, headers);
         }
 
+        if (status.StatusCode == StatusCode.OK && !hasMessage)
+        {
+            status = new Status(StatusCode.Unimplemented, "The call needs one response message and got none.");
+        }
+
         SetFinished(status, trailers, overrideLocal: true);
         if (_status!.Value.StatusCode != StatusCode.OK)
         {
             throw Failure(_status.Value);
-        }
-
-        if (_method.Type is MethodType.Unary or MethodType.ClientStreaming && trailersOnly)
-        {
-            _status = new Status(StatusCode.Unimplemented, "The call needs one response message and got none.");
         }
     }
 
@@ -502,7 +515,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     }
 
     /// <summary>Ends the call from this side and tells the server by resetting the stream.</summary>
-    private void Fail(Status status)
+    public void Fail(Status status)
     {
         lock (_gate)
         {

@@ -71,10 +71,11 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
     where TRequest : class
     where TResponse : class
 {
-    private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private bool _writing;
+    private bool _written;
     private bool _closed;
 
     public WriteOptions? WriteOptions { get; set; } = writeOptions;
@@ -102,7 +103,8 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
 
         try
         {
-            var stream = await _stream.Task;
+            var stream = await _stream.Task.WaitAsync(cancellationToken);
+            _written = true;
             using var buffer = new MessageBuffer();
             var options = WriteOptions;
             await stream.WriteAsync(buffer.Write(message, call.Method.RequestMarshaller.ContextualSerializer, call.CompressorFor(options), call.MaxSend), cancellationToken);
@@ -113,6 +115,12 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
         }
         catch (Exception exception) when (exception is not RpcException)
         {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // Part of the message may be on its way; nothing can follow it.
+                call.Fail(new Status(StatusCode.Cancelled, "Call canceled by the client."));
+            }
+
             throw await call.WriteFailureAsync(exception);
         }
         finally
@@ -148,7 +156,18 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
     /// <summary>Takes the transport's stream; the task ends when the caller half-closes or the call ends.</summary>
     public Task RunAsync(Stream stream)
     {
-        _stream.TrySetResult(stream);
+        if (!_stream.TrySetResult(stream))
+        {
+            // The transport tries again on another connection, because the first one never processed the request. That is fine until a message has gone the other way.
+            if (_written || _stream.Task.IsCanceled)
+            {
+                throw new IOException("The connection was lost after part of the request stream had been sent.");
+            }
+
+            _stream = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _stream.SetResult(stream);
+        }
+
         return _complete.Task;
     }
 

@@ -10,6 +10,7 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
     private readonly Lock _gate = new();
     private readonly Dictionary<string, HealthCheckResponse.Types.ServingStatus> _statuses = [];
     private readonly Dictionary<string, List<Watcher>> _watchers = [];
+    private bool _ending;
 
     /// <summary>Sets the status of a service, or of the server for an empty name; watchers hear of a change.</summary>
     public void SetStatus(string service, HealthCheckResponse.Types.ServingStatus status)
@@ -78,6 +79,10 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
 
             list.Add(watcher);
             watcher.Tell(_statuses.TryGetValue(request.Service, out var status) ? status : HealthCheckResponse.Types.ServingStatus.ServiceUnknown);
+            if (_ending)
+            {
+                watcher.End();
+            }
         }
 
         try
@@ -105,11 +110,12 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
         }
     }
 
-    /// <summary>Ends all running watches with UNAVAILABLE-free normal end, so that a host that stops does not wait for them.</summary>
+    /// <summary>Ends all watches, running and future ones, after the latest status, so that a host that stops does not wait for them.</summary>
     internal void EndWatches()
     {
         lock (_gate)
         {
+            _ending = true;
             foreach (var watcher in _watchers.Values.SelectMany(list => list))
             {
                 watcher.End();

@@ -3,6 +3,7 @@ using Grpc.Core.Interceptors;
 using Grpc.Protocol;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Grpc.AspNetCore.Server;
@@ -22,9 +23,16 @@ internal abstract class CallHandler
 
     public Task HandleAsync(HttpContext http)
     {
-        if (!RequestCheck.TryAccept(http, out var refused))
+        if (!RequestCheck.TryAccept(http))
         {
-            return refused;
+            return Task.CompletedTask;
+        }
+
+        if (Settings.Method.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming
+            && http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            // A stream of requests may be as slow as it likes.
+            rate.MinDataRate = null;
         }
 
         return RunAsync(http);
@@ -81,9 +89,9 @@ internal abstract class CallHandler
 /// <summary>The conditions on the HTTP request that come before gRPC.</summary>
 internal static class RequestCheck
 {
-    public static bool TryAccept(HttpContext http, out Task refused)
+    /// <summary>False where the answer is an HTTP status, which is then set.</summary>
+    public static bool TryAccept(HttpContext http)
     {
-        refused = Task.CompletedTask;
         if (!IsGrpc(http.Request.ContentType))
         {
             http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
@@ -97,16 +105,10 @@ internal static class RequestCheck
             return false;
         }
 
-        // Streams may be long and slow; the limit is per message.
-        var features = http.Features;
-        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        // Streams may be long; the limit is per message.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = null;
-        }
-
-        if (features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } requestRate)
-        {
-            requestRate.MinDataRate = null;
         }
 
         return true;

@@ -5,6 +5,11 @@ using Grpc.Protocol;
 
 namespace Grpc.AspNetCore.Server;
 
+/// <summary>The caller cancelled the call or its connection broke.</summary>
+internal sealed class CallAbortedException(Exception? cause) : OperationCanceledException("The caller cancelled the call or its connection broke.", cause)
+{
+}
+
 /// <summary>Takes messages from the request's body, one at a time; the transport reads no further than its window while nobody asks.</summary>
 internal sealed class RequestReader<TRequest>(ServerCall call, Func<DeserializationContext, TRequest> deserializer) : IAsyncStreamReader<TRequest>
     where TRequest : class
@@ -97,14 +102,14 @@ internal sealed class RequestReader<TRequest>(ServerCall call, Func<Deserializat
             var result = await _body.ReadAsync(cancellationToken);
             if (result.IsCanceled)
             {
-                throw new OperationCanceledException("The call ended while a message was read.");
+                throw new CallAbortedException(null);
             }
 
             return result;
         }
         catch (IOException exception)
         {
-            throw new OperationCanceledException("The caller cancelled the call or its connection broke.", exception, call.CancellationToken);
+            throw new CallAbortedException(exception);
         }
     }
 

@@ -34,7 +34,8 @@ internal sealed class ResponseWriter<TResponse>(ServerCall call, Action<TRespons
                 var result = await _body!.FlushAsync(cancellationToken);
                 if (result.IsCompleted || result.IsCanceled)
                 {
-                    call.CancellationToken.ThrowIfCancellationRequested();
+                    // Nobody reads any more; a handler that writes for ever has to learn it.
+                    throw new CallAbortedException(null);
                 }
             }
         }

@@ -185,7 +185,7 @@ internal sealed class ServerCall : ServerCallContext
             _status = rpc.Status;
             ServerLog.RpcFailed(_settings.Logger, rpc.Status.DebugException, _settings.Method.FullName, rpc.StatusCode);
         }
-        else if (CancellationTokenIfAny.IsCancellationRequested && IsCancellation(exception))
+        else if (exception is CallAbortedException || (exception is OperationCanceledException or IOException && CancellationToken.IsCancellationRequested))
         {
             _status = Deadline <= _settings.Time.GetUtcNow().UtcDateTime ? new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded") : Status.DefaultCancelled;
             ServerLog.Cancelled(_settings.Logger, _settings.Method.FullName);
@@ -298,7 +298,16 @@ internal sealed class ServerCall : ServerCallContext
     protected override Status StatusCore
     {
         get => _status;
-        set => _status = value;
+        set
+        {
+            lock (_gate)
+            {
+                if (!_ended)
+                {
+                    _status = value;
+                }
+            }
+        }
     }
 
     protected override WriteOptions? WriteOptionsCore { get; set; }
@@ -332,10 +341,6 @@ internal sealed class ServerCall : ServerCallContext
             EndWrite();
         }
     }
-
-    private CancellationToken CancellationTokenIfAny => _cancellation?.Token ?? Http.RequestAborted;
-
-    private static bool IsCancellation(Exception exception) => exception is OperationCanceledException or IOException;
 
     private void AppendMetadata(IHeaderDictionary target, Metadata metadata)
     {

@@ -67,11 +67,11 @@ namespace Microsoft.AspNetCore.Builder
             }
         }
 
-        public void Finally(Action<EndpointBuilder> finalConvention)
+        public void Finally(Action<EndpointBuilder> finallyConvention)
         {
             foreach (var method in _methods)
             {
-                method.Finally(finalConvention);
+                method.Finally(finallyConvention);
             }
         }
     }
@@ -220,9 +220,9 @@ namespace Grpc.AspNetCore.Server
             var pattern = RoutePatternFactory.Parse("{unimplementedService}/{unimplementedMethod}", null, new { unimplementedMethod = new GrpcContentTypeConstraint() });
             var endpoint = routes.Map(pattern, http =>
             {
-                if (!RequestCheck.TryAccept(http, out var refused))
+                if (!RequestCheck.TryAccept(http))
                 {
-                    return refused;
+                    return Task.CompletedTask;
                 }
 
                 var begun = telemetry.Begin();
