@@ -1,3 +1,10 @@
+using Sikap.Gateway;
+using Sikap.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("gateway", defaultPort: 5080);
+builder.AddGateway();
 var app = builder.Build();
+app.MapServiceDefaults();
+app.MapGateway();
 app.Run();

@@ -1,3 +1,11 @@
+using Sikap.Query;
+using Sikap.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("query", defaultPort: 5094);
+builder.AddQuery();
+builder.AddBus(bus => bus.AddQueryConsumers());
 var app = builder.Build();
+app.MapServiceDefaults();
+app.MapQuery();
 app.Run();

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace Sikap.Gateway;
+
+/// <summary>Decides whether a call may come in: who calls, and how many calls that address has running. Thread-safe.</summary>
+internal sealed class Admission
+{
+    private const string KeyHeader = "x-api-key";
+    private const string BearerPrefix = "Bearer ";
+
+    private readonly int _maxCalls;
+    private readonly Telemetry _telemetry;
+    private readonly byte[][] _keys;
+    // Holds an address only while it has calls running, so its size is bounded by the calls themselves.
+    private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
+
+    public Admission(IOptions<GatewayOptions> options, Telemetry telemetry)
+    {
+        _maxCalls = options.Value.MaxConcurrentCallsPerClient;
+        _keys = [.. options.Value.ApiKeys.Select(Convert.FromHexString)];
+        _telemetry = telemetry;
+    }
+
+    /// <summary>Lets the call in until the result is disposed.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED or RESOURCE_EXHAUSTED.</exception>
+    public IDisposable Admit(ServerCallContext context)
+    {
+        if (_keys.Length > 0 && !IsKnown(ShownKey(context.RequestHeaders)))
+        {
+            _telemetry.Rejected("key");
+            throw new RpcException(new Status(StatusCode.Unauthenticated, $"a valid key is needed in {KeyHeader} or as a bearer token"));
+        }
+
+        var address = AddressOf(context.Peer);
+        lock (_running)
+        {
+            var calls = _running.GetValueOrDefault(address);
+            if (calls >= _maxCalls)
+            {
+                _telemetry.Rejected("concurrency");
+                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"at most {_maxCalls} calls of one address may run at the same time"));
+            }
+            _running[address] = calls + 1;
+        }
+        _telemetry.CallStarted();
+        return new Slot(this, address);
+    }
+
+    /// <summary>A peer such as <c>ipv4:127.0.0.1:50000</c> without its port.</summary>
+    private static string AddressOf(string peer) => peer.LastIndexOf(':') is > 0 and var end ? peer[..end] : peer;
+
+    private static string ShownKey(Metadata headers)
+    {
+        var authorization = headers.GetValue("authorization") ?? "";
+        return headers.GetValue(KeyHeader)
+            ?? (authorization.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) ? authorization[BearerPrefix.Length..] : "");
+    }
+
+    private bool IsKnown(string key)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        return _keys.Any(known => CryptographicOperations.FixedTimeEquals(known, hash));
+    }
+
+    private void Leave(string address)
+    {
+        lock (_running)
+        {
+            if (--_running[address] == 0)
+            {
+                _running.Remove(address);
+            }
+        }
+        _telemetry.CallEnded();
+    }
+
+    private sealed class Slot(Admission owner, string address) : IDisposable
+    {
+        private bool _left;
+
+        public void Dispose()
+        {
+            if (!_left)
+            {
+                _left = true;
+                owner.Leave(address);
+            }
+        }
+    }
+}

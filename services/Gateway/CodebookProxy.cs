@@ -1,0 +1,18 @@
+using Grpc.Core;
+using Sikap.V1;
+
+namespace Sikap.Gateway;
+
+/// <summary>Passes calls of the CodebookService on.</summary>
+internal sealed class CodebookProxy(BackEnds backEnds, Forwarder forward) : CodebookService.CodebookServiceBase
+{
+    private readonly CodebookService.CodebookServiceClient _client = new(backEnds.StanceClassification);
+
+    public override Task<Issue> DefineIssue(DefineIssueRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.DefineIssueAsync);
+
+    public override Task<ListIssuesResponse> ListIssues(ListIssuesRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListIssuesAsync);
+
+    public override Task<Issue> UpdateIssue(UpdateIssueRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.UpdateIssueAsync);
+
+    public override Task<Issue> RetireIssue(RetireIssueRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.RetireIssueAsync);
+}

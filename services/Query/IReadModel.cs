@@ -1,0 +1,93 @@
+using Sikap.Contracts.Messages;
+using Sikap.Nlp;
+using Sikap.ServiceDefaults;
+using Proto = Sikap.V1;
+
+namespace Sikap.Query;
+
+/// <summary>
+/// The ledger's store. Writes are upserts under content ids: the same message again changes nothing and adds no event.
+/// Every method throws <see cref="StoreUnavailableException"/> when the store cannot be reached. Thread-safe.
+/// </summary>
+internal interface IReadModel : IStore
+{
+    /// <summary>Writes classified articles in one transaction; one result per message, in their order.</summary>
+    Task<IReadOnlyList<IndexedArticle>> WriteAsync(IReadOnlyList<StancesClassified> messages, CancellationToken cancellationToken);
+
+    /// <summary>Takes over an issue unless a newer version is known; marks the stored articles that wait for classification, or removes the stances of a retired issue.</summary>
+    Task ApplyAsync(IssueChanged change, CancellationToken cancellationToken);
+
+    /// <summary>Articles behind <paramref name="after"/> that wait for classification against a newer issue, in the order of their positions.</summary>
+    Task<IReadOnlyList<WaitingArticle>> ReadWaitingAsync(long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>How many articles with a position in (<paramref name="after"/>, <paramref name="upTo"/>] still wait.</summary>
+    Task<long> CountWaitingAsync(long after, long upTo, CancellationToken cancellationToken);
+
+    /// <summary>Statements in the order of articles and text.</summary>
+    Task<Page<Proto.Statement>> ListStatementsAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Stances in the order of articles and text.</summary>
+    Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Stances in the order of their dates, undated ones last.</summary>
+    Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Actors with a statement or a stance, by name.</summary>
+    Task<Page<Proto.ActorSummary>> ListActorsAsync(string nameContains, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Articles that hold something matching the filter, newest first.</summary>
+    Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>The <paramref name="maxRows"/> holders with most matching stances.</summary>
+    Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxRows, CancellationToken cancellationToken);
+
+    /// <summary>One article with everything; null when unknown.</summary>
+    Task<Proto.GetArticleResponse?> FindArticleAsync(string articleId, CancellationToken cancellationToken);
+
+    /// <summary>Counts of what is stored.</summary>
+    Task<Proto.LedgerStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>Events behind <paramref name="after"/> in the order in which they were committed.</summary>
+    Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Cursor of the newest event; 0 when there is none.</summary>
+    Task<long> GetLastEventAsync(CancellationToken cancellationToken);
+
+    /// <summary>Comparable names of the actors that <paramref name="actor"/> is an alias of.</summary>
+    Task<IReadOnlySet<string>> ReadAliasesAsync(string actor, CancellationToken cancellationToken);
+}
+
+/// <summary>What a write did with one message.</summary>
+/// <param name="ArticleId">The article.</param>
+/// <param name="Language">Its language.</param>
+/// <param name="IsNew">True when the article was not stored before.</param>
+/// <param name="StancesAdded">Stances that were not there before.</param>
+/// <param name="StancesRemoved">Stances that are gone.</param>
+/// <param name="Waits">True when it was classified with an older version of some issue than is known here.</param>
+internal sealed record IndexedArticle(string ArticleId, string Language, bool IsNew, int StancesAdded, int StancesRemoved, bool Waits);
+
+/// <summary>A stored article that waits for classification.</summary>
+/// <param name="Position">Place in the order of replay.</param>
+/// <param name="Article">As it was extracted.</param>
+/// <param name="Url">Where it was found.</param>
+/// <param name="AcceptedAt">When Ingestion accepted it.</param>
+/// <param name="IssueIds">Issues it waits for.</param>
+internal sealed record WaitingArticle(long Position, ExtractedArticle Article, string? Url, DateTimeOffset AcceptedAt, IReadOnlyList<string> IssueIds);
+
+/// <summary>A change of the ledger.</summary>
+/// <param name="Cursor">Rises with every event, from 1.</param>
+/// <param name="Event">What goes to watchers, its cursor not yet set.</param>
+/// <param name="Date">The date that a stance is filtered by, see <see cref="DateKey"/>.</param>
+/// <param name="Context">Text of the statement that a stance rests on, for the text filter; empty when the evidence says it all.</param>
+internal sealed record LedgerEvent(long Cursor, Proto.WatchEvent Event, string Date, string Context);
+
+/// <summary>Which part of a list is wanted.</summary>
+/// <param name="Size">Items at most.</param>
+/// <param name="After">Key of the last item that the client has; null for the first page.</param>
+internal sealed record PageRequest(int Size, string? After);
+
+/// <summary>Part of a list.</summary>
+/// <param name="Items">The items.</param>
+/// <param name="NextKey">Key for the following page; null on the last one.</param>
+/// <param name="Total">Items of the whole list; null where a following page was asked for.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextKey, long? Total);

@@ -1,0 +1,40 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Sikap.Contracts.Messages;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Query;
+
+/// <summary>Wires the read side into a host.</summary>
+public static class QueryRegistration
+{
+    /// <summary>Adds store, replay and answers.</summary>
+    public static IHostApplicationBuilder AddQuery(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<QueryOptions>(QueryOptions.Section);
+        builder.Services.AddSingleton<IReadModel>(services =>
+        {
+            var options = services.GetRequiredService<IOptions<QueryOptions>>().Value;
+            return new SqliteReadModel(options.DataDirectory, options.MaxReaders, services.GetRequiredService<TimeProvider>());
+        });
+        builder.Services.AddSingleton<LedgerSignals>();
+        builder.Services.AddSingleton<Telemetry>();
+        builder.Services.AddSingleton<IndexWriter>();
+        builder.Services.AddSingleton<WatchStream>();
+        builder.Services.AddHostedService<ReplayService>();
+        builder.Services.AddStoreHealth<IReadModel>("query-store");
+        return builder;
+    }
+
+    /// <summary>Adds the consumers, and says what is published.</summary>
+    public static void AddQueryConsumers(this IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumer<StancesClassifiedConsumer, StancesClassifiedConsumerDefinition>();
+        bus.AddConsumer<IssueChangedConsumer, IssueChangedConsumerDefinition>();
+        bus.Publishes<ArticleIndexed>();
+        bus.Publishes<ReclassificationRequested>();
+    }
+
+    /// <summary>Maps the gRPC service.</summary>
+    public static void MapQuery(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<QueryGrpcService>();
+}

@@ -1,0 +1,181 @@
+using Microsoft.Data.Sqlite;
+using Proto = Sikap.V1;
+
+namespace Sikap.Query;
+
+/// <summary>Turns a filter into conditions on the rows of one table. Values travel as parameters, never in the text.</summary>
+internal sealed class SqliteFilter
+{
+    private readonly List<string> _conditions = [];
+    private readonly List<(string Name, object Value)> _parameters = [];
+
+    /// <summary>Conditions on <c>stances t</c>.</summary>
+    public static SqliteFilter ForStances(Proto.Filter filter)
+    {
+        var result = new SqliteFilter();
+        result.AddArticle(filter);
+        result.AddStance(filter, "t");
+        result.AddDates(filter);
+        return result;
+    }
+
+    /// <summary>Conditions on <c>statements t</c>; issue and label ask for a stance that rests on the statement.</summary>
+    public static SqliteFilter ForStatements(Proto.Filter filter)
+    {
+        var result = new SqliteFilter();
+        result.AddArticle(filter);
+        result.AddStatement(filter, "t");
+        result.AddDates(filter);
+        if (AsksForStance(filter))
+        {
+            var stance = new Proto.Filter { IssueId = filter.IssueId, Label = filter.Label };
+            result._conditions.Add($"EXISTS (SELECT 1 FROM stances s WHERE s.article = t.article AND s.statement = t.id AND {result.Nested(stance)})");
+        }
+        return result;
+    }
+
+    /// <summary>Conditions on <c>articles t</c>: those with a matching stance, or, where neither issue nor label is asked for, a matching statement.</summary>
+    public static SqliteFilter ForArticles(Proto.Filter filter)
+    {
+        var result = new SqliteFilter();
+        result.AddDates(filter);
+        if (filter.Publisher.Length > 0)
+        {
+            result.Add("t.publisher = $publisher", ("$publisher", NameKey.Of(filter.Publisher)));
+        }
+        if (filter.ArticleId.Length > 0)
+        {
+            result.Add("t.id = $article", ("$article", filter.ArticleId));
+        }
+        if (AsksForStance(filter) || AsksForContent(filter))
+        {
+            var stance = $"EXISTS (SELECT 1 FROM stances s WHERE s.article = t.row AND {result.Nested(filter)})";
+            if (AsksForStance(filter))
+            {
+                result._conditions.Add(stance);
+            }
+            else
+            {
+                var inner = new SqliteFilter();
+                inner.AddStatement(filter, "m");
+                result._conditions.Add($"({stance} OR EXISTS (SELECT 1 FROM statements m WHERE m.article = t.row AND {inner.Text}))");
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The conditions, joined; never empty.</summary>
+    public string Text => _conditions.Count == 0 ? "1" : string.Join(" AND ", _conditions);
+
+    /// <summary>Adds one more condition.</summary>
+    public SqliteFilter Add(string condition, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        _conditions.Add(condition);
+        foreach (var parameter in parameters)
+        {
+            _parameters.Add(parameter);
+        }
+        return this;
+    }
+
+    /// <summary>Binds the values.</summary>
+    public void Bind(SqliteCommand command)
+    {
+        foreach (var (name, value) in _parameters)
+        {
+            if (!command.Parameters.Contains(name))
+            {
+                command.Parameters.AddWithValue(name, value);
+            }
+        }
+    }
+
+    private static bool AsksForStance(Proto.Filter filter) => filter.IssueId.Length > 0 || filter.Label != Proto.StanceLabel.Unspecified;
+
+    private static bool AsksForContent(Proto.Filter filter) =>
+        filter.Actor.Length > 0 || filter.Represents.Length > 0 || filter.Text.Length > 0 || filter.MinConfidence > 0;
+
+    /// <summary>A full-text expression that asks for every word.</summary>
+    private static string Match(string text) => string.Join(' ', NameKey.Words(text).Select(word => $"\"{word}\""));
+
+    private string Nested(Proto.Filter filter)
+    {
+        var inner = new SqliteFilter();
+        inner.AddStance(filter, "s");
+        _parameters.AddRange(inner._parameters);
+        return inner.Text;
+    }
+
+    private void AddArticle(Proto.Filter filter)
+    {
+        if (filter.ArticleId.Length > 0)
+        {
+            Add("t.article = (SELECT row FROM articles WHERE id = $article)", ("$article", filter.ArticleId));
+        }
+        if (filter.Publisher.Length > 0)
+        {
+            Add("t.article IN (SELECT row FROM articles WHERE publisher = $publisher)", ("$publisher", NameKey.Of(filter.Publisher)));
+        }
+    }
+
+    private void AddStance(Proto.Filter filter, string alias)
+    {
+        if (filter.IssueId.Length > 0)
+        {
+            Add($"{alias}.issue = (SELECT row FROM issues WHERE id = $issue)", ("$issue", filter.IssueId));
+        }
+        if (filter.Label != Proto.StanceLabel.Unspecified)
+        {
+            Add($"{alias}.label = $label", ("$label", (int)filter.Label));
+        }
+        AddContent(filter, alias, "holder", "stance_words");
+    }
+
+    private void AddStatement(Proto.Filter filter, string alias) => AddContent(filter, alias, "speaker", "statement_words");
+
+    private void AddContent(Proto.Filter filter, string alias, string actorColumn, string wordTable)
+    {
+        if (filter.Actor.Length > 0)
+        {
+            Add(
+                $"""
+                {alias}.{actorColumn} IN (
+                  SELECT row FROM actors WHERE key = $actor
+                  UNION SELECT actor FROM aliases WHERE key = $actor
+                  UNION SELECT rowid FROM actor_words WHERE actor_words MATCH $actor_match)
+                """,
+                ("$actor", NameKey.Of(filter.Actor)), ("$actor_match", Match(filter.Actor)));
+        }
+        if (filter.Represents.Length > 0)
+        {
+            Add($"{alias}.represents = $represents", ("$represents", NameKey.Of(filter.Represents)));
+        }
+        if (filter.MinConfidence > 0)
+        {
+            Add($"{alias}.confidence >= $confidence", ("$confidence", filter.MinConfidence));
+        }
+        if (filter.Text.Length > 0)
+        {
+            Add($"{alias}.row IN (SELECT rowid FROM {wordTable} WHERE {wordTable} MATCH $text)", ("$text", Match(filter.Text)));
+        }
+    }
+
+    private void AddDates(Proto.Filter filter)
+    {
+        if (filter.FromDate.Length > 0)
+        {
+            // A date known to the month or year only may lie behind the bound, see DateKey.InRange.
+            var from = filter.FromDate;
+            Add("(t.date >= $from OR t.date = $from_month OR t.date = $from_year)",
+                ("$from", from), ("$from_month", from[..Math.Min(7, from.Length)]), ("$from_year", from[..Math.Min(4, from.Length)]));
+        }
+        if (filter.ToDate.Length > 0)
+        {
+            Add("t.date <= $to", ("$to", DateKey.Upper(filter.ToDate)));
+        }
+        if (filter.FromDate.Length > 0 || filter.ToDate.Length > 0)
+        {
+            Add("t.date < $undated", ("$undated", DateKey.Undated));
+        }
+    }
+}

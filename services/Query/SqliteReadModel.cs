@@ -1,0 +1,323 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Data.Sqlite;
+using Sikap.Contracts;
+using Sikap.Contracts.Messages;
+using Sikap.ServiceDefaults;
+using SQLitePCL;
+using Proto = Sikap.V1;
+
+namespace Sikap.Query;
+
+/// <summary>
+/// The read model in one SQLite file. SQLite reads synchronously, on the caller's thread and for milliseconds; the number of readers is bounded so that they leave threads to others.
+/// </summary>
+internal sealed class SqliteReadModel : IReadModel, IDisposable
+{
+    private const int Interrupted = 9;
+
+    private readonly SqliteDatabase _database;
+    private readonly SemaphoreSlim _reading;
+    private readonly TimeProvider _time;
+
+    /// <param name="directory">Folder of the file <c>query.db</c>; created when absent.</param>
+    /// <param name="maxReaders">Reads that may run at the same time.</param>
+    /// <param name="time">Clock of the events.</param>
+    /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>
+    public SqliteReadModel(string directory, int maxReaders, TimeProvider time)
+    {
+        _database = new SqliteDatabase(directory, "query.db", SqliteSchema.Migrations);
+        _reading = new SemaphoreSlim(maxReaders, maxReaders);
+        _time = time;
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) => _database.CheckAsync(cancellationToken);
+
+    public Task<IReadOnlyList<IndexedArticle>> WriteAsync(IReadOnlyList<StancesClassified> messages, CancellationToken cancellationToken) =>
+        _database.WriteAsync(
+            connection =>
+            {
+                using var writer = new SqliteWriter(connection, _time.GetUtcNow());
+                return writer.Write(messages);
+            },
+            cancellationToken);
+
+    public Task ApplyAsync(IssueChanged change, CancellationToken cancellationToken) =>
+        _database.WriteAsync(
+            connection =>
+            {
+                using var writer = new SqliteWriter(connection, _time.GetUtcNow());
+                writer.Apply(change);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<WaitingArticle>> ReadWaitingAsync(long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<WaitingArticle>>(
+            connection =>
+            {
+                using var command = Command(
+                    connection,
+                    """
+                    SELECT a.row, a.accepted_at, p.url, p.json,
+                      (SELECT group_concat(i.id) FROM issues i
+                       WHERE i.retired = 0 AND i.version > coalesce((SELECT c.version FROM classified c WHERE c.article = a.row AND c.issue = i.row), 0))
+                    FROM articles a JOIN payloads p ON p.article = a.row
+                    WHERE a.waits = 1 AND a.row > $after ORDER BY a.row LIMIT $limit
+                    """,
+                    ("$after", after), ("$limit", limit));
+                return Rows(command, reader => new WaitingArticle(
+                    reader.GetInt64(0),
+                    ArticlePayload.Unpack(reader.GetFieldValue<byte[]>(3)),
+                    reader.IsDBNull(2) ? null : reader.GetString(2),
+                    new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero),
+                    reader.IsDBNull(4) ? [] : reader.GetString(4).Split(',')));
+            },
+            cancellationToken);
+
+    public Task<long> CountWaitingAsync(long after, long upTo, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection => Count(connection, "SELECT count(*) FROM articles WHERE waits = 1 AND row > $after AND row <= $to", ("$after", after), ("$to", upTo)),
+            cancellationToken);
+
+    public Task<Page<Proto.Statement>> ListStatementsAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(
+            SqliteFilter.ForStatements(filter), "statements t", "t.info", ["t.article", "t.start", "t.row"], "", page,
+            reader => Proto.Statement.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
+
+    public Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(
+            SqliteFilter.ForStances(filter), "stances t", "t.info", ["t.article", "t.start", "t.row"], "", page,
+            reader => Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
+
+    public Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(
+            SqliteFilter.ForStances(filter), "stances t JOIN articles a ON a.row = t.article",
+            "t.info, a.info, (SELECT count(*) FROM stances n WHERE n.article = t.article)",
+            ["t.date", "t.article", "t.start", "t.row"], "", page,
+            reader =>
+            {
+                var stance = Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0));
+                var article = Article(reader, 1, 2);
+                return new Proto.TimelineEntry { Date = stance.Date ?? article.Published, Stance = stance, Article = article };
+            },
+            cancellationToken);
+
+    public Task<Page<Proto.ActorSummary>> ListActorsAsync(string nameContains, PageRequest page, CancellationToken cancellationToken)
+    {
+        var filter = new SqliteFilter().Add("(EXISTS (SELECT 1 FROM statements m WHERE m.speaker = t.row) OR EXISTS (SELECT 1 FROM stances s WHERE s.holder = t.row))");
+        if (nameContains.Length > 0)
+        {
+            filter.Add("instr(t.key, $part) > 0", ("$part", NameKey.Of(nameContains)));
+        }
+        return ListAsync(
+            filter, "actors t",
+            "t.name, t.type, t.represents, (SELECT count(*) FROM statements m WHERE m.speaker = t.row), (SELECT count(*) FROM stances s WHERE s.holder = t.row)",
+            ["t.key", "t.type"], "", page,
+            reader => new Proto.ActorSummary { Actor = Actor(reader, 0), StatementCount = reader.GetInt32(3), StanceCount = reader.GetInt32(4) },
+            cancellationToken);
+    }
+
+    public Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(
+            SqliteFilter.ForArticles(filter), "articles t", "t.info, (SELECT count(*) FROM stances n WHERE n.article = t.row)",
+            ["t.date", "t.row"], "DESC", page, reader => Article(reader, 0, 1), cancellationToken);
+
+    public Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxRows, CancellationToken cancellationToken) =>
+        ReadAsync(connection => SqliteMatrix.Read(connection, SqliteFilter.ForStances(filter), maxRows), cancellationToken);
+
+    public Task<Proto.GetArticleResponse?> FindArticleAsync(string articleId, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                using var find = Command(
+                    connection,
+                    """
+                    SELECT a.info, (SELECT count(*) FROM stances n WHERE n.article = a.row), p.json, a.row
+                    FROM articles a JOIN payloads p ON p.article = a.row WHERE a.id = $id
+                    """,
+                    ("$id", articleId));
+                using var reader = find.ExecuteReader();
+                if (!reader.Read())
+                {
+                    return null;
+                }
+
+                var response = new Proto.GetArticleResponse { Article = Article(reader, 0, 1), Text = ArticlePayload.Unpack(reader.GetFieldValue<byte[]>(2)).Text };
+                var row = reader.GetInt64(3);
+                using var statements = Command(connection, "SELECT info FROM statements WHERE article = $row ORDER BY start, row", ("$row", row));
+                response.Statements.AddRange(Rows(statements, found => Proto.Statement.Parser.ParseFrom(found.GetFieldValue<byte[]>(0))));
+                using var stances = Command(connection, "SELECT info FROM stances WHERE article = $row ORDER BY start, row", ("$row", row));
+                response.Stances.AddRange(Rows(stances, found => Proto.Stance.Parser.ParseFrom(found.GetFieldValue<byte[]>(0))));
+                return response;
+            },
+            cancellationToken);
+
+    public Task<Proto.LedgerStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection => new Proto.LedgerStatus
+            {
+                Articles = Count(connection, "SELECT count(*) FROM articles"),
+                Statements = Count(connection, "SELECT count(*) FROM statements"),
+                Stances = Count(connection, "SELECT count(*) FROM stances"),
+                Actors = Count(
+                    connection,
+                    "SELECT count(*) FROM actors t WHERE EXISTS (SELECT 1 FROM statements m WHERE m.speaker = t.row) OR EXISTS (SELECT 1 FROM stances s WHERE s.holder = t.row)"),
+                CodebookVersion = Count(connection, "SELECT max(coalesce((SELECT max(version) FROM issues), 0), coalesce((SELECT max(version) FROM classified), 0))"),
+                Replaying = Count(connection, "SELECT count(*) FROM articles WHERE waits = 1"),
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyList<LedgerEvent>>(
+            connection =>
+            {
+                using var command = Command(
+                    connection, "SELECT cursor, event, date, context FROM events WHERE cursor > $after ORDER BY cursor LIMIT $limit", ("$after", after), ("$limit", limit));
+                return Rows(command, reader => new LedgerEvent(
+                    reader.GetInt64(0), Proto.WatchEvent.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetString(2), reader.GetString(3)));
+            },
+            cancellationToken);
+
+    public Task<long> GetLastEventAsync(CancellationToken cancellationToken) =>
+        ReadAsync(connection => Count(connection, "SELECT coalesce(max(cursor), 0) FROM events"), cancellationToken);
+
+    public Task<IReadOnlySet<string>> ReadAliasesAsync(string actor, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlySet<string>>(
+            connection =>
+            {
+                using var command = Command(
+                    connection, "SELECT a.key FROM aliases l JOIN actors a ON a.row = l.actor WHERE l.key = $key", ("$key", NameKey.Of(actor)));
+                return Rows(command, reader => reader.GetString(0)).ToHashSet(StringComparer.Ordinal);
+            },
+            cancellationToken);
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _reading.Dispose();
+    }
+
+    internal static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+        return command;
+    }
+
+    internal static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> map)
+    {
+        var rows = new List<T>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(map(reader));
+        }
+        return rows;
+    }
+
+    internal static Proto.Actor Actor(SqliteDataReader reader, int column) =>
+        new() { Name = reader.GetString(column), Type = (Proto.ActorType)reader.GetInt32(column + 1), Represents = reader.GetString(column + 2) };
+
+    private static Proto.ArticleInfo Article(SqliteDataReader reader, int info, int stanceCount)
+    {
+        var article = Proto.ArticleInfo.Parser.ParseFrom(reader.GetFieldValue<byte[]>(info));
+        article.StanceCount = reader.GetInt32(stanceCount);
+        return article;
+    }
+
+    private static long Count(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A page by keyset: the key of the last item is part of the next question, so that a page costs the same wherever it lies and nothing shifts under writes.</summary>
+    private Task<Page<T>> ListAsync<T>(
+        SqliteFilter filter, string from, string columns, string[] key, string direction, PageRequest page, Func<SqliteDataReader, T> map, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                long? total = null;
+                var keyset = "";
+                if (page.After is null)
+                {
+                    using var count = Command(connection, $"SELECT count(*) FROM {from} WHERE {filter.Text}");
+                    filter.Bind(count);
+                    total = Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture);
+                }
+                else
+                {
+                    var comparison = direction == "DESC" ? '<' : '>';
+                    keyset = $" AND ({string.Join(", ", key)}) {comparison} ({string.Join(", ", key.Select((_, i) => $"$k{i}"))})";
+                }
+
+                using var command = Command(
+                    connection,
+                    $"SELECT {columns}, {string.Join(", ", key)} FROM {from} WHERE {filter.Text}{keyset} ORDER BY {string.Join(", ", key.Select(k => $"{k} {direction}"))} LIMIT $limit",
+                    ("$limit", page.Size + 1));
+                filter.Bind(command);
+                BindKey(command, page.After);
+                var items = new List<T>();
+                string? next = null;
+                using var reader = command.ExecuteReader();
+                var first = reader.FieldCount - key.Length;
+                var last = new object[key.Length];
+                while (reader.Read())
+                {
+                    if (items.Count == page.Size)
+                    {
+                        next = FormatKey(last);
+                        break;
+                    }
+                    items.Add(map(reader));
+                    for (var i = 0; i < key.Length; i++)
+                    {
+                        last[i] = reader.GetValue(first + i);
+                    }
+                }
+                return new Page<T>(items, next, total);
+            },
+            cancellationToken);
+
+    // Numbers are marked, since SQLite never takes a number and the text of its digits for equal.
+    private static string FormatKey(object[] values) =>
+        string.Join('\n', values.Select(value => value is long number ? "#" + number.ToString(CultureInfo.InvariantCulture) : (string)value));
+
+    private static void BindKey(SqliteCommand command, string? key)
+    {
+        foreach (var (i, part) in (key?.Split('\n') ?? []).Index())
+        {
+            object value = part.StartsWith('#') ? long.Parse(part.AsSpan(1), CultureInfo.InvariantCulture) : part;
+            command.Parameters.AddWithValue($"$k{i}", value);
+        }
+    }
+
+    private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return _database.Read(connection =>
+            {
+                // A deadline ends a long scan; the registration goes before the connection returns to the pool.
+                using var interrupt = cancellationToken.Register(() => raw.sqlite3_interrupt(connection.Handle));
+                return read(connection);
+            });
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == Interrupted && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+namespace Sikap.Query;
+
+/// <summary>Tables of the read model. A change is a new script at the end of the list; scripts that were released stay as they are.</summary>
+internal static class SqliteSchema
+{
+    // The rows are narrow: full texts lie in payloads, and what is only handed out lies in one blob of protobuf bytes.
+    // articles.waits drives the replay: the partial index makes both the count and the next page cheap however many articles there are.
+    public static IReadOnlyList<string> Migrations { get; } =
+    [
+        """
+        CREATE TABLE articles (
+          row INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          publisher TEXT NOT NULL,        -- comparable name
+          date TEXT NOT NULL,
+          language TEXT NOT NULL,
+          engine_version TEXT NOT NULL,
+          accepted_at INTEGER NOT NULL,   -- UTC ticks
+          waits INTEGER NOT NULL,         -- 1 = classified with an older version of some issue than is known
+          info BLOB NOT NULL);
+        CREATE INDEX articles_date ON articles (date DESC, row DESC);
+        CREATE INDEX articles_publisher ON articles (publisher);
+        CREATE INDEX articles_waiting ON articles (row) WHERE waits = 1;
+
+        CREATE TABLE payloads (
+          article INTEGER PRIMARY KEY,
+          url TEXT,
+          json BLOB NOT NULL);
+
+        CREATE TABLE issues (
+          row INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          version INTEGER NOT NULL,       -- 0 = seen in stances only
+          retired INTEGER NOT NULL,
+          info BLOB NOT NULL);
+
+        CREATE TABLE classified (
+          article INTEGER NOT NULL,
+          issue INTEGER NOT NULL,
+          version INTEGER NOT NULL,       -- codebook version of the classification
+          PRIMARY KEY (article, issue)) WITHOUT ROWID;
+        CREATE INDEX classified_version ON classified (version);
+
+        CREATE TABLE actors (
+          row INTEGER PRIMARY KEY,
+          key TEXT NOT NULL,
+          type INTEGER NOT NULL,
+          name TEXT NOT NULL,
+          represents TEXT NOT NULL,
+          UNIQUE (key, type));
+        CREATE TABLE aliases (
+          key TEXT NOT NULL,
+          actor INTEGER NOT NULL,
+          PRIMARY KEY (key, actor)) WITHOUT ROWID;
+        CREATE VIRTUAL TABLE actor_words USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+
+        CREATE TABLE statements (
+          row INTEGER PRIMARY KEY,
+          article INTEGER NOT NULL,
+          id TEXT NOT NULL,
+          start INTEGER NOT NULL,
+          speaker INTEGER,
+          represents TEXT NOT NULL,
+          date TEXT NOT NULL,
+          confidence REAL NOT NULL,
+          info BLOB NOT NULL,
+          UNIQUE (article, id));
+        CREATE INDEX statements_order ON statements (article, start, row);
+        CREATE INDEX statements_speaker ON statements (speaker);
+        CREATE VIRTUAL TABLE statement_words USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+
+        CREATE TABLE stances (
+          row INTEGER PRIMARY KEY,
+          article INTEGER NOT NULL,
+          id TEXT NOT NULL,
+          issue INTEGER NOT NULL,
+          holder INTEGER NOT NULL,
+          represents TEXT NOT NULL,
+          label INTEGER NOT NULL,
+          confidence REAL NOT NULL,
+          date TEXT NOT NULL,
+          start INTEGER NOT NULL,
+          statement TEXT NOT NULL,        -- id of the statement; empty when there is none
+          info BLOB NOT NULL);
+        CREATE INDEX stances_order ON stances (article, start, row);
+        CREATE INDEX stances_article_issue ON stances (article, issue);
+        CREATE INDEX stances_issue_date ON stances (issue, date, article, start, row);
+        CREATE INDEX stances_holder_date ON stances (holder, date, article, start, row);
+        CREATE INDEX stances_date ON stances (date, article, start, row);
+        CREATE INDEX stances_cell ON stances (issue, holder, label, confidence, date);
+        CREATE VIRTUAL TABLE stance_words USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+
+        CREATE TABLE events (
+          cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+          event BLOB NOT NULL,
+          date TEXT NOT NULL,
+          context TEXT NOT NULL);
+        """,
+    ];
+}

@@ -1,0 +1,31 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Sikap.Contracts.Messages;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Query;
+
+/// <summary>Puts classified articles into the read model, and says so once they are there.</summary>
+internal sealed class StancesClassifiedConsumer(IndexWriter writer, BoundedPublisher publisher, TimeProvider time) : IConsumer<StancesClassified>
+{
+    public async Task Consume(ConsumeContext<StancesClassified> context)
+    {
+        var article = await writer.WriteAsync(context.Message, context.CancellationToken);
+        await publisher.PublishAsync(
+            context,
+            new ArticleIndexed { ArticleId = article.ArticleId, Language = article.Language, IndexedAt = time.GetUtcNow() },
+            article.ArticleId);
+    }
+}
+
+/// <summary>Takes a batch of messages at a time, see <see cref="IndexWriter"/>.</summary>
+internal sealed class StancesClassifiedConsumerDefinition(IOptions<QueryOptions> options) : ConsumerDefinition<StancesClassifiedConsumer>
+{
+    protected override void ConfigureConsumer(
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<StancesClassifiedConsumer> consumerConfigurator, IRegistrationContext context)
+    {
+        endpointConfigurator.PrefetchCount = options.Value.MaxBatch;
+        endpointConfigurator.ConcurrentMessageLimit = options.Value.MaxBatch;
+        endpointConfigurator.UseShortRetry();
+    }
+}

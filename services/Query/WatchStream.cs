@@ -1,0 +1,84 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Sikap.ServiceDefaults;
+using Sikap.V1;
+
+namespace Sikap.Query;
+
+/// <summary>
+/// Tells a watcher what changes. It reads the events table by cursor and writes one event after the other, each once the stream has taken the one before:
+/// nothing is held for a slow reader but the page being written, and whoever comes back with a cursor finds the same events in the same order.
+/// </summary>
+internal sealed class WatchStream(
+    IReadModel store, LedgerSignals signals, Telemetry telemetry, TimeProvider time, IHostApplicationLifetime lifetime, IOptions<QueryOptions> options)
+{
+    private const int EventsAtATime = 256;
+
+    private readonly QueryOptions _options = options.Value;
+    private int _watchers;
+
+    /// <summary>Writes events behind <paramref name="cursor"/>, null = from now on, until the caller or the host stops.</summary>
+    public async Task RunAsync(Filter filter, long? cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _watchers) > _options.MaxWatchers)
+        {
+            Interlocked.Decrement(ref _watchers);
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, "too many watch streams are open"));
+        }
+
+        telemetry.WatcherChanged(+1);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await FollowAsync(filter, cursor ?? await store.GetLastEventAsync(stopping.Token), stream, stopping.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw GrpcFault.Unavailable("The service stops; go on with the last cursor.", TimeSpan.FromSeconds(1));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _watchers);
+            telemetry.WatcherChanged(-1);
+        }
+    }
+
+    private async Task FollowAsync(Filter filter, long cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
+    {
+        var matcher = new EventFilter(filter);
+        // At once, so that the client knows that it is heard and where to go on if it is cut off before the first event.
+        await BeatAsync(cursor, stream, cancellationToken);
+        var beaten = time.GetTimestamp();
+        while (true)
+        {
+            var changed = signals.Changed.Next;
+            var events = await store.ReadEventsAsync(cursor, EventsAtATime, cancellationToken);
+            var aliasOf = events.Count > 0 && filter.Actor.Length > 0 ? await store.ReadAliasesAsync(filter.Actor, cancellationToken) : new HashSet<string>();
+            foreach (var change in events)
+            {
+                cursor = change.Cursor;
+                if (matcher.Matches(change, aliasOf))
+                {
+                    change.Event.Cursor = Format(cursor);
+                    await stream.WriteAsync(change.Event, cancellationToken);
+                    beaten = time.GetTimestamp();
+                }
+            }
+
+            var silence = _options.HeartbeatInterval - time.GetElapsedTime(beaten);
+            if (silence <= TimeSpan.Zero || (events.Count < EventsAtATime && !await Signal.WaitAsync(changed, silence, time, cancellationToken)))
+            {
+                // Its cursor spares a client with a narrow filter from reading again what did not concern it.
+                await BeatAsync(cursor, stream, cancellationToken);
+                beaten = time.GetTimestamp();
+            }
+        }
+    }
+
+    private Task BeatAsync(long cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken) =>
+        stream.WriteAsync(new WatchEvent { Cursor = Format(cursor), At = time.GetUtcNow().ToTimestamp(), Heartbeat = new Heartbeat() }, cancellationToken);
+
+    private static string Format(long cursor) => cursor.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,527 @@
+using Sikap.Contracts.Messages;
+using Sikap.Nlp;
+using static Sikap.Query.Tests.Ledger;
+using Proto = Sikap.V1;
+
+namespace Sikap.Query.Tests;
+
+/// <summary>What every read model must do, whatever it stores in.</summary>
+public abstract class ReadModelContract : IAsyncLifetime
+{
+    private IReadModel _store = null!;
+
+    /// <summary>A new store over this test's own data; called again, it opens the same data.</summary>
+    internal abstract IReadModel Open();
+
+    public ValueTask InitializeAsync()
+    {
+        _store = Open();
+        return ValueTask.CompletedTask;
+    }
+
+    public virtual ValueTask DisposeAsync()
+    {
+        (_store as IDisposable)?.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task FindArticle_AfterWrite_GivesTextStatementsAndStances()
+    {
+        var message = Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan"), Says(null, "Warga menunggu.")]);
+
+        await WriteAsync(message);
+
+        var found = (await _store.FindArticleAsync("a1", Cancel)).ShouldNotBeNull();
+        found.Text.ShouldBe(message.Article.Text);
+        found.Article.Title.ShouldBe("Judul a1");
+        found.Article.Url.ShouldBe("https://example.org/a1");
+        found.Article.AcceptedAt.ToDateTimeOffset().ShouldBe(Accepted);
+        found.Article.StatementCount.ShouldBe(2);
+        found.Article.StanceCount.ShouldBe(1);
+        found.Article.Credits.Single().Name.ShouldBe("Penulis");
+        found.Statements.Select(statement => statement.Content.Text).ShouldBe(["Jembatan harus dibangun.", "Warga menunggu."]);
+        found.Statements[1].Speaker.ShouldBeNull();
+        var stance = found.Stances.Single();
+        stance.Holder.Name.ShouldBe("Sari Wulandari");
+        stance.Label.ShouldBe(Proto.StanceLabel.Support);
+        stance.StatementId.ShouldBe(found.Statements[0].Id);
+        stance.Publisher.ShouldBe("Kabar Pagi");
+    }
+
+    [Fact]
+    public async Task FindArticle_UnknownId_GivesNull()
+    {
+        (await _store.FindArticleAsync("a1", Cancel)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Write_SameMessageAgain_ChangesNothingAndTellsNobody()
+    {
+        var message = Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan"), Says(Budi, "Jangan dibangun.", "jembatan", StanceLabel.Oppose)]);
+        var first = await WriteAsync(message);
+        var status = await _store.GetStatusAsync(Cancel);
+        var events = await _store.GetLastEventAsync(Cancel);
+
+        var again = await WriteAsync(message);
+
+        first.ShouldBe(new IndexedArticle("a1", "id", IsNew: true, StancesAdded: 2, StancesRemoved: 0, Waits: false));
+        again.ShouldBe(new IndexedArticle("a1", "id", IsNew: false, StancesAdded: 0, StancesRemoved: 0, Waits: false));
+        (await _store.GetStatusAsync(Cancel)).ShouldBe(status);
+        (await _store.GetLastEventAsync(Cancel)).ShouldBe(events);
+        status.ShouldBe(new Proto.LedgerStatus { Articles = 1, Statements = 2, Stances = 2, Actors = 2, CodebookVersion = 1 });
+    }
+
+    [Fact]
+    public async Task Write_SameArticleTwiceInOneBatch_StoresItOnce()
+    {
+        var message = Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan")]);
+
+        var indexed = await _store.WriteAsync([message, message], Cancel);
+
+        indexed.Select(article => article.IsNew).ShouldBe([true, false]);
+        (await _store.GetStatusAsync(Cancel)).Stances.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Write_NewerCodebookVersion_ReplacesTheStancesOfTheIssueOnly()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan"), Says(Sari, "Pajak baik.", "pajak")], version: 1));
+
+        var indexed = await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan", StanceLabel.Oppose), Says(Sari, "Pajak baik.")], version: 2));
+
+        indexed.StancesAdded.ShouldBe(1);
+        indexed.StancesRemoved.ShouldBe(1);
+        var stances = await StancesAsync(new Proto.Filter());
+        stances.Select(stance => (stance.IssueId, stance.Label)).ShouldBe([("jembatan", Proto.StanceLabel.Oppose), ("pajak", Proto.StanceLabel.Support)]);
+    }
+
+    [Fact]
+    public async Task Write_OlderCodebookVersion_LeavesNewerStances()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan", StanceLabel.Oppose)], version: 3));
+
+        var indexed = await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 2));
+
+        indexed.StancesAdded.ShouldBe(0);
+        (await StancesAsync(new Proto.Filter())).Single().Label.ShouldBe(Proto.StanceLabel.Oppose);
+    }
+
+    [Fact]
+    public async Task Write_NewerVersionSaysTheSame_KeepsTheStanceAndItsId()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 1));
+        var events = await _store.GetLastEventAsync(Cancel);
+
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 2));
+
+        (await StancesAsync(new Proto.Filter())).Single().Id.ShouldEndWith("-v1");
+        (await _store.GetLastEventAsync(Cancel)).ShouldBe(events);
+    }
+
+    [Fact]
+    public async Task Write_NewerVersionFindsNothing_RemovesTheStance()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 1));
+
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.")], version: 2, issues: ["jembatan"]));
+
+        (await StancesAsync(new Proto.Filter())).ShouldBeEmpty();
+        (await StancesAsync(new Proto.Filter { Text = "jembatan" })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Write_NewerEngine_ReplacesStatementsAndAsksForAllIssuesAgain()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await _store.ApplyAsync(Issue("pajak", 2), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan"), Says(Sari, "Pajak baik.", "pajak")], version: 2, engine: "9"));
+
+        var indexed = await WriteAsync(Article("a1", [Says(Budi, "Jembatan baik.", "jembatan")], version: 2, issues: ["jembatan"], engine: "10"));
+
+        indexed.Waits.ShouldBeTrue();
+        (await _store.FindArticleAsync("a1", Cancel))!.Statements.Single().Speaker.Name.ShouldBe("Budi Hartono");
+        (await _store.ReadWaitingAsync(0, 10, Cancel)).Single().IssueIds.ShouldBe(["pajak"]);
+    }
+
+    [Fact]
+    public async Task Write_LateAnswerOfOlderEngine_IsIgnored()
+    {
+        await WriteAsync(Article("a1", [Says(Budi, "Jembatan baik.", "jembatan")], engine: "10"));
+
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 5, engine: "9"));
+
+        (await StancesAsync(new Proto.Filter())).Single().Holder.Name.ShouldBe("Budi Hartono");
+    }
+
+    [Fact]
+    public async Task Apply_NewIssue_MarksStoredArticlesUntilTheyAreClassified()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.")]));
+        await WriteAsync(Article("a2", [Says(Sari, "Jembatan buruk.")]));
+        await WriteAsync(Article("a3", [Says(Sari, "The bridge is good.")], language: "en"));
+
+        await _store.ApplyAsync(Issue("jembatan", 2), Cancel);
+
+        var waiting = await _store.ReadWaitingAsync(0, 10, Cancel);
+        waiting.Select(article => article.Article.Id).ShouldBe(["a1", "a2"]);
+        waiting[0].Article.Statements.Single().Content.Text.ShouldBe("Jembatan baik.");
+        waiting[0].Url.ShouldBe("https://example.org/a1");
+        waiting[0].AcceptedAt.ShouldBe(Accepted);
+        waiting[0].IssueIds.ShouldBe(["jembatan"]);
+        (await _store.GetStatusAsync(Cancel)).Replaying.ShouldBe(2);
+
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 2));
+
+        (await _store.ReadWaitingAsync(0, 10, Cancel)).Single().Article.Id.ShouldBe("a2");
+        (await _store.CountWaitingAsync(0, waiting[0].Position, Cancel)).ShouldBe(0);
+        (await _store.CountWaitingAsync(waiting[0].Position, long.MaxValue, Cancel)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Apply_SameOrOlderVersion_ChangesNothing()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 3), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 3));
+
+        await _store.ApplyAsync(Issue("jembatan", 3), Cancel);
+        await _store.ApplyAsync(Issue("jembatan", 2, retired: true), Cancel);
+
+        (await _store.GetStatusAsync(Cancel)).ShouldBe(new Proto.LedgerStatus { Articles = 1, Statements = 1, Stances = 1, Actors = 1, CodebookVersion = 3 });
+    }
+
+    [Fact]
+    public async Task Apply_IssueThatStancesNamedFirst_DoesNotAskAgain()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 4));
+
+        await _store.ApplyAsync(Issue("jembatan", 4), Cancel);
+
+        (await _store.GetStatusAsync(Cancel)).Replaying.ShouldBe(0);
+        (await _store.GetMatrixAsync(new Proto.Filter(), 10, Cancel)).Issues.Single().Title.ShouldBe("Judul jembatan");
+    }
+
+    [Fact]
+    public async Task Write_ClassifiedWithOlderCodebook_AsksForTheMissingIssues()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await _store.ApplyAsync(Issue("pajak", 2), Cancel);
+
+        var indexed = await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 1));
+
+        indexed.Waits.ShouldBeTrue();
+        (await _store.ReadWaitingAsync(0, 10, Cancel)).Single().IssueIds.ShouldBe(["pajak"]);
+    }
+
+    [Fact]
+    public async Task Apply_RetiredIssue_RemovesItsStancesAndIgnoresLateOnes()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan"), Says(Sari, "Pajak baik.", "pajak")], version: 1));
+        await WriteAsync(Article("a2", [Says(Sari, "Jalan baik.")], version: 0, issues: []));
+
+        await _store.ApplyAsync(Issue("jembatan", 2, retired: true), Cancel);
+        await WriteAsync(Article("a3", [Says(Budi, "Jembatan baik.", "jembatan")], version: 1));
+
+        (await StancesAsync(new Proto.Filter())).Single().IssueId.ShouldBe("pajak");
+        (await _store.GetStatusAsync(Cancel)).Replaying.ShouldBe(0);
+        var removed = (await _store.ReadEventsAsync(0, 100, Cancel)).Single(change => change.Event.StanceRemoved is not null);
+        removed.Event.StanceRemoved.Evidence.Text.ShouldBe("Jembatan baik.");
+    }
+
+    [Fact]
+    public async Task Apply_RetiredIssueDefinedAgain_ClassifiesEverythingAgain()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 1));
+        await _store.ApplyAsync(Issue("jembatan", 2, retired: true), Cancel);
+
+        await _store.ApplyAsync(Issue("jembatan", 3), Cancel);
+
+        (await _store.ReadWaitingAsync(0, 10, Cancel)).Single().IssueIds.ShouldBe(["jembatan"]);
+    }
+
+    [Fact]
+    public async Task ListStances_Filters_AreJoinedByAnd()
+    {
+        await WriteFilterLedgerAsync();
+
+        (await EvidenceAsync(new Proto.Filter { IssueId = "jembatan" })).ShouldBe(["Sari mendukung.", "Budi menolak.", "China netral."]);
+        (await EvidenceAsync(new Proto.Filter { IssueId = "jembatan", Label = Proto.StanceLabel.Oppose })).ShouldBe(["Budi menolak."]);
+        (await EvidenceAsync(new Proto.Filter { Publisher = "warta sore" })).ShouldBe(["China netral.", "Pajak naik."]);
+        (await EvidenceAsync(new Proto.Filter { ArticleId = "a2", IssueId = "pajak" })).ShouldBe(["Pajak naik."]);
+        (await EvidenceAsync(new Proto.Filter { Represents = "chn" })).ShouldBe(["China netral."]);
+        (await EvidenceAsync(new Proto.Filter { MinConfidence = 0.8 })).ShouldBe(["Sari mendukung.", "China netral."]);
+        (await EvidenceAsync(new Proto.Filter { IssueId = "tidak-ada" })).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("sari wulandari", "Sari mendukung.,Pajak naik.")]
+    [InlineData("Wulandari", "Sari mendukung.,Pajak naik.")]
+    [InlineData("WULANDARI Sari", "Sari mendukung.,Pajak naik.")]
+    [InlineData("china", "China netral.")]
+    [InlineData("Tiongkok", "China netral.")]
+    [InlineData("beijing", "China netral.")]
+    [InlineData("Wulan", "")]
+    [InlineData("Sari Hartono", "")]
+    public async Task ListStances_ByActor_ComparesNamesWordsAndAliases(string actor, string expected)
+    {
+        await WriteFilterLedgerAsync();
+
+        (await EvidenceAsync(new Proto.Filter { Actor = actor })).ShouldBe(expected.Split(',', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("2024-02", "", "Budi menolak.,China netral.,Pajak naik.")]
+    [InlineData("", "2024-01", "Sari mendukung.,Pajak naik.")]
+    [InlineData("2024-01-15", "2024-02-10", "Sari mendukung.,Budi menolak.,Pajak naik.")]
+    [InlineData("2024-01-16", "2024-02-09", "Pajak naik.")]
+    [InlineData("2023", "2023", "")]
+    [InlineData("2024", "2024", "Sari mendukung.,Budi menolak.,China netral.,Pajak naik.")]
+    public async Task ListStances_ByDate_TakesTheStatementsElseTheArticlesDate(string from, string to, string expected)
+    {
+        await WriteFilterLedgerAsync();
+        await WriteAsync(Article("a9", [Says(Sari, "Tanpa tanggal.", "jalan")], published: null));
+
+        (await EvidenceAsync(new Proto.Filter { FromDate = from, ToDate = to })).ShouldBe(expected.Split(',', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task ListStances_ByText_SearchesEvidenceAndStatement()
+    {
+        var message = Article("a1", [Says(Sari, "Pembangunan jembatan harus segera dimulai.", "jembatan"), Says(Budi, "Café itu ditutup.", "kafe")]);
+        var shortened = message.Stances[0] with { Evidence = new TextSlice(0, 11, "Pembangunan") };
+        await WriteAsync(message with { Stances = [shortened, message.Stances[1]] });
+
+        (await EvidenceAsync(new Proto.Filter { Text = "PEMBANGUNAN" })).ShouldBe(["Pembangunan"]);
+        (await EvidenceAsync(new Proto.Filter { Text = "segera jembatan" })).ShouldBe(["Pembangunan"]);
+        (await EvidenceAsync(new Proto.Filter { Text = "cafe" })).ShouldBe(["Café itu ditutup."]);
+        (await EvidenceAsync(new Proto.Filter { Text = "\"segera\" OR ditutup" })).ShouldBeEmpty();
+        (await EvidenceAsync(new Proto.Filter { Text = "jembat" })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ListStatements_Filters_ReachThroughToStances()
+    {
+        await WriteFilterLedgerAsync();
+
+        (await StatementsAsync(new Proto.Filter())).Count.ShouldBe(4);
+        (await StatementsAsync(new Proto.Filter { IssueId = "jembatan" })).ShouldBe(["Sari mendukung.", "Budi menolak.", "China netral."]);
+        (await StatementsAsync(new Proto.Filter { IssueId = "jembatan", Label = Proto.StanceLabel.Support })).ShouldBe(["Sari mendukung."]);
+        (await StatementsAsync(new Proto.Filter { Actor = "hartono" })).ShouldBe(["Budi menolak."]);
+        (await StatementsAsync(new Proto.Filter { Text = "netral" })).ShouldBe(["China netral."]);
+        (await StatementsAsync(new Proto.Filter { FromDate = "2024-02-10", ToDate = "2024-02-10" })).ShouldBe(["Budi menolak.", "Pajak naik."]);
+    }
+
+    [Fact]
+    public async Task ListArticles_Filters_FindArticlesByWhatTheyHold()
+    {
+        await WriteFilterLedgerAsync();
+        await WriteAsync(Article("a3", [Says(Asean, "Kami belum tahu.")], published: "2024-05-01"));
+        await WriteAsync(Article("a4", [], published: "2024-06-01"));
+
+        (await ArticlesAsync(new Proto.Filter())).ShouldBe(["a4", "a3", "a2", "a1"]);
+        (await ArticlesAsync(new Proto.Filter { Actor = "asean" })).ShouldBe(["a3"]);
+        (await ArticlesAsync(new Proto.Filter { IssueId = "jembatan" })).ShouldBe(["a2", "a1"]);
+        (await ArticlesAsync(new Proto.Filter { IssueId = "jembatan", Actor = "china" })).ShouldBe(["a2"]);
+        (await ArticlesAsync(new Proto.Filter { FromDate = "2024-05" })).ShouldBe(["a4", "a3"]);
+        (await ArticlesAsync(new Proto.Filter { Publisher = "Warta Sore" })).ShouldBe(["a2"]);
+    }
+
+    [Fact]
+    public async Task List_PageByPage_GivesEverythingOnceWhileNewOnesArrive()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await WriteAsync(Article($"a{i}", [Says(Sari, $"Kalimat satu {i}.", "jembatan"), Says(Sari, $"Kalimat dua {i}.", "jembatan")]));
+        }
+
+        var seen = new List<string>();
+        string? after = null;
+        var pages = 0;
+        do
+        {
+            var page = await _store.ListStancesAsync(new Proto.Filter(), new PageRequest(3, after), Cancel);
+            page.Total.ShouldBe(after is null ? 14L : null);
+            page.Items.Count.ShouldBeInRange(1, 3);
+            seen.AddRange(page.Items.Select(stance => stance.Id));
+            after = page.NextKey;
+            pages++;
+            if (pages == 2)
+            {
+                await WriteAsync(Article("b", [Says(Sari, "Kalimat baru.", "jembatan")]));
+            }
+        }
+        while (after is not null);
+
+        seen.Count.ShouldBe(15);
+        seen.Distinct().Count().ShouldBe(15);
+        pages.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task GetTimeline_Stances_StandInTheOrderOfTheirDates()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Kedua.", "jembatan", date: "2024-02"), Says(Sari, "Keempat.", "jembatan", date: "2024-03-01T09:30+07:00")], published: "2024-03-02"));
+        await WriteAsync(Article("a2", [Says(Budi, "Terakhir.", "jembatan")], published: null));
+        await WriteAsync(Article("a3", [Says(Budi, "Pertama.", "jembatan", date: "2023"), Says(Budi, "Ketiga.", "jembatan")], published: "2024-02-20"));
+
+        var first = await _store.GetTimelineAsync(new Proto.Filter { IssueId = "jembatan" }, new PageRequest(3, null), Cancel);
+        var second = await _store.GetTimelineAsync(new Proto.Filter { IssueId = "jembatan" }, new PageRequest(3, first.NextKey), Cancel);
+
+        first.Items.Concat(second.Items).Select(entry => entry.Stance.Evidence.Text).ShouldBe(["Pertama.", "Kedua.", "Ketiga.", "Keempat.", "Terakhir."]);
+        first.Items[2].Date.Value.ShouldBe("2024-02-20");
+        first.Items[2].Article.Id.ShouldBe("a3");
+        first.Items[2].Article.StanceCount.ShouldBe(2);
+        second.Items[1].Date.ShouldBeNull();
+        second.NextKey.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task GetMatrix_Cells_CountAndPrevailByConfidence()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await WriteAsync(Article("a1",
+            [
+                Says(Sari, "Ragu satu.", "jembatan", StanceLabel.Neutral, 0.4),
+                Says(Sari, "Ragu dua.", "jembatan", StanceLabel.Neutral, 0.4),
+                Says(Sari, "Setuju.", "jembatan", StanceLabel.Support, 0.9),
+                Says(Sari, "Pajak ya.", "pajak", StanceLabel.Support, 0.5),
+                Says(Budi, "Tidak.", "jembatan", StanceLabel.Oppose, 0.7),
+                Says(Asean, "Ya.", "jembatan", StanceLabel.Support, 0.7),
+            ]));
+
+        var matrix = await _store.GetMatrixAsync(new Proto.Filter(), 10, Cancel);
+
+        matrix.Issues.Select(issue => issue.Id).ShouldBe(["jembatan", "pajak"]);
+        matrix.Rows.Select(row => row.Holder.Name).ShouldBe(["Sari Wulandari", "ASEAN", "Budi Hartono"]);
+        matrix.Rows[0].Holder.Represents.ShouldBe("IDN");
+        var cell = matrix.Rows[0].Cells[0];
+        (cell.IssueId, cell.Support, cell.Oppose, cell.Neutral).ShouldBe(("jembatan", 1, 0, 2));
+        cell.Prevailing.ShouldBe(Proto.StanceLabel.Support);
+        cell.Best.Evidence.Text.ShouldBe("Setuju.");
+        matrix.Rows[0].Cells[1].IssueId.ShouldBe("pajak");
+
+        (await _store.GetMatrixAsync(new Proto.Filter { Actor = "budi" }, 10, Cancel)).Rows.Single().Cells.Single().Oppose.ShouldBe(1);
+        (await _store.GetMatrixAsync(new Proto.Filter(), 2, Cancel)).Rows.Select(row => row.Holder.Name).ShouldBe(["Sari Wulandari", "ASEAN"]);
+    }
+
+    [Fact]
+    public async Task GetMatrix_EqualConfidence_TheLatestWins()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Dulu setuju.", "jembatan", StanceLabel.Support, 0.6, "2024-01-01"), Says(Sari, "Kini menolak.", "jembatan", StanceLabel.Oppose, 0.6, "2024-02-01")]));
+        await WriteAsync(Article("a2", [Says(Budi, "Kini setuju.", "jembatan", StanceLabel.Support, 0.6, "2024-02-01"), Says(Budi, "Dulu menolak.", "jembatan", StanceLabel.Oppose, 0.6, "2024-01-01")]));
+
+        var rows = (await _store.GetMatrixAsync(new Proto.Filter(), 10, Cancel)).Rows;
+
+        rows.Select(row => (row.Holder.Name, row.Cells.Single().Prevailing)).ShouldBe(
+            [("Budi Hartono", Proto.StanceLabel.Support), ("Sari Wulandari", Proto.StanceLabel.Oppose)]);
+    }
+
+    [Fact]
+    public async Task ListActors_SpeakersAndHolders_AreCountedOncePerPerson()
+    {
+        await WriteAsync(Article("a1", [Says(Sari with { Represents = null }, "Satu.", "jembatan"), Says(Budi, "Dua.")]));
+        await WriteAsync(Article("a2", [Says(Sari, "Tiga.", "jembatan", reported: true)]));
+
+        var actors = await _store.ListActorsAsync("", new PageRequest(10, null), Cancel);
+
+        actors.Total.ShouldBe(2);
+        actors.Items.Select(actor => (actor.Actor.Name, actor.Actor.Represents, actor.StatementCount, actor.StanceCount)).ShouldBe(
+            [("Budi Hartono", "", 1, 0), ("Sari Wulandari", "IDN", 1, 2)]);
+        (await _store.ListActorsAsync("WULAN", new PageRequest(10, null), Cancel)).Items.Single().Actor.Name.ShouldBe("Sari Wulandari");
+    }
+
+    [Fact]
+    public async Task ReadEvents_FromACursor_GivesWhatCameAfterInOrder()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));
+        var cursor = await _store.GetLastEventAsync(Cancel);
+        await WriteAsync(Article("a2", [Says(Budi, "Dua.", "jembatan")]));
+
+        var all = await _store.ReadEventsAsync(0, 100, Cancel);
+        var after = await _store.ReadEventsAsync(cursor, 100, Cancel);
+
+        all.Select(change => change.Event.EventCase.ToString()).ShouldBe(["StanceAdded", "ArticleIndexed", "StanceAdded", "ArticleIndexed"]);
+        all.Select(change => change.Cursor).ShouldBeInOrder();
+        after.Select(change => change.Cursor).ShouldBe(all.Skip(2).Select(change => change.Cursor));
+        after[1].Event.ArticleIndexed.StanceCount.ShouldBe(1);
+        (await _store.ReadEventsAsync(0, 3, Cancel)).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Open_Again_FindsEverything()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 2), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")], version: 2));
+        await WriteAsync(Article("a2", [Says(Sari, "Dua.")], version: 1));
+        var status = await _store.GetStatusAsync(Cancel);
+        (_store as IDisposable)?.Dispose();
+
+        _store = Open();
+
+        (await _store.GetStatusAsync(Cancel)).ShouldBe(status);
+        (await _store.ReadWaitingAsync(0, 10, Cancel)).Single().Article.Id.ShouldBe("a2");
+        (await WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")], version: 2))).IsNew.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Write_WhileReadersRead_NeverShowsHalfAnArticle()
+    {
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                await WriteAsync(Article($"a{i}", [.. Enumerable.Range(0, 5).Select(n => Says(Sari, $"Kalimat {n}.", "jembatan"))]));
+            }
+        });
+        while (!writing.IsCompleted)
+        {
+            var page = await _store.ListArticlesAsync(new Proto.Filter(), new PageRequest(100, null), Cancel);
+            page.Items.ShouldAllBe(article => article.StanceCount == 5);
+        }
+
+        await writing;
+        (await _store.GetStatusAsync(Cancel)).Stances.ShouldBe(200);
+    }
+
+    private async Task WriteFilterLedgerAsync()
+    {
+        await WriteAsync(Article("a1",
+            [
+                Says(Sari, "Sari mendukung.", "jembatan", StanceLabel.Support, 0.9, "2024-01-15"),
+                Says(Budi, "Budi menolak.", "jembatan", StanceLabel.Oppose, 0.6),
+            ]));
+        await WriteAsync(Article("a2",
+            [
+                Says(China, "China netral.", "jembatan", StanceLabel.Neutral, 0.8, "2024-03"),
+                Says(Sari, "Pajak naik.", "pajak", StanceLabel.Support, 0.5, "2024"),
+            ],
+            publisher: "Warta Sore", published: "2024-03-05",
+            mentions: [("Tiongkok", China, MentionForm.Alias), ("Beijing", China, MentionForm.Metonym), ("negara itu", China, MentionForm.Description)]));
+    }
+
+    private async Task<IndexedArticle> WriteAsync(StancesClassified message) => (await _store.WriteAsync([message], Cancel)).Single();
+
+    private async Task<IReadOnlyList<Proto.Stance>> StancesAsync(Proto.Filter filter)
+    {
+        var page = await _store.ListStancesAsync(filter, new PageRequest(1000, null), Cancel);
+        page.Total.ShouldBe(page.Items.Count);
+        return page.Items;
+    }
+
+    private async Task<IReadOnlyList<string>> EvidenceAsync(Proto.Filter filter) => [.. (await StancesAsync(filter)).Select(stance => stance.Evidence.Text)];
+
+    private async Task<IReadOnlyList<string>> StatementsAsync(Proto.Filter filter)
+    {
+        var page = await _store.ListStatementsAsync(filter, new PageRequest(1000, null), Cancel);
+        page.Total.ShouldBe(page.Items.Count);
+        return [.. page.Items.Select(statement => statement.Content.Text)];
+    }
+
+    private async Task<IReadOnlyList<string>> ArticlesAsync(Proto.Filter filter) =>
+        [.. (await _store.ListArticlesAsync(filter, new PageRequest(1000, null), Cancel)).Items.Select(article => article.Id)];
+}

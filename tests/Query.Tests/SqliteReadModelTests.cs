@@ -1,0 +1,36 @@
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Query.Tests;
+
+public sealed class SqliteReadModelTests : ReadModelContract
+{
+    private readonly TempFolder _folder = new();
+
+    internal override IReadModel Open() => new SqliteReadModel(_folder.Path, 4, TimeProvider.System);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Open_FileIsNoDatabase_ThrowsStoreUnavailable()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "other")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "query.db"), new string('x', 8192), TestContext.Current.CancellationToken);
+
+        Should.Throw<StoreUnavailableException>(() => new SqliteReadModel(folder, 1, TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task Read_CancelledWhileItScans_Ends()
+    {
+        using var store = new SqliteReadModel(_folder.Path, 1, TimeProvider.System);
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => store.GetStatusAsync(cancelled.Token));
+        (await store.GetStatusAsync(CancellationToken.None)).Articles.ShouldBe(0);
+    }
+}
