@@ -13,7 +13,7 @@ internal sealed class BackEndHealth(BackEnds backEnds, TimeProvider time, IOptio
 {
     private readonly TimeSpan _interval = options.Value.HealthInterval;
     private readonly HashSet<string> _everServing = [];
-    private volatile IReadOnlyDictionary<string, string> _down = backEnds.All.Keys.ToDictionary(name => name, _ => "not asked yet");
+    private volatile Dictionary<string, string> _down = backEnds.All.Keys.ToDictionary(name => name, _ => "not asked yet");
     private volatile bool _complete;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

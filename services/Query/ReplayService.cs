@@ -10,8 +10,8 @@ namespace Sikap.Query;
 /// stopped; a window bounds how many are under way, so that new articles are not held up behind a long replay.
 /// </summary>
 internal sealed class ReplayService(
-    IReadModel store, LedgerSignals signals, IBus bus, BoundedPublisher publisher, Telemetry telemetry, TimeProvider time, IOptions<QueryOptions> options,
-    ILogger<ReplayService> logger) : BackgroundService
+    IReadModel store, LedgerSignals signals, IBus bus, BoundedPublisher publisher, Telemetry telemetry, TimeProvider time, IHostApplicationLifetime lifetime,
+    IOptions<QueryOptions> options, ILogger<ReplayService> logger) : BackgroundService
 {
     private readonly QueryOptions _options = options.Value;
 
@@ -19,6 +19,7 @@ internal sealed class ReplayService(
     {
         try
         {
+            await lifetime.WaitForStartAsync(stoppingToken);
             while (true)
             {
                 var waiting = signals.Waiting.Next;

@@ -164,7 +164,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 Actors = Count(
                     connection,
                     "SELECT count(*) FROM actors t WHERE EXISTS (SELECT 1 FROM statements m WHERE m.speaker = t.row) OR EXISTS (SELECT 1 FROM stances s WHERE s.holder = t.row)"),
-                CodebookVersion = Count(connection, "SELECT max(coalesce((SELECT max(version) FROM issues), 0), coalesce((SELECT max(version) FROM classified), 0))"),
+                CodebookVersion = Count(connection, "SELECT coalesce(max(version), 0) FROM issues"),
                 Replaying = Count(connection, "SELECT count(*) FROM articles WHERE waits = 1"),
             },
             cancellationToken);

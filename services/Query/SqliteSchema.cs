@@ -39,7 +39,6 @@ internal static class SqliteSchema
           issue INTEGER NOT NULL,
           version INTEGER NOT NULL,       -- codebook version of the classification
           PRIMARY KEY (article, issue)) WITHOUT ROWID;
-        CREATE INDEX classified_version ON classified (version);
 
         CREATE TABLE actors (
           row INTEGER PRIMARY KEY,

@@ -1,0 +1,154 @@
+using Google.Rpc;
+using Grpc.Core;
+using Sikap.ServiceDefaults;
+using Sikap.V1;
+using static Sikap.Query.Tests.Ledger;
+
+namespace Sikap.Query.Tests;
+
+public sealed class QueryGrpcServiceTests : IAsyncLifetime
+{
+    private readonly TempFolder _folder = new();
+    private QueryHost _host = null!;
+
+    private QueryService.QueryServiceClient Client => _host.Client;
+
+    public async ValueTask InitializeAsync() => _host = await QueryHost.StartAsync(_folder.Path);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task AllLists_PageByPage_GiveEveryItemOnceAndTheTotalOnEachPage()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await _host.WriteAsync(Article($"a{i}", [Says(Sari with { Name = $"Orang {i}" }, $"Kalimat {i}.", "jembatan")]));
+        }
+
+        (await PagesAsync(async (size, token) => await Client.ListStancesAsync(new ListStancesRequest { PageSize = size, PageToken = token }) is var page
+            ? (page.Stances.Select(stance => stance.Id), page.NextPageToken, page.Total) : default)).ShouldBe(5);
+        (await PagesAsync(async (size, token) => await Client.ListStatementsAsync(new ListStatementsRequest { PageSize = size, PageToken = token }) is var page
+            ? (page.Statements.Select(statement => statement.Id), page.NextPageToken, page.Total) : default)).ShouldBe(5);
+        (await PagesAsync(async (size, token) => await Client.GetTimelineAsync(new GetTimelineRequest { PageSize = size, PageToken = token }) is var page
+            ? (page.Entries.Select(entry => entry.Stance.Id), page.NextPageToken, page.Total) : default)).ShouldBe(5);
+        (await PagesAsync(async (size, token) => await Client.ListActorsAsync(new ListActorsRequest { PageSize = size, PageToken = token }) is var page
+            ? (page.Actors.Select(actor => actor.Actor.Name), page.NextPageToken, page.Total) : default)).ShouldBe(5);
+        (await PagesAsync(async (size, token) => await Client.ListArticlesAsync(new ListArticlesRequest { PageSize = size, PageToken = token }) is var page
+            ? (page.Articles.Select(article => article.Id), page.NextPageToken, page.Total) : default)).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task List_TokenOfAnotherQuestion_IsRefused()
+    {
+        await _host.WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan"), Says(Sari, "Dua.", "jembatan")]));
+        var token = (await Client.ListStancesAsync(new ListStancesRequest { PageSize = 1 })).NextPageToken;
+
+        (await ViolationsAsync(Client.ListStancesAsync(new ListStancesRequest { PageSize = 1, PageToken = token, Filter = new Filter { IssueId = "pajak" } }).ResponseAsync)).ShouldBe(["page_token"]);
+        (await ViolationsAsync(Client.ListStatementsAsync(new ListStatementsRequest { PageToken = token }).ResponseAsync)).ShouldBe(["page_token"]);
+        (await ViolationsAsync(Client.ListStancesAsync(new ListStancesRequest { PageToken = "no token!" }).ResponseAsync)).ShouldBe(["page_token"]);
+        (await ViolationsAsync(Client.ListStancesAsync(new ListStancesRequest { PageToken = token[..^2] }).ResponseAsync)).ShouldBe(["page_token"]);
+        (await Client.ListStancesAsync(new ListStancesRequest { PageSize = 7, PageToken = token })).Stances.Single().Evidence.Text.ShouldBe("Dua.");
+    }
+
+    [Fact]
+    public async Task List_BadRequest_NamesEveryField()
+    {
+        var filter = new Filter
+        {
+            IssueId = "Not An Id",
+            Actor = new string('x', 257),
+            Label = (StanceLabel)99,
+            FromDate = "2023-13",
+            ToDate = "kemarin",
+            MinConfidence = double.NaN,
+            Text = "?!",
+        };
+
+        var fields = await ViolationsAsync(Client.ListStancesAsync(new ListStancesRequest { Filter = filter, PageSize = 1001 }).ResponseAsync);
+
+        fields.ShouldBe(
+            ["filter.actor", "filter.text", "filter.issue_id", "filter.label", "filter.min_confidence", "filter.from_date", "filter.to_date", "page_size"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("2023-07", "2023-06", false)]
+    [InlineData("2023-07-12", "2023-07", true)]
+    [InlineData("2023", "2023-01-01", true)]
+    public async Task GetMatrix_DateRange_MustNotBeEmpty(string from, string to, bool valid)
+    {
+        var call = Client.GetMatrixAsync(new GetMatrixRequest { Filter = new Filter { FromDate = from, ToDate = to } }).ResponseAsync;
+
+        if (valid)
+        {
+            (await call).Rows.ShouldBeEmpty();
+        }
+        else
+        {
+            (await ViolationsAsync(call)).ShouldBe(["filter.to_date"]);
+        }
+    }
+
+    [Fact]
+    public async Task GetArticle_UnknownOrEmptyId_IsNotFoundOrInvalid()
+    {
+        (await Should.ThrowAsync<RpcException>(() => Client.GetArticleAsync(new GetArticleRequest { ArticleId = "a1" }).ResponseAsync)).StatusCode.ShouldBe(StatusCode.NotFound);
+        (await ViolationsAsync(Client.GetArticleAsync(new GetArticleRequest()).ResponseAsync)).ShouldBe(["article_id"]);
+    }
+
+    [Fact]
+    public async Task GetMatrix_WithStances_ShowsWhoStandsWhere()
+    {
+        await _host.WriteAsync(Article("a1", [Says(Sari, "Setuju.", "jembatan"), Says(Budi, "Tidak.", "jembatan", StanceLabelOf.Oppose)]));
+
+        var matrix = await Client.GetMatrixAsync(new GetMatrixRequest { Filter = new Filter { Label = StanceLabel.Oppose } });
+
+        matrix.Rows.Single().Holder.Name.ShouldBe("Budi Hartono");
+        matrix.Rows.Single().Cells.Single().Best.Evidence.Text.ShouldBe("Tidak.");
+    }
+
+    [Fact]
+    public async Task AnyCall_StoreIsBroken_IsUnavailableWithRetryInfo()
+    {
+        await _host.WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));
+        // The last connection that closes tidies up, so they go first.
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "query.db"), new string('x', 8192), TestContext.Current.CancellationToken);
+
+        var failure = await Should.ThrowAsync<RpcException>(() => Client.ListStancesAsync(new ListStancesRequest()).ResponseAsync);
+
+        failure.StatusCode.ShouldBe(StatusCode.Unavailable);
+        failure.ToStatus().Details.Single().Is(RetryInfo.Descriptor).ShouldBeTrue();
+    }
+
+    private static async Task<int> PagesAsync(Func<int, string, Task<(IEnumerable<string> Items, string Next, long Total)>> list)
+    {
+        var seen = new List<string>();
+        var token = "";
+        do
+        {
+            var (items, next, total) = await list(2, token);
+            seen.AddRange(items);
+            total.ShouldBe(5);
+            token = next;
+        }
+        while (token.Length > 0);
+        seen.Distinct().Count().ShouldBe(seen.Count);
+        return seen.Count;
+    }
+
+    private static async Task<IReadOnlyList<string>> ViolationsAsync(Task call)
+    {
+        var failure = await Should.ThrowAsync<RpcException>(() => call);
+        failure.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        return [.. failure.ToStatus().Details.Single().Unpack<BadRequest>().FieldViolations.Select(violation => violation.Field)];
+    }
+
+    private static class StanceLabelOf
+    {
+        public const Nlp.StanceLabel Oppose = Nlp.StanceLabel.Oppose;
+    }
+}
