@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using Sikap.ServiceDefaults;
 
 namespace Sikap.Gateway;
 
@@ -68,7 +69,7 @@ internal sealed class BackEndHealth(BackEnds backEnds, TimeProvider time, IOptio
         try
         {
             var answer = await client.CheckAsync(
-                new HealthCheckRequest(), new CallOptions(deadline: time.GetUtcNow().UtcDateTime + _interval, cancellationToken: cancellationToken));
+                new HealthCheckRequest { Service = ServiceDefaultsRegistration.OwnReadinessService }, new CallOptions(deadline: time.GetUtcNow().UtcDateTime + _interval, cancellationToken: cancellationToken));
             return answer.Status is HealthCheckResponse.Types.ServingStatus.Serving ? null : answer.Status.ToString();
         }
         catch (RpcException e) when (!cancellationToken.IsCancellationRequested)

@@ -25,7 +25,7 @@ public static class GatewayRegistration
         builder.Services.AddHostedService<ExposureCheck>();
         builder.Services.AddSingleton<BackEndHealth>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BackEndHealth>());
-        builder.Services.AddHealthChecks().AddCheck<BackEndHealth>("back-ends");
+        builder.Services.AddHealthChecks().AddCheck<BackEndHealth>("back-ends", tags: [ServiceDefaultsRegistration.RemoteTag]);
         return builder;
     }
 

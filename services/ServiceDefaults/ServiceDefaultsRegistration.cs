@@ -18,6 +18,12 @@ public static class ServiceDefaultsRegistration
     /// <summary>Name of the gRPC health service that tells whether the process itself works, whatever its broker and store do.</summary>
     public const string LivenessService = "liveness";
 
+    /// <summary>Name of the gRPC health service that tells whether this process is ready, other processes it calls left aside; what callers inside the system ask.</summary>
+    public const string OwnReadinessService = "own-readiness";
+
+    /// <summary>Tag of health checks that look at other processes; they do not count for <see cref="OwnReadinessService"/>.</summary>
+    public const string RemoteTag = "remote";
+
     /// <summary>Tag of health checks that count for <see cref="LivenessService"/>.</summary>
     public const string LiveTag = "live";
 
@@ -61,6 +67,7 @@ public static class ServiceDefaultsRegistration
         builder.Services.AddGrpcHealthChecks(health =>
         {
             health.Services.Map("", _ => true);
+            health.Services.Map(OwnReadinessService, check => !check.Tags.Contains(RemoteTag));
             health.Services.Map(LivenessService, check => check.Tags.Contains(LiveTag));
         });
         return builder;
