@@ -39,6 +39,9 @@ internal sealed class ArticleWork
     /// <summary>Mentions in order of their start, before pronouns and descriptions are resolved.</summary>
     public List<Found> Found { get; } = [];
 
+    /// <summary>Names of one word met so far that belong to no known actor.</summary>
+    public HashSet<string> LoneNames { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Per token the index in <see cref="Found"/> of the mention that covers it; -1 for none.</summary>
     public int[] FoundOf { get; set; } = [];
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sikap.Nlp.Actors;
+using Sikap.Nlp.Dates;
 using Sikap.Nlp.Statements;
 
 namespace Sikap.Nlp;
@@ -12,11 +13,13 @@ internal static class Output
     public static ExtractedArticle Build(ArticleWork work, string language, string version, List<Draft> drafts)
     {
         var layout = work.Layout;
-        var published = Dates.DateReader.Published(work);
+        var dates = DateReader.Run(work);
+        var published = DateReader.Published(work, dates);
+        var dater = new StatementDater(work, dates, published);
         var statements = new List<Statement>(drafts.Count);
         foreach (var draft in drafts)
         {
-            statements.Add(Statement(work, draft, version, published));
+            statements.Add(Statement(work, draft, version, dater.Of(draft)));
         }
 
         return new()
@@ -54,7 +57,7 @@ internal static class Output
         return result;
     }
 
-    private static Statement Statement(ArticleWork work, Draft draft, string version, PartialDate? published)
+    private static Statement Statement(ArticleWork work, Draft draft, string version, PartialDate? date)
     {
         var content = work.Slice(draft.Start, draft.End);
         var entity = draft.Speaker?.Entity;
@@ -67,7 +70,7 @@ internal static class Output
             Speaker = entity?.ToActor(),
             Mention = draft.Speaker is { First: >= 0 } speaker ? work.Slice(work.Tokens[speaker.First].Start, work.Tokens[speaker.End - 1].End) : null,
             Role = draft.Speaker?.Role ?? (entity?.Roles.Count > 0 ? entity.Roles[0] : null),
-            Date = published,
+            Date = date,
             Confidence = Math.Round(draft.Certainty * (draft.Speaker?.Certainty ?? 0.3), 3),
         };
     }

@@ -39,13 +39,13 @@ internal sealed class EntityBook
     }
 
     /// <summary>A person by name; a fuller name, an office or what the office stands for are added to what is known.</summary>
-    public Entity Person(string name, string? role, string? represents, bool weak)
+    public Entity Person(string name, string? role, string? represents, bool weak, int at)
     {
         var parts = Split(name);
         var entity = Match(parts);
         if (entity is null)
         {
-            entity = new() { Name = name, Type = ActorType.Person, Represents = represents, Weak = weak };
+            entity = new() { Name = name, Type = ActorType.Person, Represents = represents, Weak = weak, FirstAt = at };
             _persons.Add((entity, parts));
         }
         else
@@ -69,8 +69,17 @@ internal sealed class EntityBook
         return entity;
     }
 
-    /// <summary>The person a short name belongs to; null when nobody has it.</summary>
-    public Entity? ShortName(string name) => _aliases.TryGetValue(name, out var alias) ? alias : Match(Split(name));
+    /// <summary>The person a short name at a token belongs to: named before, or named later with an office; null when nobody is.</summary>
+    public Entity? ShortName(string name, int at)
+    {
+        if (_aliases.TryGetValue(name, out var alias))
+        {
+            return alias;
+        }
+
+        var parts = Split(name);
+        return Match(parts, entity => entity.FirstAt < at) ?? Match(parts, static entity => !entity.Weak);
+    }
 
     /// <summary>The persons in the order of their first mention.</summary>
     public IEnumerable<Entity> Persons
@@ -96,10 +105,15 @@ internal sealed class EntityBook
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 
     // The latest person whose name holds all parts of the other's.
-    private Entity? Match(string[] parts)
+    private Entity? Match(string[] parts, Func<Entity, bool>? wanted = null)
     {
         for (var i = _persons.Count - 1; i >= 0; i--)
         {
+            if (wanted?.Invoke(_persons[i].Entity) == false)
+            {
+                continue;
+            }
+
             var other = _persons[i].Tokens;
             var (shorter, longer) = parts.Length <= other.Length ? (parts, other) : (other, parts);
             if (Array.TrueForAll(shorter, part => Array.Exists(longer, x => x.Equals(part, StringComparison.OrdinalIgnoreCase))))

@@ -16,6 +16,9 @@ internal sealed class Entity
     /// <summary>One person without a name ("seorang warga"): pronouns in the singular can mean it.</summary>
     public bool OnePerson { get; set; }
 
+    /// <summary>Token of the first mention.</summary>
+    public int FirstAt { get; init; }
+
     /// <summary>An outlet or agency.</summary>
     public bool Outlet { get; set; }
 

@@ -70,14 +70,14 @@ internal sealed class MentionFinder
 
         // A known name wins over a title that begins with the same word ("Presiden" alone never is one).
         var title = TitlePhrase.Read(_work, i, out var phrase);
-        if (title && (phrase.HasName || phrase.Kind is TitleKind.Office or TitleKind.Member))
+        if (title && (phrase.HasName || phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Member))
         {
             if (phrase.HasName)
             {
                 return Person(phrase);
             }
 
-            if (phrase.PointsBack || (phrase.Kind == TitleKind.Office && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
+            if (phrase.PointsBack || (phrase.Kind is TitleKind.Office or TitleKind.Company && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
             {
                 Add(new()
                 {
@@ -130,7 +130,7 @@ internal sealed class MentionFinder
             Form = MentionForm.Name,
             Role = phrase.Kind == TitleKind.Honorific ? null : role,
             RoleRepresents = phrase.Represents,
-            Entity = _book.Person(_work.Words(phrase.NameFirst, phrase.NameEnd), phrase.Kind == TitleKind.Honorific ? null : role, phrase.Represents, weak: false),
+            Entity = _book.Person(_work.Words(phrase.NameFirst, phrase.NameEnd), phrase.Kind == TitleKind.Honorific ? null : role, phrase.Represents, weak: false, phrase.NameFirst),
         });
         return phrase.NameEnd;
     }
@@ -219,6 +219,11 @@ internal sealed class MentionFinder
     {
         var tokens = _work.Tokens;
         var text = _work.Words(i, end);
+        if (end == i + 1)
+        {
+            _work.LoneNames.Add(text);
+        }
+
         if (end == i + 1 && _book.ByAlias(text) is { } alias)
         {
             Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Alias, Entity = alias });
@@ -254,7 +259,7 @@ internal sealed class MentionFinder
             return end;
         }
 
-        Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = end - i > 1 && !place ? _book.Person(text, null, null, weak: true) : null });
+        Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = end - i > 1 && !place ? _book.Person(text, null, null, weak: true, i) : null });
         return Acronym(end, _work.Found[^1].Entity ?? new Entity { Name = text, Type = ActorType.Person, Weak = true });
     }
 
@@ -270,7 +275,7 @@ internal sealed class MentionFinder
             if (found.Entity is null && found.Form == MentionForm.Name)
             {
                 var text = _work.Words(found.First, found.End);
-                found.Entity = _book.ShortName(text) ?? _book.Person(text, null, null, weak: true);
+                found.Entity = _book.ShortName(text, found.First) ?? _book.Person(text, null, null, weak: true, found.First);
             }
         }
     }

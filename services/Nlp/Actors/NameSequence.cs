@@ -43,7 +43,7 @@ internal static class NameSequence
                     break;
                 }
 
-                if (token.Is(WordClass.Weekday | WordClass.Month) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || Phrases.Title(work, i, out _) is { Kind: not TitleKind.Honorific })
+                if (token.Is(WordClass.Weekday | WordClass.Month) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || (Phrases.Title(work, i, out _) is { Kind: TitleKind.Office or TitleKind.Company or TitleKind.Rank } && !token.Is(WordClass.GivenName)))
                 {
                     break;
                 }
@@ -67,7 +67,8 @@ internal static class NameSequence
 
             // "al - Assadi", "Ong - art": some sources put blanks around the hyphen.
             if (token.Mark == '-' && next > 0 && token.Space && tokens[next].Space && tokens[next].Kind == TokenKind.Word
-                && (IsParticle(work.Form(i - 1)) || (!tokens[next].Capital && !tokens[next].Is(WordClass.Common) && tokens[next].Word < 0)))
+                && (IsParticle(work.Form(i - 1)) || (!tokens[next].Capital && !tokens[next].Is(WordClass.Common) && tokens[next].Word < 0)
+                    || (i == at + 1 && tokens[next].Capital && !tokens[next].Is(WordClass.Common) && next + 1 < tokens.Length && tokens[next + 1].Capital && tokens[next + 1].Breaks == 0)))
             {
                 i += 2;
                 continue;

@@ -48,6 +48,20 @@ internal struct TitlePhrase
                 continue;
             }
 
+            // "Kombes Pol. Rini", "Prof. Dr. Rini": the stop of an abbreviated rank or degree.
+            if (token.Mark == '.' && j + 1 < limit && tokens[j + 1].Capital && tokens[j + 1].Breaks == 0 && j > at
+                && (tokens[j - 1].Is(WordClass.Abbreviation) || (j == at + length && phrase.Kind is TitleKind.Rank or TitleKind.Honorific)))
+            {
+                j++;
+                continue;
+            }
+
+            if (token.Mark == ',' && ListEnd(work, j, limit) is var listed && listed > j)
+            {
+                j = listed;
+                continue;
+            }
+
             if (token.Kind != TokenKind.Word)
             {
                 break;
@@ -138,18 +152,32 @@ internal struct TitlePhrase
 
         if (NameSequence.Read(work, j, out var end))
         {
+            j += FirmLength(work, phrase, j, end);
             phrase.NameFirst = j;
             phrase.NameEnd = end;
+            // "CEO Nusaraya, Rini Wulandari, mengatakan": what stood behind the title was the firm.
+            if (phrase.Kind == TitleKind.Company && end - j <= 2 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
+                && Phrases.Actor(work, end + 1, out _) is null && NameSequence.Read(work, end + 1, out var second) && second - end - 1 >= 2
+                && (second >= tokens.Length || tokens[second].Mark is ',' or '.' || tokens[second].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition))
+                && !(second + 1 < tokens.Length && tokens[second].Mark == ',' && tokens[second + 1].Is(WordClass.Conjunction)))
+            {
+                phrase.Represents ??= work.Words(j, end);
+                phrase.TitleEnd = end;
+                phrase.NameFirst = end + 1;
+                phrase.NameEnd = second;
+            }
+
             return;
         }
 
         // "Gubernur Jawa Tengah, Ahmad Luthfi menyatakan": a name set off by a comma, perhaps with a rank of its own.
-        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Member && tokens[j + 1].Breaks == 0)
+        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Member && tokens[j + 1].Breaks == 0)
         {
             var k = j + 1;
-            if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office } && tokens[k].Capital)
+            if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office or TitleKind.Company } && tokens[k].Capital)
             {
                 k += length;
+                k += k < tokens.Length && tokens[k].Mark == '.' ? 1 : 0;
             }
 
             if (k < tokens.Length && tokens[k].Breaks == 0 && NameSequence.Read(work, k, out end) && Phrases.Actor(work, k, out _) is null
@@ -160,6 +188,53 @@ internal struct TitlePhrase
                 phrase.NameEnd = end;
             }
         }
+    }
+
+    // "Kepala Biro Hukum, Data, dan Informasi ...": a list of common words that "dan" closes belongs to the office.
+    private static int ListEnd(ArticleWork work, int comma, int limit)
+    {
+        var tokens = work.Tokens;
+        var words = 0;
+        for (var i = comma + 1; i < limit && i < comma + 10 && tokens[i].Breaks == 0; i++)
+        {
+            if (work.IsForm(i, "dan"))
+            {
+                return words > 0 && i + 1 < limit && tokens[i + 1].Capital && tokens[i + 1].Is(WordClass.Common) && !tokens[i + 1].Is(WordClass.GivenName) && Phrases.Title(work, i + 1, out _) is null ? i + 2 : -1;
+            }
+
+            if (tokens[i].Mark == ',')
+            {
+                continue;
+            }
+
+            if (!tokens[i].Capital || !tokens[i].Is(WordClass.Common) || tokens[i].Is(WordClass.GivenName) || Phrases.Title(work, i, out _) is not null)
+            {
+                return -1;
+            }
+
+            words++;
+        }
+
+        return -1;
+    }
+
+    // "CEO Nusaraya Rini Wulandari": the firm's name goes before a given name, or was named alone earlier in the article.
+    private static int FirmLength(ArticleWork work, in TitlePhrase phrase, int first, int end)
+    {
+        if (phrase.Kind != TitleKind.Company || end - first < 2)
+        {
+            return 0;
+        }
+
+        for (var i = first + 1; i < end; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.GivenName) && !work.Tokens[first].Is(WordClass.GivenName) && work.LoneNames.Contains(work.Words(first, i)))
+            {
+                return i - first;
+            }
+        }
+
+        return end - first >= 3 && work.LoneNames.Contains(work.Words(first, first + 1)) ? 1 : 0;
     }
 
     // A lower-case word inside a title: "Menteri Pemuda dan Olahraga", "Wakil Tetap RI untuk PBB", "pengamat politik".

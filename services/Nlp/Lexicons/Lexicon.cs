@@ -16,7 +16,7 @@ internal sealed record KnownActor(string Name, ActorType Type, string? Represent
 internal sealed record ActorName(KnownActor Actor, MentionForm Form, bool ExactCase);
 
 /// <summary>How a title stands to the person who bears it.</summary>
-internal enum TitleKind { Office, Member, Rank, Honorific }
+internal enum TitleKind { Office, Company, Member, Rank, Honorific }
 
 /// <summary>A head of titles.</summary>
 internal sealed record TitleHead(string Form, TitleKind Kind, string? Represents, bool ExactCase);
@@ -189,6 +189,7 @@ internal sealed class Lexicon
                 var kind = line.Fields[1] switch
                 {
                     "office" => TitleKind.Office,
+                    "company" => TitleKind.Company,
                     "member" => TitleKind.Member,
                     "rank" => TitleKind.Rank,
                     "honorific" => TitleKind.Honorific,
@@ -302,6 +303,9 @@ internal sealed class Lexicon
                 "future" => WordClass.Auxiliary | WordClass.Future,
                 "degree" => WordClass.Degree,
                 "attitude" => WordClass.Attitude,
+                "object" => WordClass.BareObject,
+                "opener" => WordClass.Opener,
+                "irrealis" => WordClass.Irrealis | WordClass.Subordinator,
                 "aux" => WordClass.Auxiliary,
                 "prep" => WordClass.Preposition,
                 "sub" => WordClass.Subordinator,

@@ -59,6 +59,9 @@ internal enum WordClass : ulong
 
     /// <summary>A noun of attitude behind a verb of saying ("menyatakan kesiapannya untuk ...").</summary>
     Attitude = 1UL << 41,
+    BareObject = 1UL << 42,
+    Opener = 1UL << 43,
+    Irrealis = 1UL << 44,
 
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording,

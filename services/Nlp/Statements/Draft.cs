@@ -10,8 +10,11 @@ internal sealed class Draft
     public int CueEnd { get; init; } = -1;
     public Speaker? Speaker { get; init; }
 
-    /// <summary>Sentence it stands in.</summary>
+    /// <summary>Sentence the content stands in.</summary>
     public required int Sentence { get; init; }
+
+    /// <summary>Sentence the cue stands in: the one behind the content for "Hal itu disampaikan X".</summary>
+    public required int CueSentence { get; init; }
 
     /// <summary>How sure the pattern is, before the speaker's certainty.</summary>
     public required double Certainty { get; init; }

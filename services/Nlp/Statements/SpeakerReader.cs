@@ -100,7 +100,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         var stop = DescriptionEnd(i, end, out var pointsBack, out var inner);
-        if (stop <= at)
+        if (stop <= i)
         {
             return null;
         }
@@ -244,12 +244,28 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
     {
         var tokens = work.Tokens;
         var v = verb;
-        while (v > first && tokens[v - 1].Is(WordClass.Adverb | WordClass.Auxiliary) && !tokens[v - 1].Is(WordClass.CueThink))
+        while (v > first && ((tokens[v - 1].Is(WordClass.Adverb | WordClass.Auxiliary) && !tokens[v - 1].Is(WordClass.CueThink)) || IsTimeWord(v)))
         {
-            v--;
+            // "saat itu", "hari ini", "sejauh ini": two words of time between subject and verb.
+            v -= IsTimeWord(v) ? 2 : 1;
+        }
+
+        // "dari Rini Wulandari yang mengatakan ...": the noun before the relative clause.
+        if (v - 1 > first && tokens[v - 1].Is(WordClass.Yang))
+        {
+            var noun = tokens[v - 2].Mark == ',' ? v - 2 : v - 1;
+            if (noun > first && work.FoundOf[noun - 1] is var head and >= 0 && work.Found[head].Form != MentionForm.Pronoun && work.Found[head].End == noun)
+            {
+                return FromFound(work.Found[head], noun);
+            }
         }
 
         var start = SegmentStart(first, v);
+        if (start > first && tokens[start - 1].Is(WordClass.Irrealis))
+        {
+            return null;
+        }
+
         if (start == v)
         {
             if (v > first && tokens[v - 1].Mark == ',')
@@ -263,6 +279,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         return Segment(start, v, sentenceSubject);
     }
+
+    private bool IsTimeWord(int v) => v >= 2 && work.Tokens[v - 1].Is(WordClass.Determiner)
+        && (work.IsForm(v - 2, "saat") || work.IsForm(v - 2, "ketika") || work.IsForm(v - 2, "kala") || work.IsForm(v - 2, "waktu") || work.IsForm(v - 2, "hari") || work.IsForm(v - 2, "pagi") || work.IsForm(v - 2, "sore") || work.IsForm(v - 2, "kali"));
 
     private bool SharesSubject(int joint) => work.IsForm(joint, "dan") || work.IsForm(joint, "serta") || work.IsForm(joint, "namun") || work.IsForm(joint, "tetapi") || work.IsForm(joint, "tapi")
         || work.IsForm(joint, "sambil") || work.IsForm(joint, "seraya") || work.IsForm(joint, "sembari") || work.IsForm(joint, "dengan") || work.IsForm(joint, "atau");

@@ -17,6 +17,7 @@ internal sealed class StatementFinder
     private readonly List<Draft> _drafts = [];
     private readonly bool[] _taken;
     private int _sentence;
+    private int? _contentSentence;
     private int _quotation;
     private Speaker? _subject;
 
@@ -297,6 +298,12 @@ internal sealed class StatementFinder
         return i >= end || _work.Tokens[i].Is(WordClass.Preposition | WordClass.Weekday | WordClass.Subordinator) || _work.Tokens[i].Mark is ',' or '(';
     }
 
+    // Opens a phrase of addressee, place or time between cue and content; "dari", "untuk", "bagi" open content.
+    private bool IsSetting(int i) =>
+        (_work.Tokens[i].Is(WordClass.Preposition) && !_work.IsForm(i, "dari") && !_work.IsForm(i, "untuk") && !_work.IsForm(i, "bagi") && !_work.IsForm(i, "selain")
+            && !_work.IsForm(i, "sebagai") && !_work.IsForm(i, "dengan") && !_work.IsForm(i, "selama") && !_work.IsForm(i, "tanpa"))
+        || _work.Tokens[i].Is(WordClass.Weekday) || _work.IsForm(i, "saat") || _work.IsForm(i, "ketika") || _work.IsForm(i, "usai") || _work.Tokens[i].Mark == '(';
+
     // A quotation that is a sentence of its own belongs to whoever is speaking.
     private bool Alone(Sentence sentence, Quotation quotation)
     {
@@ -331,7 +338,7 @@ internal sealed class StatementFinder
 
     private void Add(int start, int end, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
     {
-        _drafts.Add(new() { Start = start, End = end, Kind = kind, CueFirst = cue, CueEnd = cueEnd, Speaker = speaker, Sentence = _sentence, Certainty = certainty });
+        _drafts.Add(new() { Start = start, End = end, Kind = kind, CueFirst = cue, CueEnd = cueEnd, Speaker = speaker, Sentence = _contentSentence ?? _sentence, CueSentence = _sentence, Certainty = certainty });
         if (speaker is { } known)
         {
             _discourse.Said(known.Entity);
@@ -464,7 +471,7 @@ internal sealed class StatementFinder
             return Content(sentence, speaker.After, ClauseEnd(speaker.After, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75, fragment: true);
         }
 
-        if (_work.IsForm(cue, "berdasarkan") && speaker.Entity.Type != ActorType.Document)
+        if (_work.IsForm(cue, "berdasarkan") && (speaker.Entity.Type != ActorType.Document || (cue > sentence.First && _work.Tokens[cue - 1].Mark != ',') || _work.IsForm(at, "data")))
         {
             return false;
         }
@@ -498,7 +505,7 @@ internal sealed class StatementFinder
         var rightFirst = comma ? close + 1 : after;
         var rightWords = comma ? Count(rightFirst, sentence.End) : 0;
         var cueEnd = cue + 1;
-        if (rightWords > leftWords && rightWords >= 3)
+        if (rightWords >= 3 && (rightWords > leftWords || _work.Is(sentence.First, WordClass.Preposition)))
         {
             return Content(sentence, rightFirst, sentence.End, cue, cueEnd, known, 0.9, fragment: false);
         }
@@ -589,7 +596,10 @@ internal sealed class StatementFinder
             return false;
         }
 
-        return Content(previous, previous.First, previous.End, cue, cueEnd, source, 0.8, fragment: false);
+        _contentSentence = _sentence - 1;
+        var added = Content(previous, previous.First, previous.End, cue, cueEnd, source, 0.8, fragment: false);
+        _contentSentence = null;
+        return added;
     }
 
     private int SkipAdverbs(int i, int end)
@@ -678,7 +688,7 @@ internal sealed class StatementFinder
             first++;
             opened = true;
         }
-        else if (first < sentence.End && IsAddressee(first, first + 1) && !token.Is(WordClass.CueAsk))
+        else if (first < sentence.End && IsSetting(first) && !token.Is(WordClass.CueAsk))
         {
             // "mengatakan kepada wartawan, ..." / "mengatakan pada Rabu, ..."
             var comma = first;
@@ -692,6 +702,16 @@ internal sealed class StatementFinder
                 first = comma + 1;
                 opened = true;
             }
+        }
+
+        if (!opened && _work.Is(first, WordClass.BareObject))
+        {
+            return;
+        }
+
+        if (!opened && _work.Is(first, WordClass.Opener) && !token.Is(WordClass.CueAsk | WordClass.CueThink))
+        {
+            opened = true;
         }
 
         if (token.Is(WordClass.NeedsThat) && !opened && !_work.IsForm(first, "agar") && !_work.IsForm(first, "supaya"))
