@@ -156,8 +156,8 @@ internal sealed class CompiledCodebook
             }
 
             var predicate = (token.Frame is { Kind: not (FrameKind.Duty or FrameKind.Intent) } && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0)
-                || (token.Form & (WordForm.Active | WordForm.Passive | WordForm.Stative)) != 0;
-            if (!predicate || (token.Class & FunctionWord.Stop) != 0)
+                || (token.Form & (WordForm.Active | WordForm.Middle | WordForm.Passive | WordForm.Stative)) != 0;
+            if (!predicate || (token.Class & (FunctionWord.Stop | FunctionWord.Generic)) != 0 || (token.Capital && i > 0))
             {
                 continue;
             }

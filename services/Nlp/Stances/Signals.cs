@@ -54,13 +54,13 @@ internal static class Signals
             var flip = negated ? -1 : 1;
             var not = negated ? stream.Word(negatedAt) + " " : "";
             var word = passages.WordAt(t, issue);
-            if (governed && !token.Capital && (word is { Orientation: 0 } || (word is not null && token.Frame is { Kind: FrameKind.Judge })))
+            if (governed && !token.Capital && word is not null && (Orientation(word, token.Form, IsCarried(stream, t), compiled) == 0 || token.Frame is { Kind: FrameKind.Judge }))
             {
                 // The matter itself, under the predicate that governs it: what comes after describes the matter.
                 closed = true;
             }
 
-            var orientation = Orientation(word, token.Form, compiled);
+            var orientation = token.Capital && !token.AfterPause ? 0 : Orientation(word, token.Form, IsCarried(stream, t), compiled);
             if (about && !closed && orientation != 0)
             {
                 governed = shared = closed = true;
@@ -127,7 +127,7 @@ internal static class Signals
                         break;
                     default:
                         governed = true;
-                        stand |= frame.Kind is FrameKind.Stand or FrameKind.Deny or FrameKind.Warn || frame is { Kind: FrameKind.Act, Sign: < 0 };
+                        stand |= frame.Kind is FrameKind.Stand or FrameKind.Deny || (frame.Kind == FrameKind.Warn && sign < 0) || frame is { Kind: FrameKind.Act, Sign: < 0 };
                         denied |= frame.Kind == FrameKind.Deny;
                         product *= sign;
                         break;
@@ -141,6 +141,13 @@ internal static class Signals
 
             if (negated && !closed && (token.Class & FunctionWord.Stop) == 0)
             {
+                if (stream.Lower(negatedAt) is "tanpa")
+                {
+                    // "tanpa korupsi": leaves a thing out, denies no predicate.
+                    negatedAt = -1;
+                    continue;
+                }
+
                 governed = true;
                 product = -product;
                 strength = Math.Max(strength, 0.5);
@@ -157,7 +164,7 @@ internal static class Signals
             Note(stream.Word(negatedAt), -1);
         }
 
-        if (open && !stand)
+        if (open && !stand && !shared)
         {
             return new Signal(0, 0.9, why.ToString(), conditional, denied, false, true);
         }
@@ -200,13 +207,19 @@ internal static class Signals
         return false;
     }
 
-    private static int Orientation(IssueWord? word, WordForm form, CompiledIssue issue) => word switch
+    /// <summary>What a word of the issue says by itself; a noun says nothing ("pembukaan kantor masih dibahas") unless a light verb carries it ("melakukan pelanggaran").</summary>
+    private static int Orientation(IssueWord? word, WordForm form, bool carried, CompiledIssue issue) => word switch
     {
         null => 0,
+        _ when (form & (WordForm.Noun | WordForm.Agent)) != 0 && !carried => 0,
         { Orientation: not 0 } known => known.Orientation,
         { Nominal: true } when form is WordForm.Active or WordForm.Passive => issue.Sign,
         _ => 0,
     };
+
+    /// <summary>A light verb stands one or two words before.</summary>
+    private static bool IsCarried(TokenStream stream, int t) =>
+        (t > 0 && (stream.Tokens[t - 1].Class & FunctionWord.Light) != 0) || (t > 1 && (stream.Tokens[t - 2].Class & FunctionWord.Light) != 0);
 
     /// <summary>"agar" or "supaya" follows: the warning asks for something.</summary>
     private static bool HasAhead(TokenStream stream, int t, int to)

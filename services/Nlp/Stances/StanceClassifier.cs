@@ -49,7 +49,7 @@ internal sealed class StanceClassifier
     {
         var compiled = _compiled.GetValue(codebook, c => CompiledCodebook.Compile(c, _lexicon));
         var passages = Passages.Create(article, compiled, _lexicon);
-        var ledger = new Ledger();
+        var ledger = new Ledger(article);
         ReadStatements(passages, ledger);
         ReadNarrative(passages, ledger);
         return (passages, ledger);
@@ -141,7 +141,8 @@ internal sealed class StanceClassifier
 
         if (cue is { Kind: FrameKind.Stand or FrameKind.Deny or FrameKind.Demand } && whole >= 0.5)
         {
-            var sign = cue.Sign * passages.Codebook.Issues[issue].Sign;
+            var compiled = passages.Codebook.Issues[issue];
+            var sign = cue.Kind == FrameKind.Demand ? 1 : cue.Sign * compiled.Sign;
             ledger.Add(speaker, issue, sign, whole * 0.8, passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · cue {cue.Phrase}");
         }
         else if (whole >= Passages.Linked)
@@ -234,7 +235,8 @@ internal sealed class StanceClassifier
             }
 
             var passive = token.Form == WordForm.Passive;
-            if (active && !passive)
+            var intent = token.Frame is { Kind: FrameKind.Intent };
+            if ((active && !passive && !intent) || (intent && !HasContent(passages, t, end)) || (!active && !passive && IsComplement(passages, t, start)))
             {
                 continue;
             }
@@ -245,11 +247,16 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            active |= !passive;
+            active |= !passive && !intent;
             var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(passages, start, t), end);
             for (var issue = 0; issue < passages.Codebook.Issues.Length; issue++)
             {
                 if (passages.Share[issue] == 0)
+                {
+                    continue;
+                }
+
+                if (!CarriesPosition(passages, t, issue))
                 {
                     continue;
                 }
@@ -277,6 +284,30 @@ internal sealed class StanceClassifier
         }
     }
 
+    /// <summary>After a noun of intent and its possessor comes what is intended: "keputusan X membuka ...", "rencana X untuk ...", not "rencana X itu".</summary>
+    private static bool HasContent(Passages passages, int t, int end)
+    {
+        for (var i = t + 1; i < Math.Min(end, t + 8); i++)
+        {
+            ref var token = ref passages.Stream.Tokens[i];
+            if (passages.Stream.Lower(i) is "untuk" or "agar" or "supaya" || (token.Form == WordForm.Active && !token.Capital))
+            {
+                return true;
+            }
+
+            if (!token.Capital && (token.Class & FunctionWord.Demonstrative) != 0)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>"untuk meminta ...": belongs to a verb before it, whose subject is looked for there.</summary>
+    private static bool IsComplement(Passages passages, int t, int start) =>
+        t > start && passages.Stream.Lower(t - 1) is "untuk" or "agar" or "supaya" or "guna" or "demi" or "dengan";
+
     /// <summary>The negator shortly before token <paramref name="t"/>, else the token itself.</summary>
     private static int WithNegator(Passages passages, int start, int t)
     {
@@ -297,7 +328,7 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>A word whose subject or agent holds a position: a governing frame, or a predicate of some issue.</summary>
-    private static bool CarriesPosition(Passages passages, int t)
+    private static bool CarriesPosition(Passages passages, int t, int issue = -1)
     {
         ref var token = ref passages.Stream.Tokens[t];
         if (token.Frame is { } frame)
@@ -310,14 +341,14 @@ internal sealed class StanceClassifier
             };
         }
 
-        if (passages.Cue[t] || (token.Form & (WordForm.Active | WordForm.Passive)) == 0)
+        if (passages.Cue[t] || (token.Form & (WordForm.Active | WordForm.Middle | WordForm.Passive)) == 0 || (token.Capital && !token.AfterPause))
         {
             return false;
         }
 
         foreach (var posting in token.Postings)
         {
-            if (passages.Codebook.Issues[posting.Issue].Words[posting.Word].Orientation != 0)
+            if ((issue < 0 || posting.Issue == issue) && passages.Codebook.Issues[posting.Issue].Words[posting.Word].Orientation != 0)
             {
                 return true;
             }
@@ -351,16 +382,26 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>What was found for each holder and issue.</summary>
-    private sealed class Ledger
+    private sealed class Ledger(ExtractedArticle article)
     {
         private readonly Dictionary<(string Holder, int Issue), Account> _accounts = [];
 
         public void Add(Actor holder, int issue, int sign, double weight, int sentence, int statement, Signal signal, string why)
         {
+            if (IsOutlet(holder))
+            {
+                return;
+            }
+
             ref var account = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_accounts, (holder.Name, issue), out _);
             account ??= new Account(holder);
             account.Add(new Item(sign, weight, sentence, statement, signal, why));
         }
+
+        /// <summary>Agencies and the outlet itself report; they do not take sides.</summary>
+        private bool IsOutlet(Actor holder) =>
+            string.Equals(holder.Name, article.Publisher, StringComparison.OrdinalIgnoreCase)
+            || article.Credits.Any(c => string.Equals(c.Name, holder.Name, StringComparison.OrdinalIgnoreCase));
 
         public IReadOnlyList<Stance> Decide(Passages passages, long version, double threshold)
         {

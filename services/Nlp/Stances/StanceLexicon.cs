@@ -33,7 +33,21 @@ internal enum FunctionWord
 /// <param name="Sign">1 for, -1 against, 0 neither.</param>
 /// <param name="Forms">Forms in which the first word counts.</param>
 /// <param name="Exact">The words are compared as written.</param>
-internal sealed record Frame(string Phrase, string[] Words, FrameKind Kind, int Sign, WordForm Forms, bool Exact);
+internal sealed record Frame(string Phrase, string[] Words, FrameKind Kind, int Sign, WordForm Forms, bool Exact)
+{
+    private readonly string _suffix = Suffix(Phrase);
+    private readonly bool _causative = Phrase.StartsWith("per", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a word with the right key is built like the entry: "tingkatkan" stands for meningkatkan, not for meningkat; "perkuat" for memperkuat, not for menguat.
+    /// </summary>
+    public bool IsBuiltLike(ReadOnlySpan<char> word) =>
+        Exact || Words.Length > 1 || Forms == WordForm.Any
+        || ((_suffix.Length == 0 || word.EndsWith(_suffix)) && (!_causative || word.StartsWith("memper") || word.StartsWith("diper") || word.StartsWith("per")));
+
+    private static string Suffix(string phrase) =>
+        phrase.EndsWith("kan", StringComparison.Ordinal) ? "kan" : phrase.EndsWith('i') ? "i" : "";
+}
 
 /// <summary>The tables that stance classification works from. Immutable and thread-safe.</summary>
 internal sealed class StanceLexicon
@@ -122,7 +136,7 @@ internal sealed class StanceLexicon
                 "any" or "exact" => WordForm.Any,
                 "verb" => WordForm.Verb,
                 "noun" => WordForm.Noun | WordForm.Agent,
-                "active" => WordForm.Bare | WordForm.Active,
+                "active" => WordForm.Bare | WordForm.Active | WordForm.Middle,
                 "passive" => WordForm.Passive,
                 "affixed" => WordForm.Active | WordForm.Passive,
                 _ => throw line.Fault($"unknown form {line.Fields[3]}"),

@@ -11,7 +11,8 @@ internal enum WordForm
     Stative = 8,
     Noun = 16,
     Agent = 32,
-    Verb = Bare | Active | Passive | Stative,
+    Middle = 64,
+    Verb = Bare | Active | Middle | Passive | Stative,
     Any = Verb | Noun | Agent,
 }
 
@@ -121,7 +122,7 @@ internal static class Stemmer
         // Two irregular but very common words in which ber-/pe- stands before kerja.
         if (word.StartsWith("bekerja") || word.StartsWith("pekerja"))
         {
-            var form = word[0] == 'b' ? WordForm.Active : WordForm.Agent;
+            var form = word[0] == 'b' ? WordForm.Middle : WordForm.Agent;
             word = word[2..];
             return form;
         }
@@ -142,7 +143,7 @@ internal static class Stemmer
         {
             var form = word[..3] switch
             {
-                "ber" => WordForm.Active,
+                "ber" => WordForm.Middle,
                 "ter" => WordForm.Stative,
                 "per" => WordForm.Noun,
                 _ => WordForm.None,

@@ -209,7 +209,7 @@ internal sealed class TokenStream
         end = start;
         foreach (var frame in candidates)
         {
-            if ((Tokens[start].Form & frame.Forms) == 0 || !Continues(start, frame, out end))
+            if ((Tokens[start].Form & frame.Forms) == 0 || !frame.IsBuiltLike(WithoutClitic(Lower(start))) || !Continues(start, frame, out end))
             {
                 continue;
             }
