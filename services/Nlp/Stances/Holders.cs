@@ -23,6 +23,11 @@ internal static class Holders
             return Before(passages, passages.Article.Sentences[sentence], verb - 1);
         }
 
+        if (token.Frame is { Kind: FrameKind.Open } && token.Form != WordForm.Passive)
+        {
+            return Before(passages, passages.Article.Sentences[sentence], verb);
+        }
+
         if (token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Intent } || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
         {
             var reach = token.Form == WordForm.Passive ? AgentReach : 1;

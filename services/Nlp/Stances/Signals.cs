@@ -26,7 +26,7 @@ internal static class Signals
     {
         var stream = passages.Stream;
         var compiled = passages.Codebook.Issues[issue];
-        int product = 1, judge = 0, negatedAt = -1;
+        int product = 1, judge = 0, noun = 0, negatedAt = -1;
         double strength = 0;
         bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false;
         var about = passages.RelevanceOf(from, to, issue) >= Passages.Linked;
@@ -58,6 +58,18 @@ internal static class Signals
             {
                 // The matter itself, under the predicate that governs it: what comes after describes the matter.
                 closed = true;
+            }
+
+            if (about && !closed && word is { Orientation: not 0 } named && (token.Form & (WordForm.Noun | WordForm.Agent)) != 0 && !(token.Capital && !token.AfterPause))
+            {
+                // The noun of the proposition's predicate names the matter ("pembatasan truk"): what is for it is for the proposition, be that for or against something.
+                noun = named.Orientation * flip;
+                closed = governed;
+                negatedAt = -1;
+                if (!IsCarried(stream, t))
+                {
+                    continue;
+                }
             }
 
             var orientation = token.Capital && !token.AfterPause ? 0 : Orientation(word, token.Form, IsCarried(stream, t), compiled);
@@ -177,6 +189,11 @@ internal static class Signals
         if (!governed && !shared && judge == 0 && !positive)
         {
             return Signal.None with { Conditional = conditional };
+        }
+
+        if (noun != 0 && !shared)
+        {
+            return new Signal(product * noun, strength, why.ToString(), conditional, denied, !stand && judge == 0, governed);
         }
 
         if (compiled.Sign < 0 && product > 0 && !shared && !stand)
