@@ -30,6 +30,8 @@ public static class BusRegistration
         // Which transport is a question of registration, so it is read here; the rest is read when the bus is built.
         var inMemory = builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport == BusTransport.InMemory;
 
+        // The library takes its loggers from the execution flow, where a host built earlier on the same flow may have left ones that are disposed by now.
+        LogContext.Current = null;
         builder.Services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();

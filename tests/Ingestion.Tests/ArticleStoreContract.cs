@@ -1,0 +1,162 @@
+namespace Sikap.Ingestion.Tests;
+
+/// <summary>What every article store must do, whatever keeps it.</summary>
+public abstract class ArticleStoreContract : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Then = new(2023, 7, 12, 10, 0, 0, 123, TimeSpan.Zero);
+    private static readonly DateTimeOffset Later = Then.AddMinutes(1);
+
+    private IArticleStore _store = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _store = (IArticleStore)await OpenAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Add_New_RoundTripsEveryField()
+    {
+        var article = New("a") with { Title = "Judul", Publisher = "Kabar", Url = "https://contoh.example", Published = Then.ToOffset(TimeSpan.FromHours(7)), TraceParent = "00-x" };
+
+        var result = await _store.AddAsync(article, Token);
+
+        result.ShouldBe(new AddResult(true, ArticleProgress.Accepted));
+        (await _store.FindAsync("a", Token)).ShouldBe(article);
+        (await _store.FindStateAsync("a", Token)).ShouldBe(new ArticleState("a", ArticleProgress.Accepted, null, null, Then, Then));
+    }
+
+    [Fact]
+    public async Task Add_Again_KeepsTheFirstAndTellsItsState()
+    {
+        await _store.AddAsync(New("a"), Token);
+        await _store.MarkPublishedAsync("a", Later, Token);
+
+        var result = await _store.AddAsync(New("a") with { Text = "lain" }, Token);
+
+        result.ShouldBe(new AddResult(false, ArticleProgress.Published));
+        (await _store.FindAsync("a", Token))!.Text.ShouldBe("teks a");
+    }
+
+    [Fact]
+    public async Task Add_ManyAtOnce_AllThereOnce()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => _store.AddAsync(New($"{i % 100}"), Token)));
+
+        results.Count(result => result.Added).ShouldBe(100);
+        (await _store.CountAsync(Token))[ArticleProgress.Accepted].ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task Find_Unknown_Null()
+    {
+        (await _store.FindAsync("x", Token)).ShouldBeNull();
+        (await _store.FindStateAsync("x", Token)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task MarkPublished_AfterQueryable_StaysQueryable()
+    {
+        await _store.AddAsync(New("a"), Token);
+        (await _store.MarkIndexedAsync("a", "id", supported: true, Later, Token)).ShouldBeTrue();
+
+        await _store.MarkPublishedAsync("a", Later, Token);
+
+        (await _store.FindStateAsync("a", Token))!.Progress.ShouldBe(ArticleProgress.Queryable);
+    }
+
+    [Fact]
+    public async Task MarkFailed_AfterQueryable_StaysQueryable()
+    {
+        await _store.AddAsync(New("a"), Token);
+        await _store.MarkIndexedAsync("a", "id", supported: true, Later, Token);
+
+        (await _store.MarkFailedAsync("a", "terlambat", Later, Token)).ShouldBeFalse();
+
+        (await _store.FindStateAsync("a", Token)).ShouldBe(new ArticleState("a", ArticleProgress.Queryable, null, "id", Then, Later));
+    }
+
+    [Fact]
+    public async Task MarkIndexed_AfterFailed_QueryableWithoutReason()
+    {
+        await _store.AddAsync(New("a"), Token);
+        (await _store.MarkFailedAsync("a", "rusak", Later, Token)).ShouldBeTrue();
+        (await _store.FindStateAsync("a", Token))!.Reason.ShouldBe("rusak");
+
+        await _store.MarkIndexedAsync("a", "id", supported: true, Later, Token);
+
+        (await _store.FindStateAsync("a", Token)).ShouldBe(new ArticleState("a", ArticleProgress.Queryable, null, "id", Then, Later));
+    }
+
+    [Fact]
+    public async Task MarkIndexed_OtherLanguage_Unsupported()
+    {
+        await _store.AddAsync(New("a"), Token);
+
+        await _store.MarkIndexedAsync("a", "en", supported: false, Later, Token);
+
+        (await _store.FindStateAsync("a", Token)).ShouldBe(new ArticleState("a", ArticleProgress.UnsupportedLanguage, null, "en", Then, Later));
+    }
+
+    [Fact]
+    public async Task Marks_UnknownId_False()
+    {
+        (await _store.MarkIndexedAsync("x", "id", supported: true, Later, Token)).ShouldBeFalse();
+        (await _store.MarkFailedAsync("x", "rusak", Later, Token)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task ListAccepted_Limit_OldestFirst()
+    {
+        foreach (var id in new[] { "c", "a", "b", "d" })
+            await _store.AddAsync(New(id), Token);
+        await _store.MarkPublishedAsync("a", Later, Token);
+
+        (await _store.ListAcceptedAsync(2, Token)).Select(article => article.Id).ShouldBe(["c", "b"]);
+    }
+
+    [Fact]
+    public async Task ResetPublished_OnlyThose_AcceptedAgain()
+    {
+        foreach (var id in new[] { "published", "queryable", "failed" })
+        {
+            await _store.AddAsync(New(id), Token);
+            await _store.MarkPublishedAsync(id, Later, Token);
+        }
+
+        await _store.MarkIndexedAsync("queryable", "id", supported: true, Later, Token);
+        await _store.MarkFailedAsync("failed", "rusak", Later, Token);
+
+        (await _store.ResetPublishedAsync(Token)).ShouldBe(1);
+
+        (await _store.ListAcceptedAsync(10, Token)).Select(article => article.Id).ShouldBe(["published"]);
+    }
+
+    [Fact]
+    public async Task Reopen_AfterWrites_EverythingThere()
+    {
+        await _store.AddAsync(New("a"), Token);
+        await _store.MarkFailedAsync("a", "rusak", Later, Token);
+
+        await CloseAsync();
+        _store = (IArticleStore)await OpenAsync();
+
+        (await _store.FindStateAsync("a", Token))!.Progress.ShouldBe(ArticleProgress.Failed);
+        (await _store.FindAsync("a", Token)).ShouldBe(New("a"));
+    }
+
+    [Fact]
+    public async Task Check_Healthy_Completes() => await _store.CheckAsync(Token);
+
+    /// <summary>Opens the store on the same content each time it is called within one test; empty at first. The type is not public, so it is an object here.</summary>
+    protected abstract Task<object> OpenAsync();
+
+    /// <summary>Closes the store and keeps its content.</summary>
+    protected abstract Task CloseAsync();
+
+    private static ArticleRecord New(string id) => new() { Id = id, Text = $"teks {id}", AcceptedAt = Then };
+}
