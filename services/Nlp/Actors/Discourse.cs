@@ -45,6 +45,23 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
     /// <summary>A report of an outlet: "laporan tersebut" later means that outlet.</summary>
     public void Reported(Entity issuer) => Document = issuer;
 
+    /// <summary>An organisation by the common noun of its name ("kata forum itu").</summary>
+    public Entity? ByHead(string head) => book.ByHead(head);
+
+    /// <summary>The person who holds an office, whatever it is for ("Legislator: ..." in a headline).</summary>
+    public Entity? Holder(string office)
+    {
+        foreach (var person in book.Persons)
+        {
+            if (person.Roles.Exists(role => Offices.Same(role, office)))
+            {
+                return person;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Resolves a third-person pronoun.</summary>
     public Entity? Pronoun(bool plural) => plural ? Collective ?? Speaker : Person ?? Speaker;
 
@@ -90,7 +107,13 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
 
         if (found.PointsBack)
         {
-            return sameHead ?? Person ?? Speaker;
+            var who = sameHead ?? (Speaker is { Type: ActorType.Person } or { OnePerson: true } ? Speaker : Person ?? Speaker);
+            if (who is not null && who.Type == ActorType.Person && !who.Roles.Contains(role))
+            {
+                who.Roles.Add(role);
+            }
+
+            return who;
         }
 
         var entity = new Entity { Name = role, Type = ActorType.Person, Represents = found.RoleRepresents };

@@ -31,7 +31,7 @@ internal sealed class EntityBook
 
         if (!_names.TryGetValue(name, out var entity))
         {
-            entity = new() { Name = name, Type = ActorType.Organization, Represents = represents, Weak = weak };
+            entity = new() { Name = name, Type = ActorType.Organization, Represents = represents, Weak = weak, Head = name.Split(' ')[0].ToLowerInvariant() };
             _names.Add(name, entity);
         }
 
@@ -99,8 +99,37 @@ internal sealed class EntityBook
     /// <summary>Learns an acronym.</summary>
     public void Alias(string acronym, Entity entity) => _aliases.TryAdd(acronym, entity);
 
-    /// <summary>The actor of a learned acronym.</summary>
-    public Entity? ByAlias(string text) => _aliases.GetValueOrDefault(text);
+    /// <summary>The actor of a learned acronym. An organisation that the article goes on to call by its acronym is named by it.</summary>
+    public Entity? ByAlias(string text)
+    {
+        var entity = _aliases.GetValueOrDefault(text);
+        if (entity is { Head: not null })
+        {
+            entity.Name = text;
+        }
+
+        return entity;
+    }
+
+    /// <summary>The organisation of the article whose name begins with a common noun ("forum", "partai"); null when none or several do.</summary>
+    public Entity? ByHead(string head)
+    {
+        Entity? result = null;
+        foreach (var entity in _names.Values)
+        {
+            if (entity.Head == head && entity != result)
+            {
+                if (result is not null)
+                {
+                    return null;
+                }
+
+                result = entity;
+            }
+        }
+
+        return result;
+    }
 
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 

@@ -10,6 +10,9 @@ internal sealed class Entity
     /// <summary>Offices the article gives, first one first.</summary>
     public List<string> Roles { get; } = [];
 
+    /// <summary>First word of the name as the article first gave it, lower case: "forum" for "Forum Warga Kali Baru".</summary>
+    public string? Head { get; init; }
+
     /// <summary>Only a capitalised word so far; an actor once it speaks or is linked to a full name.</summary>
     public bool Weak { get; set; }
 

@@ -61,9 +61,9 @@ internal sealed class MentionFinder
                 return i + 1 + length;
             }
 
-            if (_work.IsForm(i, "pemerintah") && !_work.IsForm(i + 1, "provinsi") && !_work.IsForm(i + 1, "daerah") && !_work.IsForm(i + 1, "kota") && !_work.IsForm(i + 1, "kabupaten") && !_work.Tokens[i + 1].Capital)
+            if (_work.IsForm(i, "pemerintah") && !_work.IsForm(i + 1, "provinsi") && !_work.IsForm(i + 1, "daerah") && !_work.IsForm(i + 1, "kota") && !_work.IsForm(i + 1, "kabupaten") && !_work.IsForm(i + 1, "negara") && !_work.Tokens[i + 1].Capital)
             {
-                Add(new() { First = i, End = i + 1, OuterFirst = i, Form = MentionForm.Metonym, Entity = _book.Known(_work.Lexicon.Countries["IDN"]) });
+                Add(new() { First = i, End = i + 1, OuterFirst = i, Form = MentionForm.Metonym });
                 return i + 1;
             }
         }
@@ -206,10 +206,21 @@ internal sealed class MentionFinder
     private int Acronym(int end, Entity entity)
     {
         var tokens = _work.Tokens;
-        if (end + 2 < tokens.Length && tokens[end].Mark == '(' && tokens[end + 1].Capital && tokens[end + 2].Mark == ')' && tokens[end + 1].End - tokens[end + 1].Start <= 12)
+        if (end + 2 >= tokens.Length || tokens[end].Mark != '(' || tokens[end].Breaks > 0)
         {
-            _book.Alias(_work.Words(end + 1, end + 2), entity);
-            return end + 3;
+            return end;
+        }
+
+        var close = end + 1;
+        while (close < tokens.Length && close < end + 5 && tokens[close].Capital && tokens[close].Breaks == 0)
+        {
+            close++;
+        }
+
+        if (close > end + 1 && close < tokens.Length && tokens[close].Mark == ')' && (close == end + 2 || tokens[end + 1].AllCaps) && tokens[close - 1].End - tokens[end + 1].Start <= 20)
+        {
+            _book.Alias(_work.Words(end + 1, close), entity);
+            return close + 1;
         }
 
         return end;
@@ -224,7 +235,7 @@ internal sealed class MentionFinder
             _work.LoneNames.Add(text);
         }
 
-        if (end == i + 1 && _book.ByAlias(text) is { } alias)
+        if (_book.ByAlias(text) is { } alias)
         {
             Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Alias, Entity = alias });
             return end;
@@ -270,14 +281,41 @@ internal sealed class MentionFinder
     // Short names find the full name they belong to: the nearest before, else the first after.
     private void Link()
     {
+        var government = Government();
         foreach (var found in _work.Found)
         {
+            if (found.Entity is null && found.Form == MentionForm.Metonym)
+            {
+                found.Entity = government;
+            }
+
             if (found.Entity is null && found.Form == MentionForm.Name)
             {
                 var text = _work.Words(found.First, found.End);
                 found.Entity = _book.ShortName(text, found.First) ?? _book.Person(text, null, null, weak: true, found.First);
             }
         }
+    }
+
+    // "Pemerintah" alone is the Indonesian one unless the article never speaks of Indonesia; then it is that of the country it speaks of most.
+    private Entity Government()
+    {
+        var counts = new Dictionary<Entity, int>();
+        foreach (var found in _work.Found)
+        {
+            if (found.Entity is { Type: ActorType.Country } country)
+            {
+                if (country.Represents == "IDN" && found.Form != MentionForm.Metonym)
+                {
+                    return country;
+                }
+
+                counts[country] = counts.GetValueOrDefault(country) + 1;
+            }
+        }
+
+        var best = counts.Count == 0 ? default : counts.MaxBy(pair => pair.Value);
+        return best.Value >= 3 ? best.Key : _book.Known(_work.Lexicon.Countries["IDN"]);
     }
 
     private void Add(Found found)

@@ -128,7 +128,16 @@ internal struct TitlePhrase
                 break;
             }
 
+            var preposition = work.IsForm(j, "dari") || work.IsForm(j, "di");
             j++;
+            // "pengamat dari Pusat Kajian Nusaraya, Rini": what a preposition brings is the house, not the name.
+            if (preposition && Phrases.Longest(work, j, static node => node.Place || node.Actor is not null, out _) is null)
+            {
+                while (j < limit && tokens[j].Capital && tokens[j].Breaks == 0)
+                {
+                    j++;
+                }
+            }
         }
 
         phrase.TitleEnd = j;
@@ -256,7 +265,7 @@ internal struct TitlePhrase
         if (work.IsForm(at, "untuk") || work.IsForm(at, "di") || work.IsForm(at, "dari") || work.IsForm(at, "bagi"))
         {
             return next > 0 && (at > first + 1 || work.IsForm(at, "dari")) && work.Tokens[next].Capital && (!work.IsForm(at, "dari") || !capital)
-                && (work.IsForm(at, "dari") || work.IsForm(at, "untuk") || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
+                && (work.IsForm(at, "dari") || work.IsForm(at, "untuk") || PlaceThenName(work, next, limit) || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
         }
 
         if (work.IsForm(at, "bidang") || work.IsForm(at, "urusan") || work.IsForm(at, "asal"))
@@ -271,6 +280,10 @@ internal struct TitlePhrase
 
         return at - first < 6;
     }
+
+    // "Dirjen PBB di Jenewa Rini Wulandari"
+    private static bool PlaceThenName(ArticleWork work, int at, int limit) =>
+        Phrases.Longest(work, at, static node => node.Place || node.Actor is not null, out var length) is not null && at + length < limit && work.Tokens[at + length].Capital && work.Tokens[at + length].Breaks == 0;
 
     public static bool IsOrganisationHead(ArticleWork work, int at) =>
         work.Tokens[at].Word >= 0 && Phrases.Longest(work, at, static node => (node.Noun & WordClass.OrgHead) != 0, out _) is not null;

@@ -17,6 +17,11 @@ internal static class Words
                 or "menjelang" or "meskipun" or "merah" or "mendatang" or "memang" or "melainkan" or "mewah" or "meja" or "mesin" or "menengah" or "mendadak" or "merdeka");
         }
 
+        if (form is "bekerja" or "belajar" or "pergi" or "datang" or "tewas" or "meninggal" or "kalah" or "menang" or "gagal" or "berhasil")
+        {
+            return true;
+        }
+
         if (form.StartsWith("ber", StringComparison.Ordinal) && form.Length > 5)
         {
             return form is not ("berita" or "beras" or "berat" or "berapa" or "bersama" or "bernama" or "berbagai" or "beragam" or "berikut" or "berikutnya" or "berbeda" or "bertajuk" or "berusia" or "beranda" or "berkas" or "berwenang");

@@ -66,7 +66,7 @@ internal static class DateReader
         foreach (var mention in mentions)
         {
             lastYear = Math.Max(lastYear, mention.Year);
-            if (mention.IsFull && mention.Weekday > 0 && Date(mention.Year, mention.Month, mention.Day) is { } day && (latest is null || day > latest))
+            if (mention.IsFull && mention.Weekday > 0 && !IsAhead(work, mention.First) && Date(mention.Year, mention.Month, mention.Day) is { } day && (latest is null || day > latest))
             {
                 latest = day;
             }
@@ -85,7 +85,7 @@ internal static class DateReader
         DateMention? last = null;
         foreach (var mention in mentions)
         {
-            if (mention is { Weekday: > 0, Day: > 0, Month: > 0, Year: 0 } && (last is null || mention.Month * 31 + mention.Day > last.Value.Month * 31 + last.Value.Day))
+            if (mention is { Weekday: > 0, Day: > 0, Month: > 0, Year: 0 } && !IsAhead(work, mention.First) && (last is null || mention.Month * 31 + mention.Day > last.Value.Month * 31 + last.Value.Day))
             {
                 last = mention;
             }
@@ -195,6 +195,20 @@ internal static class DateReader
         }
 
         return null;
+    }
+
+    // "akan bertemu pada Kamis (11/7)": a day to come says nothing about the day of publication.
+    private static bool IsAhead(ArticleWork work, int at)
+    {
+        for (var i = at - 1; i >= 0 && i >= at - 14 && work.Tokens[i].Breaks == 0 && work.Tokens[i].Mark is not ('.' or '"' or '”'); i--)
+        {
+            if (work.Is(i, WordClass.Future))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static DateMention? Read(ArticleWork work, int at)

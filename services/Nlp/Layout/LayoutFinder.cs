@@ -72,6 +72,66 @@ internal static class LayoutFinder
 
         result.Boilerplate.Sort((a, b) => a.Start.CompareTo(b.Start));
         Mark(work);
+        Chain(work);
+    }
+
+    // "dilansir kantor berita AFP", "seperti dikutip dari South China Morning Post", "kata Nikkei Asia dalam sebuah laporan".
+    private static void Chain(ArticleWork work)
+    {
+        var result = work.Layout;
+        result.Found.Sort((a, b) => a.At.CompareTo(b.At));
+        foreach (var (_, credit) in result.Found)
+        {
+            result.Credits.Add(credit);
+        }
+
+        var tokens = work.Tokens;
+        for (var i = 1; i < tokens.Length; i++)
+        {
+            if (tokens[i].Dropped || !tokens[i].Capital || Phrases.Actor(work, i, out var length) is not { Actor.Outlet: true } outlet)
+            {
+                continue;
+            }
+
+            if ((CreditsBefore(work, i) || ReportsAfter(work, i, i + length)) && !result.Credits.Exists(c => c.Role == "agency" && c.Name == outlet.Actor.Name) && result.Publisher != outlet.Actor.Name)
+            {
+                result.Credits.Add(new("agency", outlet.Actor.Name));
+            }
+
+            i += length - 1;
+        }
+    }
+
+    private static bool CreditsBefore(ArticleWork work, int at)
+    {
+        for (var i = at - 1; i >= 0 && i >= at - 5 && work.Tokens[i].Kind == TokenKind.Word; i--)
+        {
+            if (work.IsForm(i, "dilansir") || work.IsForm(i, "melansir") || work.IsForm(i, "dikutip") || work.IsForm(i, "mengutip") || work.IsForm(i, "lansir")
+                || (work.IsForm(i, "laporan") && (work.IsForm(i - 1, "menurut") || work.IsForm(i - 1, "begitu"))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool ReportsAfter(ArticleWork work, int at, int end)
+    {
+        if (!work.Is(at - 1, WordClass.CueBare))
+        {
+            return false;
+        }
+
+        for (var i = end; i < work.Tokens.Length && i < end + 4; i++)
+        {
+            if (work.IsForm(i, "laporan") || work.IsForm(i, "laporannya"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static List<TextSpan> Lines(string text)
@@ -199,13 +259,13 @@ internal static class LayoutFinder
         var slash = name.LastIndexOf('/');
         if (role == "agency" && slash > 0)
         {
-            work.Layout.Credits.Add(new("photographer", name[..slash].Trim()));
+            work.Layout.Found.Add((a, new("photographer", name[..slash].Trim())));
             name = name[(slash + 1)..].Trim();
         }
 
         if (name.Length > 0)
         {
-            work.Layout.Credits.Add(new(role, name));
+            work.Layout.Found.Add((a, new(role, name)));
         }
     }
 
@@ -396,7 +456,11 @@ internal static class LayoutFinder
                 slash = name.LastIndexOf('/');
                 if (name.Length is > 0 and < 80)
                 {
-                    work.Layout.Credits.Add(new("photographer", slash > 0 ? name[..slash].Trim() : name));
+                    work.Layout.Found.Add((lines[i].Start, new("photographer", slash > 0 ? name[..slash].Trim() : name)));
+                    if (slash > 0)
+                    {
+                        work.Layout.Found.Add((lines[i].Start, new("photographer", name[(slash + 1)..].Trim())));
+                    }
                 }
             }
         }

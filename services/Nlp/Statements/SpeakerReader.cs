@@ -48,7 +48,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         // "Yingluck dan Partai Puea Thai": two sources are a group.
         if (found.Form != MentionForm.Pronoun && found.End + 1 < end && work.IsForm(found.End, "dan") && work.FoundOf[found.End + 1] is var next and >= 0
             && work.Found[next] is { Form: not MentionForm.Pronoun } other && (other.OuterFirst == found.End + 1 || other.First == found.End + 1) && discourse.Resolve(other) is { } second && second != entity
-            && second.Type == entity.Type)
+            && second.Type != ActorType.Document && !entity.Outlet && !second.Outlet)
         {
             var both = new Entity { Name = $"{entity.Name} dan {second.Name}", Type = ActorType.Group, Represents = entity.Represents == second.Represents ? entity.Represents : null };
             return new(both, found.First, other.End, other.End, null, 0.8);
@@ -109,6 +109,24 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         {
             var document = discourse.Document ?? new Entity { Name = work.Words(at, stop - 1).ToLowerInvariant(), Type = ActorType.Document };
             return new(document, at, stop, stop, null, 0.75);
+        }
+
+        // "kata forum", "kata partai itu": the organisation of that name in this article.
+        if (!marked && (noun & (WordClass.OrgHead | WordClass.Body)) != 0 && (stop == i + 1 || (pointsBack && stop == i + 2)) && discourse.ByHead(work.Words(i, i + 1).ToLowerInvariant()) is { } named)
+        {
+            return new(named, at, stop, stop, null, 0.8);
+        }
+
+        // "kantornya": the office of the person the text speaks of.
+        if (!marked && work.IsForm(i, "kantornya") && discourse.Pronoun(plural: false) is { Type: ActorType.Person } head)
+        {
+            return new(new Entity { Name = $"kantor {head.Name}", Type = ActorType.Organization, Represents = head.Represents }, at, i + 1, i + 1, null, 0.75);
+        }
+
+        // "tambah pria yang bekerja sebagai ...": a description that goes on with the speaker.
+        if (!marked && (work.IsForm(i, "pria") || work.IsForm(i, "wanita") || work.IsForm(i, "perempuan") || work.IsForm(i, "lelaki")) && discourse.Same() is { } same)
+        {
+            return new(same, at, stop, stop, null, 0.65);
         }
 
         if (!marked && pointsBack && (noun & WordClass.Leader) != 0 && discourse.Pronoun(plural: false) is { } person)
@@ -431,6 +449,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             if (index >= 0 && work.Found[index].OuterFirst >= first)
             {
                 i = work.Found[index].OuterFirst;
+                continue;
+            }
+
+            if (i < v && IsTimeWord(i + 1))
+            {
+                i--;
                 continue;
             }
 

@@ -38,6 +38,15 @@ internal sealed class StatementFinder
             finder.Read(work.Sentences[finder._sentence]);
         }
 
+        // The headline comes last: it names people by what the story tells about them.
+        for (finder._sentence = 0; finder._sentence < work.Sentences.Count; finder._sentence++)
+        {
+            if (work.Sentences[finder._sentence].Headline)
+            {
+                finder.Headline(work.Sentences[finder._sentence]);
+            }
+        }
+
         finder._drafts.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
         return finder._drafts;
     }
@@ -49,7 +58,6 @@ internal sealed class StatementFinder
         ResolveMentions(sentence);
         if (sentence.Headline)
         {
-            Headline(sentence);
             return;
         }
 
@@ -369,7 +377,14 @@ internal sealed class StatementFinder
             first--;
         }
 
-        if (colon - first > 7 || _reader.Read(first, colon) is not { } speaker || speaker.After < colon)
+        if (colon - first > 7)
+        {
+            return;
+        }
+
+        // "Legislator: ...", "Menlu: ...": whom the story gives that office.
+        var speaker = _discourse.Holder(_work.Words(first, colon)) is { } holder ? new Speaker(holder, first, colon, colon, null, 0.8) : _reader.Read(first, colon) ?? default;
+        if (speaker.Entity is null || speaker.After < colon)
         {
             return;
         }
@@ -719,7 +734,7 @@ internal sealed class StatementFinder
             return;
         }
 
-        if (token.Is(WordClass.CueAsk))
+        if (_work.IsForm(first, "agar") || _work.IsForm(first, "supaya") || token.Is(WordClass.CueAsk))
         {
             while (first < sentence.End && (_work.IsForm(first, "agar") || _work.IsForm(first, "supaya") || _work.IsForm(first, "untuk")))
             {
@@ -801,7 +816,7 @@ internal sealed class StatementFinder
 
         if ((cue & WordClass.CueAsk) != 0)
         {
-            for (var i = first; i < end && i < first + 14 && _work.Tokens[i].Mark != ','; i++)
+            for (var i = first; i < end && i < first + 14; i++)
             {
                 if (_work.IsForm(i, "agar") || _work.IsForm(i, "supaya") || _work.IsForm(i, "untuk"))
                 {
