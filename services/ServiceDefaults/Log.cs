@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Critical, "bus.stopping_process stuck for {StuckSeconds} s: {Reason}", EventName = "bus.stopping_process")]
     public static partial void StoppingProcess(this ILogger logger, double stuckSeconds, string reason);
+
+    [LoggerMessage(15, LogLevel.Warning, "bus.consumer_waits {MessageType}: {Reason}", EventName = "bus.consumer_waits")]
+    public static partial void ConsumerWaits(this ILogger logger, string messageType, string reason);
 }

@@ -22,13 +22,13 @@ public sealed class RabbitNode : IAsyncDisposable
     private readonly string _folder;
     private readonly Dictionary<string, string> _environment;
     private readonly int _portMapperPort;
-    private Guarded? _portMapper;
-    private Guarded? _broker;
+    private GuardedProcess? _portMapper;
+    private GuardedProcess? _broker;
     private int _virtualHosts;
 
     private RabbitNode(RabbitCertificates? certificates)
     {
-        var ports = FreePorts(4);
+        var ports = FreePort.Take(4);
         (Port, var distribution, _portMapperPort, TlsPort) = (ports[0], ports[1], ports[2], ports[3]);
         Certificates = certificates;
         _folder = Directory.CreateTempSubdirectory("sikap-rabbit-").FullName;
@@ -80,8 +80,8 @@ public sealed class RabbitNode : IAsyncDisposable
         try
         {
             await node.WriteFilesAsync();
-            node._portMapper = Guarded.Start("/usr/bin/epmd", ["-port", Text(node._portMapperPort)], node._environment, Path.Combine(node._folder, "epmd.out"));
-            await PortAsync(node._portMapperPort, listening: true);
+            node._portMapper = GuardedProcess.Start("/usr/bin/epmd", ["-port", Text(node._portMapperPort)], node._environment, Path.Combine(node._folder, "epmd.out"));
+            await ListeningAsync(node._portMapperPort);
             await node.BootAsync();
             return node;
         }
@@ -95,10 +95,10 @@ public sealed class RabbitNode : IAsyncDisposable
     /// <summary>Boots the node on the data it has and waits until it serves.</summary>
     public async Task BootAsync()
     {
-        _broker = Guarded.Start(Path.Combine(Binaries, "rabbitmq-server"), [], _environment, Path.Combine(_folder, "broker.out"));
+        _broker = GuardedProcess.Start(Path.Combine(Binaries, "rabbitmq-server"), [], _environment, Path.Combine(_folder, "broker.out"));
         try
         {
-            await PortAsync(Port, listening: true);
+            await ListeningAsync(Port);
             await ControlAsync("await_startup");
         }
         catch (Exception failure)
@@ -114,8 +114,6 @@ public sealed class RabbitNode : IAsyncDisposable
         {
             _broker = null;
             await broker.DisposeAsync();
-            // The guard dies first of its group; a new node may only start when the old one has let go of its port.
-            await PortAsync(Port, listening: false);
         }
     }
 
@@ -236,10 +234,10 @@ public sealed class RabbitNode : IAsyncDisposable
         }
     }
 
-    private static async Task PortAsync(int port, bool listening)
+    private static async Task ListeningAsync(int port)
     {
         using var timeout = new CancellationTokenSource(BootLimit);
-        while (await AcceptsAsync(port, timeout.Token) != listening)
+        while (!await AcceptsAsync(port, timeout.Token))
         {
             await Task.Delay(50, timeout.Token);
         }
@@ -259,15 +257,6 @@ public sealed class RabbitNode : IAsyncDisposable
         }
     }
 
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
-    }
-
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static void Signal(int pid, int signal)
@@ -285,37 +274,6 @@ public sealed class RabbitNode : IAsyncDisposable
     private sealed class Thaw(int pid) : IDisposable
     {
         public void Dispose() => Signal(pid, Continue);
-    }
-
-    /// <summary>
-    /// A program in a process group of its own, beside a shell that reads a pipe from this process: when the pipe ends, because it was closed or this process died in
-    /// whatever way, the shell kills the group.
-    /// </summary>
-    private sealed class Guarded : IAsyncDisposable
-    {
-        private readonly Process _shell;
-
-        private Guarded(Process shell) => _shell = shell;
-
-        public static Guarded Start(string program, string[] arguments, IReadOnlyDictionary<string, string> environment, string output)
-        {
-            const string script = """out=$1; shift; "$@" </dev/null >>"$out" 2>&1 & read -r _; kill -9 0""";
-            var start = new ProcessStartInfo("/usr/bin/setsid", ["--wait", "/bin/sh", "-c", script, "guard", output, program, .. arguments]) { RedirectStandardInput = true };
-            foreach (var (name, value) in environment)
-            {
-                start.Environment[name] = value;
-            }
-
-            return new Guarded(Process.Start(start)!);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            _shell.StandardInput.Close();
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-            await _shell.WaitForExitAsync(limit.Token);
-            _shell.Dispose();
-        }
     }
 }
 

@@ -70,10 +70,11 @@ internal sealed class BrokerWatchdog(IOptions<BusOptions> options, BusActivity a
         }
 
         // A broker that accepts nothing from anybody (memory or disk alarm) is not ours to cure: the probe then fails by its own timeout.
-        if (publisher.UnknownOutcomesInARow >= options.Value.MaxUnknownOutcomes)
+        var unknown = publisher.UnknownOutcomesInARow;
+        if (stuck is not null || unknown >= options.Value.MaxUnknownOutcomes)
         {
             await probe.PublishAsync(cancellationToken);
-            stuck ??= $"{publisher.UnknownOutcomesInARow} publishes in a row have no known outcome";
+            stuck ??= $"{unknown} publishes in a row have no known outcome";
         }
 
         return stuck;

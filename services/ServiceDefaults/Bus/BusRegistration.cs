@@ -146,7 +146,8 @@ public static class BusRegistration
         });
         factory.AddSerializer(new LimitedSerializerFactory(options.MaxMessageBytes));
         factory.UseFilter(new TrimmedExceptionFilter());
-        factory.ConnectConsumerConfigurationObserver(new ConsumerFailureObserver(context.GetRequiredService<ILoggerFactory>().CreateLogger("Sikap.Bus")));
+        factory.ConnectConsumerConfigurationObserver(new ConsumerFailureObserver(context.GetRequiredService<ILoggerFactory>().CreateLogger("Sikap.Bus"),
+            context.GetRequiredService<TimeProvider>()));
     }
 
     private static void ConfigureEndpoint(IRegistrationContext context, string name, IReceiveEndpointConfigurator endpoint)

@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.RabbitMq.Tests;
+
+/// <summary>A broker that blocks, dies or freezes under a publisher and a consumer.</summary>
+[Collection(HarmedBroker.Name)]
+public sealed class BrokerFaultTests(HarmedBroker broker)
+{
+    private static readonly Dictionary<string, string?> QuickPublish = new() { ["Bus:PublishTimeout"] = "00:00:02" };
+
+    [Fact]
+    public async Task Publish_BrokerTakesNothing_EndsInTimeAsUnknownAndArrivesUnderTheSameIdLater()
+    {
+        // K4: the transport waits as long as the alarm lasts, whatever token it was given.
+        var node = broker.Node;
+        await using var service = await TestService.StartAsync(node, node.NewVirtualHost(), settings: QuickPublish);
+        await service.PublishAsync("before");
+        TimeSpan waited;
+        try
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.0001");
+            var watch = Stopwatch.StartNew();
+            await Should.ThrowAsync<PublishOutcomeUnknownException>(() => service.PublishAsync("during"));
+            waited = watch.Elapsed;
+        }
+        finally
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.4");
+        }
+
+        await service.PublishUntilConfirmedAsync("during", TimeSpan.FromSeconds(30));
+        await service.PublishAsync("after");
+
+        await service.Book.DoneAsync(["before", "during", "after"], TimeSpan.FromSeconds(20));
+        waited.ShouldBeInRange(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(4));
+        service.Book.Done["during"].Distinct().ShouldBe([BoundedPublisher.MessageIdOf<Work>("during")]);
+        await service.ReadyAsync();
+    }
+
+    [Fact]
+    public async Task Consumer_CannotPublishForLong_KeepsItsMessagesUntilItCan()
+    {
+        // Under an alarm consumers still get messages. A stage that cannot pass its result on has not failed: nothing may end in the error queue for it.
+        var node = broker.Node;
+        var virtualHost = node.NewVirtualHost();
+        var ids = Enumerable.Range(0, 40).Select(number => $"{number}").ToList();
+        await using var service = await TestService.StartAsync(node, virtualHost, errands: true, settings: new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:01" });
+        await Task.WhenAll(ids.Select(service.PublishErrandAsync));
+        try
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.0001");
+            service.Gate.Open.SetResult();
+            // Longer than the short retries, with what a publish may take at most between them.
+            await Task.Delay(TimeSpan.FromSeconds(8));
+        }
+        finally
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.4");
+        }
+
+        await AllPassedOnAsync(service, virtualHost, ids);
+    }
+
+    [Fact]
+    public async Task Consumer_BrokerDiesUnderIt_PassesEverythingOnLater()
+    {
+        var node = broker.Node;
+        var virtualHost = node.NewVirtualHost();
+        var ids = Enumerable.Range(0, 40).Select(number => $"{number}").ToList();
+        await using var service = await TestService.StartAsync(node, virtualHost, errands: true, settings: new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:01" });
+        await Task.WhenAll(ids.Select(service.PublishErrandAsync));
+        await service.Gate.Reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        await node.KillAsync();
+        service.Gate.Open.SetResult();
+        await service.UnreadyAsync();
+        await node.BootAsync();
+
+        await AllPassedOnAsync(service, virtualHost, ids);
+    }
+
+    [Fact]
+    public async Task Service_StopsWhileItCannotPublish_LeavesItsMessagesToTheNext()
+    {
+        var node = broker.Node;
+        var virtualHost = node.NewVirtualHost();
+        var ids = Enumerable.Range(0, 40).Select(number => $"{number}").ToList();
+        var settings = new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:01", ["Shutdown:Timeout"] = "00:00:02" };
+        try
+        {
+            await using (var first = await TestService.StartAsync(node, virtualHost, errands: true, settings: settings))
+            {
+                await Task.WhenAll(ids.Select(first.PublishErrandAsync));
+                await first.Gate.Reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
+                await node.ControlAsync("set_vm_memory_high_watermark", "0.0001");
+                first.Gate.Open.SetResult();
+                await Should.ThrowAsync<PublishOutcomeUnknownException>(() => first.PublishErrandAsync("0"));
+            }
+
+            // The end of a process closes its connections; here the process goes on.
+            await node.ControlAsync("close_all_connections", "--vhost", virtualHost, "test");
+        }
+        finally
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.4");
+        }
+
+        await using var second = await TestService.StartAsync(node, virtualHost, errands: true, settings: settings);
+        second.Gate.Open.SetResult();
+
+        await AllPassedOnAsync(second, virtualHost, ids);
+    }
+
+    [Fact]
+    public async Task Broker_KilledUnderLoad_ConfirmedMessagesArriveUnderTheirIds()
+    {
+        // K5: what was pending at the kill may or may not have arrived; what was confirmed must have.
+        var node = broker.Node;
+        await using var service = await TestService.StartAsync(node, node.NewVirtualHost(), settings: QuickPublish);
+        var (confirmed, unknown) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
+        using var stop = new CancellationTokenSource();
+        var next = 0;
+        var load = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var id = $"{Interlocked.Increment(ref next)}";
+                try
+                {
+                    await service.PublishAsync(id);
+                    confirmed.Add(id);
+                }
+                catch (PublishOutcomeUnknownException)
+                {
+                    unknown.Add(id);
+                }
+            }
+        })).ToArray();
+
+        await service.Book.DoneAsync(500, TimeSpan.FromSeconds(30));
+        await node.KillAsync();
+        var watch = Stopwatch.StartNew();
+        await service.UnreadyAsync();
+        var unreadyAfter = watch.Elapsed;
+        var live = await service.LivenessAsync();
+        await node.BootAsync();
+        watch.Restart();
+        var atBoot = confirmed.Count;
+        await Eventually.ShouldAsync(() => Task.FromResult(confirmed.Count), count => count > atBoot + 100, TimeSpan.FromSeconds(30));
+        var recovered = watch.Elapsed;
+        await stop.CancelAsync();
+        await Task.WhenAll(load).WaitAsync(TimeSpan.FromSeconds(30));
+        await service.Book.DoneAsync(confirmed, TimeSpan.FromSeconds(30));
+        var lateArrivals = unknown.Count(id => service.Book.Done.ContainsKey(id));
+        foreach (var id in unknown)
+        {
+            await service.PublishUntilConfirmedAsync(id, TimeSpan.FromSeconds(30));
+        }
+
+        await service.Book.DoneAsync(unknown, TimeSpan.FromSeconds(30));
+        var done = service.Book.Done;
+        TestContext.Current.SendDiagnosticMessage(
+            $"killed under load: {confirmed.Count} confirmed, {unknown.Count} unknown of which {lateArrivals} had arrived, unready after {unreadyAfter.TotalSeconds:0.0} s, "
+            + $"100 confirms {recovered.TotalSeconds:0.0} s after the boot, {done.Count(pair => pair.Value.Count > 1)} delivered more than once");
+        done.Keys.ShouldBe(confirmed.Concat(unknown), ignoreOrder: true);
+        done.ShouldAllBe(pair => pair.Value.All(messageId => messageId == BoundedPublisher.MessageIdOf<Work>(pair.Key)));
+        live.Status.ShouldBe(HealthStatus.Healthy);
+        await service.ReadyAsync();
+    }
+
+    [Fact]
+    public async Task Broker_FrozenForTwelveSeconds_PublishesAgainSoonAfter()
+    {
+        // K7: a publish may hang for good after such a pause.
+        var node = broker.Node;
+        await using var service = await TestService.StartAsync(node, node.NewVirtualHost(), settings: QuickPublish);
+        await service.PublishAsync("before");
+        string why;
+        using (node.Freeze())
+        {
+            var frozen = Stopwatch.StartNew();
+            await Should.ThrowAsync<PublishOutcomeUnknownException>(() => service.PublishAsync("during"));
+            why = await service.UnreadyAsync();
+            await Task.Delay(TimeSpan.FromSeconds(12) - frozen.Elapsed);
+        }
+
+        var watch = Stopwatch.StartNew();
+        await service.PublishUntilConfirmedAsync("during", TimeSpan.FromSeconds(30));
+        await service.PublishUntilConfirmedAsync("after", TimeSpan.FromSeconds(30));
+        var recovered = watch.Elapsed;
+
+        await service.Book.DoneAsync(["before", "during", "after"], TimeSpan.FromSeconds(30));
+        await service.ReadyAsync();
+        TestContext.Current.SendDiagnosticMessage($"frozen 12 s: published again {recovered.TotalSeconds:0.0} s after the thaw; meanwhile {why}");
+        recovered.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+    }
+
+    private async Task AllPassedOnAsync(TestService service, string virtualHost, IReadOnlyCollection<string> ids)
+    {
+        await service.Book.DoneAsync(ids, TimeSpan.FromSeconds(60));
+        await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
+        await amqp.ReadyAsync("errand", 0, TimeSpan.FromSeconds(10));
+        await amqp.ReadyAsync("errand_error", 0, TimeSpan.FromSeconds(10));
+        await service.ReadyAsync();
+    }
+}

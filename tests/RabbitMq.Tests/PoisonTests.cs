@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Sikap.RabbitMq.Tests;
+
+/// <summary>Messages that cannot be processed end in the error queue with a short reason, and never stand in the way of others.</summary>
+public sealed class PoisonTests(SharedBroker broker)
+{
+    private const int MaxReasonBytes = 4_096;
+
+    [Fact]
+    public async Task Consumer_ThrowsTextLargerThanAFrame_MessageGoesToErrorQueueAndTheNextIsConsumed()
+    {
+        // K1: the text becomes headers; above the broker's frame size they used to end the connection and silence the consumer for good.
+        var virtualHost = broker.Node.NewVirtualHost();
+        await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
+        var book = new WorkBook
+        {
+            Handler = work => work.Id switch
+            {
+                "long" => throw new InvalidOperationException(new string('x', 300_000)),
+                "long-inner" => throw new InvalidOperationException("outer", new AggregateException(new InvalidOperationException(new string('å', 300_000)))),
+                _ => Task.CompletedTask,
+            },
+        };
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book);
+
+        var watch = Stopwatch.StartNew();
+        await service.PublishAsync("long");
+        await service.PublishAsync("long-inner");
+        await service.PublishAsync("good");
+        await amqp.ReadyAsync("work_error", 2, TimeSpan.FromSeconds(10));
+        await book.DoneAsync(["good"], TimeSpan.FromSeconds(10) - watch.Elapsed);
+
+        var errors = await amqp.TakeAsync("work_error");
+        errors.Count.ShouldBe(2);
+        errors.ShouldAllBe(error => Encoding.UTF8.GetByteCount(error.Headers["MT-Fault-Message"]) <= MaxReasonBytes);
+        errors.ShouldAllBe(error => error.Headers.Sum(header => Encoding.UTF8.GetByteCount(header.Value)) < 32 * 1024);
+        errors.ShouldContain(error => error.Headers["MT-Fault-Message"].StartsWith("System.InvalidOperationException: xxx", StringComparison.Ordinal));
+        (await service.HealthAsync()).Status.ShouldBe(Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task Consumer_LetsACancellationEscape_EndpointGoesOn()
+    {
+        // K9: a cancellation that left a consumer used to end the receive transport.
+        var virtualHost = broker.Node.NewVirtualHost();
+        await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
+        var book = new WorkBook
+        {
+            Handler = work => work.Id switch
+            {
+                "cancelled" => throw new OperationCanceledException(),
+                "task-cancelled" => Task.FromCanceled(new CancellationToken(canceled: true)),
+                _ => Task.CompletedTask,
+            },
+        };
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book);
+
+        await service.PublishAsync("cancelled");
+        await service.PublishAsync("task-cancelled");
+        await amqp.ReadyAsync("work_error", 2, TimeSpan.FromSeconds(10));
+        await service.PublishAsync("good");
+
+        await book.DoneAsync(["good"], TimeSpan.FromSeconds(10));
+        (await amqp.LookAsync("work")).ShouldBe((0u, 1u));
+    }
+
+    [Fact]
+    public async Task Queue_PoisonOfEveryKindAmongGood_DrainsAndGoodIsQuick()
+    {
+        // K12: a message that waits for its retry holds a prefetch slot; retries are few and short.
+        var virtualHost = broker.Node.NewVirtualHost();
+        await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
+        var book = new WorkBook
+        {
+            Handler = work => work.Id.Split('-')[0] switch
+            {
+                "bug" => throw new InvalidOperationException("cannot be"),
+                "transient" => throw new TimeoutException("still away"),
+                _ => Task.CompletedTask,
+            },
+        };
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book);
+        var good = Enumerable.Range(0, 100).Select(number => $"good-{number}").ToList();
+        var poison = Enumerable.Range(0, 20).Select(number => $"{(number % 2 == 0 ? "bug" : "transient")}-{number}").ToList();
+        byte[][] undecodable = ["{ \"message\": "u8.ToArray(), Encoding.UTF8.GetBytes(new string('[', 5_000)), new byte[5 * 1024 * 1024]];
+
+        var watch = Stopwatch.StartNew();
+        foreach (var body in undecodable)
+        {
+            await amqp.PublishAsync("work", body);
+        }
+
+        await Task.WhenAll(poison.Concat(good).Select(service.PublishAsync));
+        await book.DoneAsync(good, TimeSpan.FromSeconds(20));
+        var goodAfter = watch.Elapsed;
+        await amqp.ReadyAsync("work_error", (uint)(poison.Count + undecodable.Length), TimeSpan.FromSeconds(20));
+        await amqp.ReadyAsync("work", 0, TimeSpan.FromSeconds(5));
+
+        TestContext.Current.SendDiagnosticMessage($"100 good among 23 poison: all good after {goodAfter.TotalSeconds:0.00} s");
+        // Ten transient ones, three tries and half a second each, eight at a time; a retry that holds slots for long would show here.
+        goodAfter.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await amqp.TakeAsync("work_error")).ShouldAllBe(error => Encoding.UTF8.GetByteCount(error.Headers["MT-Fault-Message"]) <= MaxReasonBytes);
+    }
+
+    [Fact]
+    public async Task Queue_MessageThatKillsItsConsumer_GoesToErrorQueueAfterTheDeliveryLimit()
+    {
+        var virtualHost = broker.Node.NewVirtualHost();
+        await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
+        // The consumer has been there once; from now on the test plays one that dies over the message.
+        await (await TestService.StartAsync(broker.Node, virtualHost)).DisposeAsync();
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, consumes: false);
+        await service.PublishAsync("killer");
+
+        await amqp.ReturnAsync("work", ServiceDefaults.BusRegistration.DeliveryLimit + 1);
+
+        await amqp.ReadyAsync("work_error", 1, TimeSpan.FromSeconds(10));
+        (await amqp.LookAsync("work"))!.Value.Ready.ShouldBe(0u);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Sikap.RabbitMq.Tests;
+
+/// <summary>Connections that break while messages wait and while they flow.</summary>
+public sealed class ReconnectTests(SharedBroker broker)
+{
+    [Fact]
+    public async Task Reconnect_WithMessagesInTheQueue_KeepsThem()
+    {
+        // K3: purging on start purges on each reconnect, confirmed messages included.
+        var virtualHost = broker.Node.NewVirtualHost();
+        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ids = Enumerable.Range(0, 200).Select(number => $"{number}").ToList();
+        var book = new WorkBook { Handler = _ => open.Task };
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book);
+        await Task.WhenAll(ids.Select(service.PublishAsync));
+        await book.AttemptedAsync(1, TimeSpan.FromSeconds(10));
+
+        await broker.Node.ControlAsync("close_all_connections", "--vhost", virtualHost, "test");
+        open.SetResult();
+
+        await book.DoneAsync(ids, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Reconnects_TenUnderLoad_LoseNothingAndLeaveNoConnectionBehind()
+    {
+        // K8: confirms and reconnects used to leak connections and semaphores.
+        var virtualHost = broker.Node.NewVirtualHost();
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, settings: new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:02" });
+        var connections = await broker.Node.ConnectionsAsync(virtualHost);
+        using var stop = new CancellationTokenSource();
+        var published = new List<string>();
+        var load = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var id = $"{published.Count}";
+                await service.PublishUntilConfirmedAsync(id, TimeSpan.FromSeconds(30));
+                published.Add(id);
+            }
+        });
+
+        var watch = Stopwatch.StartNew();
+        for (var cycle = 0; cycle < 10; cycle++)
+        {
+            await broker.Node.ControlAsync("close_all_connections", "--vhost", virtualHost, "test");
+            await service.PublishUntilConfirmedAsync($"cycle-{cycle}", TimeSpan.FromSeconds(30));
+            await service.Book.DoneAsync([$"cycle-{cycle}"], TimeSpan.FromSeconds(30));
+        }
+
+        var cycles = watch.Elapsed;
+        await stop.CancelAsync();
+        await load.WaitAsync(TimeSpan.FromSeconds(60));
+        await service.Book.DoneAsync(published, TimeSpan.FromSeconds(30));
+        await service.ReadyAsync();
+
+        TestContext.Current.SendDiagnosticMessage($"10 reconnects in {cycles.TotalSeconds:0.0} s while {published.Count} messages passed");
+        await Eventually.ShouldAsync(() => broker.Node.ConnectionsAsync(virtualHost), now => now == connections, TimeSpan.FromSeconds(10));
+    }
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Sikap.RabbitMq.Tests;
+
+/// <summary>K2: the bus calls itself healthy while its consumer is gone; readiness asks the broker.</summary>
+public sealed class WatchdogTests(SharedBroker broker)
+{
+    [Fact]
+    public async Task Readiness_QueueWithoutConsumer_IsUnreadyUntilItHasOneAgain()
+    {
+        var virtualHost = broker.Node.NewVirtualHost();
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost);
+
+        // The right to read is withdrawn and the consumers are thrown out: the connection comes back, the consumer cannot.
+        await broker.Node.ControlAsync("set_permissions", "-p", virtualHost, TestKit.RabbitNode.Username, ".*", ".*", "^$");
+        await broker.Node.ControlAsync("close_all_connections", "--vhost", virtualHost, "test");
+        var why = await service.UnreadyAsync();
+        var live = await service.LivenessAsync();
+        await broker.Node.ControlAsync("set_permissions", "-p", virtualHost, TestKit.RabbitNode.Username, ".*", ".*", ".*");
+        await service.ReadyAsync(seconds: 45);
+        await service.PublishAsync("after");
+
+        await service.Book.DoneAsync(["after"], TimeSpan.FromSeconds(10));
+        TestContext.Current.SendDiagnosticMessage($"rights withdrawn: {why}");
+        why.ShouldContain("broker:");
+        live.Status.ShouldBe(HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task Readiness_MessagesWaitAndNoneIsDelivered_IsUnreadyUntilTheyMove()
+    {
+        var virtualHost = broker.Node.NewVirtualHost();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var book = new WorkBook { Handler = _ => release.Task };
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book, settings: new Dictionary<string, string?>
+        {
+            ["Bus:PrefetchCount"] = "4",
+            ["Bus:ConcurrentMessageLimit"] = "4",
+            ["Bus:StallTimeout"] = "00:00:01",
+        });
+        var ids = Enumerable.Range(0, 20).Select(number => $"{number}").ToList();
+
+        await Task.WhenAll(ids.Select(service.PublishAsync));
+        var why = await service.UnreadyAsync();
+        release.SetResult();
+        await service.ReadyAsync();
+
+        why.ShouldContain("work");
+        await book.DoneAsync(ids, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Watchdog_StuckForLong_StopsTheProcess()
+    {
+        var virtualHost = broker.Node.NewVirtualHost();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var book = new WorkBook { Handler = _ => release.Task };
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book, settings: new Dictionary<string, string?>
+        {
+            ["Bus:PrefetchCount"] = "1",
+            ["Bus:ConcurrentMessageLimit"] = "1",
+            ["Bus:StallTimeout"] = "00:00:01",
+            ["Bus:StopAfterStuck"] = "00:00:02",
+        });
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        service.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+
+        try
+        {
+            await service.PublishAsync("first");
+            await service.PublishAsync("second");
+            await stopping.Task.WaitAsync(TimeSpan.FromSeconds(15));
+
+            Environment.ExitCode.ShouldBe(1);
+        }
+        finally
+        {
+            Environment.ExitCode = 0;
+            release.SetResult();
+        }
+    }
+}
