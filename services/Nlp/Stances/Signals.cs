@@ -54,12 +54,6 @@ internal static class Signals
             var flip = negated ? -1 : 1;
             var not = negated ? stream.Word(negatedAt) + " " : "";
             var word = passages.WordAt(t, issue);
-            if (governed && !token.Capital && word is not null && (Orientation(word, token.Form, IsCarried(stream, t), compiled) == 0 || token.Frame is { Kind: FrameKind.Judge }))
-            {
-                // The matter itself, under the predicate that governs it: what comes after describes the matter.
-                closed = true;
-            }
-
             if (about && !closed && word is { Orientation: not 0 } named && (token.Form & (WordForm.Noun | WordForm.Agent)) != 0 && !(token.Capital && !token.AfterPause))
             {
                 // The noun of the proposition's predicate names the matter ("pembatasan truk"): what is for it is for the proposition, be that for or against something.
@@ -70,6 +64,12 @@ internal static class Signals
                 {
                     continue;
                 }
+            }
+
+            if (governed && !token.Capital && word is not null && (Orientation(word, token.Form, IsCarried(stream, t), compiled) == 0 || token.Frame is { Kind: FrameKind.Judge }))
+            {
+                // The matter itself, under the predicate that governs it: what comes after describes the matter.
+                closed = true;
             }
 
             var orientation = token.Capital && !token.AfterPause ? 0 : Orientation(word, token.Form, IsCarried(stream, t), compiled);

@@ -24,6 +24,7 @@ internal enum FunctionWord
     Generic = 1024,
     Light = 2048,
     Cause = 4096,
+    Root = 8192,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>

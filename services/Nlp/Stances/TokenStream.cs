@@ -119,14 +119,15 @@ internal sealed class TokenStream
             }
 
             var keyLength = Stemmer.Reduce(lower, _keys.AsSpan(_keyEnd), out var form);
+            var function = lexicon.Classify(lower);
             tokens.Add(new Token
             {
                 Start = start,
                 End = i,
                 KeyStart = _keyEnd,
                 KeyLength = keyLength,
-                Form = form,
-                Class = lexicon.Classify(lower),
+                Form = (function & FunctionWord.Root) != 0 ? WordForm.Bare : form,
+                Class = function,
                 AfterPause = pause,
                 Capital = char.IsUpper(_text[start]),
                 Postings = codebook?.Find(_keys.AsSpan(_keyEnd, keyLength)) ?? [],
