@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Sikap.V1;
 
@@ -13,14 +14,19 @@ internal sealed class GatewayOptions
     private const string DefaultAddress = "http://localhost:5080";
     private const string Variable = "SIKAP_GATEWAY";
 
+    // A key on the command line would show in the list of processes.
+    private const string KeyVariable = "SIKAP_API_KEY";
+
     private readonly Option<Uri> _address;
     private readonly Option<double> _timeout;
+    private readonly Terminal _terminal;
 
     public GatewayOptions(Terminal terminal)
     {
+        _terminal = terminal;
         _address = new Option<Uri>("--gateway")
         {
-            Description = $"Address of the Gateway (environment: {Variable})",
+            Description = $"Address of the Gateway (environment: {Variable}; a key it asks for: {KeyVariable})",
             HelpName = "url",
             DefaultValueFactory = result => ParseAddress(terminal.Environment(Variable) is { Length: > 0 } value ? value : DefaultAddress, result),
             CustomParser = result => ParseAddress(result.Tokens[0].Value, result),
@@ -48,7 +54,7 @@ internal sealed class GatewayOptions
     }
 
     /// <summary>A client for the Gateway named on the command line; nothing is sent yet.</summary>
-    public GatewayClient Connect(ParseResult parsed) => new(parsed.GetRequiredValue(_address), TimeSpan.FromSeconds(parsed.GetValue(_timeout)));
+    public GatewayClient Connect(ParseResult parsed) => new(parsed.GetRequiredValue(_address), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), _terminal.Environment(KeyVariable));
 
     private static Uri ParseAddress(string value, ArgumentResult result)
     {
@@ -70,14 +76,24 @@ internal sealed class GatewayClient : IDisposable
     private readonly TimeSpan _timeout;
     private readonly Uri _address;
 
-    public GatewayClient(Uri address, TimeSpan timeout)
+    /// <param name="address">Where the Gateway is.</param>
+    /// <param name="timeout">How long to wait for the answer to a unary call.</param>
+    /// <param name="key">Key to show to the Gateway; null or empty when it asks for none.</param>
+    public GatewayClient(Uri address, TimeSpan timeout, string? key)
     {
         _address = address;
         _timeout = timeout;
         _channel = GrpcChannel.ForAddress(address);
-        Ingestion = new IngestionService.IngestionServiceClient(_channel);
-        Codebook = new CodebookService.CodebookServiceClient(_channel);
-        Query = new QueryService.QueryServiceClient(_channel);
+        var invoker = string.IsNullOrEmpty(key)
+            ? _channel.CreateCallInvoker()
+            : _channel.Intercept(metadata =>
+            {
+                metadata.Add("x-api-key", key);
+                return metadata;
+            });
+        Ingestion = new IngestionService.IngestionServiceClient(invoker);
+        Codebook = new CodebookService.CodebookServiceClient(invoker);
+        Query = new QueryService.QueryServiceClient(invoker);
     }
 
     public IngestionService.IngestionServiceClient Ingestion { get; }
@@ -123,6 +139,8 @@ internal sealed class GatewayClient : IDisposable
                     Start one with: dotnet run --project services/Standalone
                     or name another with --gateway URL or the environment variable SIKAP_GATEWAY.
                     """),
+            StatusCode.Unauthenticated =>
+                new(ExitCode.Refused, $"{_address} asks for a key: {exception.Status.Detail}\nSet it in the environment variable SIKAP_API_KEY."),
             StatusCode.DeadlineExceeded =>
                 new(ExitCode.Unreachable, $"no answer from {_address} within {_timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s; --timeout waits longer."),
             _ => new(ExitCode.Refused, $"{exception.StatusCode}: {exception.Status.Detail}{details.Violations("\n  ")}"),

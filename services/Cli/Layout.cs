@@ -70,7 +70,8 @@ internal static class Layout
         Fields(console, widths, entry.Fields);
         if (entry.Sentence is { Length: > 0 } sentence)
         {
-            Indented(console, $"“{TerminalText.OneLine(sentence)}”", null);
+            var line = TerminalText.OneLine(sentence);
+            Indented(console, line.StartsWith('"') || line.StartsWith('“') ? line : $"“{line}”", null);
         }
 
         var origin = string.Join(" · ", entry.Origin.Select(TerminalText.OneLine).Where(part => part.Length > 0));

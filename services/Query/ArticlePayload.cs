@@ -10,7 +10,7 @@ internal static class ArticlePayload
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter() },
     };
 

@@ -35,6 +35,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public ConcurrentQueue<Filter> Filters { get; } = new();
 
+    public ConcurrentQueue<string?> Keys { get; } = new();
+
     public ConcurrentQueue<int> PageSizes { get; } = new();
 
     /// <summary>How often an article is asked for before it is queryable.</summary>
@@ -166,6 +168,7 @@ internal sealed class FakeGateway : IAsyncDisposable
         public override Task<Matrix> GetMatrix(GetMatrixRequest request, ServerCallContext context)
         {
             Note(request.Filter);
+            gateway.Keys.Enqueue(context.RequestHeaders.GetValue("x-api-key"));
             return Task.FromResult(gateway.Matrix);
         }
 

@@ -59,6 +59,26 @@ public sealed class GatewayCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Key_FromTheEnvironment_IsShownToTheServer()
+    {
+        await CommandLineRun.OfAsync(["matrix", "--gateway", _gateway.Address], environment: new() { ["SIKAP_API_KEY"] = "secret" });
+        await CommandLineRun.OfAsync(["matrix", "--gateway", _gateway.Address]);
+
+        _gateway.Keys.ShouldBe(["secret", null]);
+    }
+
+    [Fact]
+    public async Task Key_Missing_SaysWhereToSetIt()
+    {
+        _gateway.Failure = new RpcException(new Grpc.Core.Status(StatusCode.Unauthenticated, "no key"));
+
+        var run = await _gateway.RunAsync("matrix");
+
+        run.Code.ShouldBe(ExitCode.Refused);
+        run.Error.ShouldContain("SIKAP_API_KEY");
+    }
+
+    [Fact]
     public async Task Stances_MoreThanAPage_AreFetchedUpToTheLimit()
     {
         AddStances(5);
