@@ -12,16 +12,14 @@ internal sealed class Admission
     private const string BearerPrefix = "Bearer ";
 
     private readonly int _maxCalls;
-    private readonly Telemetry _telemetry;
     private readonly byte[][] _keys;
     // Holds an address only while it has calls running, so its size is bounded by the calls themselves.
     private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
 
-    public Admission(IOptions<GatewayOptions> options, Telemetry telemetry)
+    public Admission(IOptions<GatewayOptions> options)
     {
         _maxCalls = options.Value.MaxConcurrentCallsPerClient;
         _keys = [.. options.Value.ApiKeys.Select(Convert.FromHexString)];
-        _telemetry = telemetry;
     }
 
     /// <summary>Lets the call in until the result is disposed.</summary>
@@ -30,7 +28,7 @@ internal sealed class Admission
     {
         if (_keys.Length > 0 && !IsKnown(ShownKey(context.RequestHeaders)))
         {
-            _telemetry.Rejected("key");
+            Telemetry.CallsRejected.Add(1, new KeyValuePair<string, object?>(Telemetry.ReasonTag, "key"));
             throw new RpcException(new Status(StatusCode.Unauthenticated, $"a valid key is needed in {KeyHeader} or as a bearer token"));
         }
 
@@ -40,12 +38,12 @@ internal sealed class Admission
             var calls = _running.GetValueOrDefault(address);
             if (calls >= _maxCalls)
             {
-                _telemetry.Rejected("concurrency");
+                Telemetry.CallsRejected.Add(1, new KeyValuePair<string, object?>(Telemetry.ReasonTag, "concurrency"));
                 throw new RpcException(new Status(StatusCode.ResourceExhausted, $"at most {_maxCalls} calls of one address may run at the same time"));
             }
             _running[address] = calls + 1;
         }
-        _telemetry.CallStarted();
+        Telemetry.CallsActive.Add(1);
         return new Slot(this, address);
     }
 
@@ -74,7 +72,7 @@ internal sealed class Admission
                 _running.Remove(address);
             }
         }
-        _telemetry.CallEnded();
+        Telemetry.CallsActive.Add(-1);
     }
 
     private sealed class Slot(Admission owner, string address) : IDisposable

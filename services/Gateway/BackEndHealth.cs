@@ -72,7 +72,7 @@ internal sealed class BackEndHealth(BackEnds backEnds, TimeProvider time, IOptio
                 new HealthCheckRequest { Service = ServiceDefaultsRegistration.OwnReadinessService }, new CallOptions(deadline: time.GetUtcNow().UtcDateTime + _interval, cancellationToken: cancellationToken));
             return answer.Status is HealthCheckResponse.Types.ServingStatus.Serving ? null : answer.Status.ToString();
         }
-        catch (RpcException e) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException e)
         {
             return e.StatusCode.ToString();
         }

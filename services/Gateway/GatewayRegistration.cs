@@ -19,7 +19,6 @@ public static class GatewayRegistration
                     .All(address => address.IsAbsoluteUri && address.Scheme is "http" or "https"),
                 $"Addresses in {GatewayOptions.Section} must be absolute and start with http:// or https://.");
         builder.Services.AddSingleton<BackEnds>();
-        builder.Services.AddSingleton<Telemetry>();
         builder.Services.AddSingleton<Admission>();
         builder.Services.AddSingleton<Forwarder>();
         builder.Services.AddHostedService<ExposureCheck>();

@@ -2,27 +2,16 @@ using System.Diagnostics.Metrics;
 
 namespace Sikap.Gateway;
 
-/// <summary>Instruments of the public door; listed in deploy/otel/telemetry.md.</summary>
-internal sealed class Telemetry
+/// <summary>Instruments; listed in deploy/otel/telemetry.md. The spans of calls are those of ASP.NET Core and the gRPC runtime.</summary>
+internal static class Telemetry
 {
-    public const string MeterName = "Sikap.Gateway";
-    public const string CallsActive = "sikap.gateway.calls.active";
-    public const string CallsRejected = "sikap.gateway.calls.rejected";
-    public const string ReasonTag = "sikap.reason";
+    public const string Name = "Sikap.Gateway";
+    public const string ReasonTag = "sikap.gateway.reason";
 
-    private readonly UpDownCounter<long> _active;
-    private readonly Counter<long> _rejected;
+    private static readonly Meter Meter = new(Name);
 
-    public Telemetry(IMeterFactory meters)
-    {
-        var meter = meters.Create(MeterName);
-        _active = meter.CreateUpDownCounter<long>(CallsActive, "{call}", "Calls that are being forwarded.");
-        _rejected = meter.CreateCounter<long>(CallsRejected, "{call}", "Calls that were not forwarded.");
-    }
+    public static readonly UpDownCounter<long> CallsActive = Meter.CreateUpDownCounter<long>("sikap.gateway.calls.active", "{call}", "Calls being forwarded.");
 
-    public void CallStarted() => _active.Add(1);
-
-    public void CallEnded() => _active.Add(-1);
-
-    public void Rejected(string reason) => _rejected.Add(1, new KeyValuePair<string, object?>(ReasonTag, reason));
+    public static readonly Counter<long> CallsRejected =
+        Meter.CreateCounter<long>("sikap.gateway.calls.rejected", "{call}", "Calls that were not forwarded, for want of a key or above the limit of an address.");
 }

@@ -9,7 +9,7 @@ namespace Sikap.Query;
 /// Writes classified articles in bulk: while one transaction is under way, what arrives gathers and goes into the next one together.
 /// Each message still has its own outcome, so that one which cannot be stored does not take its neighbours along to the error queue.
 /// </summary>
-internal sealed class IndexWriter(IReadModel store, LedgerSignals signals, Telemetry telemetry, TimeProvider time, IOptions<QueryOptions> options) : IDisposable
+internal sealed class IndexWriter(IReadModel store, LedgerSignals signals, TimeProvider time, IOptions<QueryOptions> options) : IDisposable
 {
     private readonly ConcurrentQueue<Pending> _pending = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -19,6 +19,7 @@ internal sealed class IndexWriter(IReadModel store, LedgerSignals signals, Telem
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public async Task<IndexedArticle> WriteAsync(StancesClassified message, CancellationToken cancellationToken)
     {
+        using var activity = Telemetry.Activities.StartActivity("index article");
         var pending = new Pending(message);
         _pending.Enqueue(pending);
         await _gate.WaitAsync(cancellationToken);
@@ -90,10 +91,17 @@ internal sealed class IndexWriter(IReadModel store, LedgerSignals signals, Telem
         // The batch belongs to many callers; none of them may cancel it for the others.
         var indexed = await store.WriteAsync([.. batch.Select(pending => pending.Message)], CancellationToken.None);
         var now = time.GetUtcNow();
-        telemetry.BatchWritten(batch.Count, time.GetElapsedTime(started));
+        Telemetry.BatchSize.Record(batch.Count);
+        Telemetry.WriteDuration.Record(time.GetElapsedTime(started).TotalSeconds);
         foreach (var (pending, article) in batch.Zip(indexed))
         {
-            telemetry.ArticleIndexed(article, now - pending.Message.AcceptedAt);
+            Telemetry.StancesAdded.Add(article.StancesAdded);
+            Telemetry.StancesRemoved.Add(article.StancesRemoved);
+            if (article.IsNew)
+            {
+                Telemetry.ArticlesIndexed.Add(1);
+                Telemetry.EndToEndDuration.Record((now - pending.Message.AcceptedAt).TotalSeconds);
+            }
             pending.Outcome.SetResult(article);
         }
         signals.Changed.Raise();

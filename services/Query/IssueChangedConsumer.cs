@@ -7,7 +7,7 @@ namespace Sikap.Query;
 /// <summary>Takes over changes of the codebook; the replay finds the articles that wait in the store.</summary>
 internal sealed class IssueChangedConsumer(IndexWriter writer) : IConsumer<IssueChanged>
 {
-    public Task Consume(ConsumeContext<IssueChanged> context) => writer.ApplyAsync(context.Message, context.CancellationToken);
+    public Task Consume(ConsumeContext<IssueChanged> context) => writer.ApplyAsync(context.Message, CancellationToken.None);
 }
 
 /// <inheritdoc cref="IssueChangedConsumer"/>

@@ -18,7 +18,6 @@ public static class QueryRegistration
             return new SqliteReadModel(options.DataDirectory, options.MaxReaders, services.GetRequiredService<TimeProvider>());
         });
         builder.Services.AddSingleton<LedgerSignals>();
-        builder.Services.AddSingleton<Telemetry>();
         builder.Services.AddSingleton<IndexWriter>();
         builder.Services.AddSingleton<WatchStream>();
         builder.Services.AddHostedService<ReplayService>();

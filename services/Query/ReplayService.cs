@@ -10,7 +10,7 @@ namespace Sikap.Query;
 /// stopped; a window bounds how many are under way, so that new articles are not held up behind a long replay.
 /// </summary>
 internal sealed class ReplayService(
-    IReadModel store, LedgerSignals signals, IBus bus, BoundedPublisher publisher, Telemetry telemetry, TimeProvider time, IHostApplicationLifetime lifetime,
+    IReadModel store, LedgerSignals signals, IBus bus, BoundedPublisher publisher, TimeProvider time, IHostApplicationLifetime lifetime,
     IOptions<QueryOptions> options, ILogger<ReplayService> logger) : BackgroundService
 {
     private readonly QueryOptions _options = options.Value;
@@ -40,7 +40,9 @@ internal sealed class ReplayService(
         try
         {
             await RunPassAsync(cancellationToken);
-            if (await store.CountWaitingAsync(0, long.MaxValue, cancellationToken) is > 0 and var left)
+            var left = await store.CountWaitingAsync(0, long.MaxValue, cancellationToken);
+            Telemetry.ArticlesWaiting.Record(left);
+            if (left > 0)
             {
                 Log.ReplayUnanswered(logger, left, _options.ReplayRetryDelay.TotalSeconds);
                 return _options.ReplayRetryDelay;
@@ -57,13 +59,15 @@ internal sealed class ReplayService(
     private async Task RunPassAsync(CancellationToken cancellationToken)
     {
         var position = 0L;
+        Telemetry.ArticlesWaiting.Record(await store.CountWaitingAsync(0, long.MaxValue, cancellationToken));
         while (await store.ReadWaitingAsync(position, _options.ReplayWindow, cancellationToken) is { Count: > 0 } window)
         {
             await Task.WhenAll(window.Select(RequestAsync));
-            telemetry.ArticlesReplayed(window.Count);
+            Telemetry.ArticlesReplayed.Add(window.Count);
             Log.ReplayRequested(logger, window.Count);
             await WaitForAnswersAsync(position, window[^1].Position, cancellationToken);
             position = window[^1].Position;
+            Telemetry.ArticlesWaiting.Record(await store.CountWaitingAsync(0, long.MaxValue, cancellationToken));
         }
     }
 

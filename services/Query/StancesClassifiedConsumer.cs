@@ -10,7 +10,8 @@ internal sealed class StancesClassifiedConsumer(IndexWriter writer, BoundedPubli
 {
     public async Task Consume(ConsumeContext<StancesClassified> context)
     {
-        var article = await writer.WriteAsync(context.Message, context.CancellationToken);
+        // No token: what was received is finished, a stop waits for it.
+        var article = await writer.WriteAsync(context.Message, CancellationToken.None);
         await publisher.PublishAsync(
             context,
             new ArticleIndexed { ArticleId = article.ArticleId, Language = article.Language, IndexedAt = time.GetUtcNow() },

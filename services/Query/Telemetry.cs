@@ -1,57 +1,38 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Sikap.ServiceDefaults;
 
 namespace Sikap.Query;
 
-/// <summary>Instruments of the read side; listed in deploy/otel/telemetry.md.</summary>
-internal sealed class Telemetry
+/// <summary>Activities and instruments; listed in deploy/otel/telemetry.md.</summary>
+internal static class Telemetry
 {
-    public const string MeterName = "Sikap.Query";
-    public const string ArticlesIndexed = "sikap.query.articles.indexed";
-    public const string StancesStored = "sikap.query.stances.stored";
-    public const string BatchSize = "sikap.query.batch.size";
-    public const string WriteDuration = "sikap.query.write.duration";
-    public const string EndToEndDuration = "sikap.article.end_to_end.duration";
-    public const string Watchers = "sikap.query.watchers";
-    public const string ReplayRequested = "sikap.query.replay.requested";
+    public const string Name = "Sikap.Query";
 
-    private readonly Counter<long> _articlesIndexed;
-    private readonly Counter<long> _stancesStored;
-    private readonly Histogram<long> _batchSize;
-    private readonly Histogram<double> _writeDuration;
-    private readonly Histogram<double> _endToEndDuration;
-    private readonly UpDownCounter<long> _watchers;
-    private readonly Counter<long> _replayRequested;
+    public static readonly ActivitySource Activities = new(Name);
 
-    public Telemetry(IMeterFactory meters)
-    {
-        var meter = meters.Create(MeterName);
-        _articlesIndexed = meter.CreateCounter<long>(ArticlesIndexed, "{article}", "Articles that became queryable.");
-        _stancesStored = meter.CreateCounter<long>(StancesStored, "{stance}", "Stances that were added to the ledger.");
-        _batchSize = meter.CreateHistogram<long>(BatchSize, "{message}", "Messages written in one transaction.");
-        _writeDuration = meter.CreateHistogram<double>(WriteDuration, "s", "Time of one write transaction.", null, TelemetryBuckets.Seconds);
-        _endToEndDuration = meter.CreateHistogram<double>(EndToEndDuration, "s", "From acceptance of an article until it is queryable.", null, TelemetryBuckets.Seconds);
-        _watchers = meter.CreateUpDownCounter<long>(Watchers, "{stream}", "Open watch streams.");
-        _replayRequested = meter.CreateCounter<long>(ReplayRequested, "{article}", "Stored articles sent to be classified anew.");
-    }
+    private static readonly Meter Meter = new(Name);
 
-    public void BatchWritten(int messages, TimeSpan duration)
-    {
-        _batchSize.Record(messages);
-        _writeDuration.Record(duration.TotalSeconds);
-    }
+    public static readonly Counter<long> ArticlesIndexed = Meter.CreateCounter<long>("sikap.query.articles.indexed", "{article}", "Articles that became queryable.");
 
-    public void ArticleIndexed(IndexedArticle article, TimeSpan sinceAccepted)
-    {
-        _stancesStored.Add(article.StancesAdded);
-        if (article.IsNew)
-        {
-            _articlesIndexed.Add(1);
-            _endToEndDuration.Record(sinceAccepted.TotalSeconds);
-        }
-    }
+    public static readonly Counter<long> StancesAdded = Meter.CreateCounter<long>("sikap.query.stances.added", "{stance}", "Stances added to the ledger.");
 
-    public void WatcherChanged(int by) => _watchers.Add(by);
+    public static readonly Counter<long> StancesRemoved =
+        Meter.CreateCounter<long>("sikap.query.stances.removed", "{stance}", "Stances that a newer classification of their article took out of the ledger.");
 
-    public void ArticlesReplayed(int articles) => _replayRequested.Add(articles);
+    public static readonly Histogram<long> BatchSize = Meter.CreateHistogram<long>("sikap.query.batch.size", "{message}", "Messages written in one transaction.");
+
+    public static readonly Histogram<double> WriteDuration =
+        Meter.CreateHistogram("sikap.query.write.duration", "s", "Time of one write transaction.", advice: TelemetryBuckets.Seconds);
+
+    public static readonly Histogram<double> EndToEndDuration =
+        Meter.CreateHistogram("sikap.article.end_to_end.duration", "s", "From acceptance of an article until it is queryable.", advice: TelemetryBuckets.Seconds);
+
+    public static readonly UpDownCounter<long> Watchers = Meter.CreateUpDownCounter<long>("sikap.query.watchers", "{stream}", "Open watch streams.");
+
+    public static readonly Counter<long> ArticlesReplayed =
+        Meter.CreateCounter<long>("sikap.query.replay.requested", "{article}", "Stored articles sent to be classified again.");
+
+    public static readonly Gauge<long> ArticlesWaiting =
+        Meter.CreateGauge<long>("sikap.query.replay.waiting", "{article}", "Stored articles that wait for classification against a changed codebook.");
 }

@@ -12,7 +12,7 @@ namespace Sikap.Query;
 /// nothing is held for a slow reader but the page being written, and whoever comes back with a cursor finds the same events in the same order.
 /// </summary>
 internal sealed class WatchStream(
-    IReadModel store, LedgerSignals signals, Telemetry telemetry, TimeProvider time, IHostApplicationLifetime lifetime, IOptions<QueryOptions> options)
+    IReadModel store, LedgerSignals signals, TimeProvider time, IHostApplicationLifetime lifetime, IOptions<QueryOptions> options)
 {
     private const int EventsAtATime = 256;
 
@@ -28,7 +28,7 @@ internal sealed class WatchStream(
             throw new RpcException(new Status(StatusCode.ResourceExhausted, "too many watch streams are open"));
         }
 
-        telemetry.WatcherChanged(+1);
+        Telemetry.Watchers.Add(1);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
@@ -41,7 +41,7 @@ internal sealed class WatchStream(
         finally
         {
             Interlocked.Decrement(ref _watchers);
-            telemetry.WatcherChanged(-1);
+            Telemetry.Watchers.Add(-1);
         }
     }
 

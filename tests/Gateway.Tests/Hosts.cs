@@ -1,72 +1,27 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Sikap.ServiceDefaults;
+using Sikap.TestKit;
 
 namespace Sikap.Gateway.Tests;
 
-/// <summary>A host with the common parts of a service, on a free loopback port.</summary>
-internal sealed class TestHost : IAsyncDisposable
+internal static class Hosts
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    private readonly WebApplication _app;
-
-    private TestHost(WebApplication app)
-    {
-        _app = app;
-        Address = new Uri(app.Urls.Single());
-        Channel = GrpcChannel.ForAddress(Address);
-    }
-
-    public Uri Address { get; }
-
-    public GrpcChannel Channel { get; }
-
-    public IServiceProvider Services => _app.Services;
-
-    public static async Task<TestHost> StartAsync(
-        string name, Action<WebApplicationBuilder> configure, Action<IEndpointRouteBuilder> map, params (string Key, string Value)[] settings)
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Endpoint:Port"] = "0", ["Shutdown:DrainDelay"] = "00:00:00" });
-        // One source after the other, so that what comes later wins.
-        foreach (var (key, value) in settings)
-        {
-            builder.Configuration.AddInMemoryCollection([KeyValuePair.Create<string, string?>(key, value)]);
-        }
-        builder.Logging.ClearProviders();
-        builder.AddServiceDefaults(name, defaultPort: 0);
-        configure(builder);
-        var app = builder.Build();
-        app.MapServiceDefaults();
-        map(app);
-        try
-        {
-            await app.StartAsync(TestContext.Current.CancellationToken);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
-        }
-        return new TestHost(app);
-    }
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>The gateway before one back end, which stands for all four.</summary>
-    public static Task<TestHost> StartGatewayAsync(Uri backEnd, params (string Key, string Value)[] settings) =>
+    public static Task<ServiceHost> StartGatewayAsync(Uri backEnd, params (string Key, string Value)[] settings) =>
         StartAsync(
             "gateway", builder => builder.AddGateway(), app => app.MapGateway(),
             [.. new[] { "Ingestion", "Extraction", "StanceClassification", "Query" }.Select(name => ($"Gateway:{name}", backEnd.ToString())), .. settings]);
 
     /// <summary>The fake back end, serving all that the gateway forwards to.</summary>
-    public static Task<TestHost> StartBackEndAsync(BackEnd backEnd) =>
+    public static Task<ServiceHost> StartBackEndAsync(BackEnd backEnd) =>
         StartAsync(
             "back-end", builder => builder.Services.AddSingleton(backEnd),
             app =>
@@ -81,16 +36,31 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>An address where nobody listens.</summary>
     public static Uri Nowhere()
     {
-        using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndpoint).Port}");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
 
-    public async ValueTask DisposeAsync()
+    private static Task<ServiceHost> StartAsync(
+        string name, Action<WebApplicationBuilder> configure, Action<IEndpointRouteBuilder> map, params (string Key, string Value)[] settings)
     {
-        Channel.Dispose();
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
+        var values = new Dictionary<string, string?> { ["Shutdown:DrainDelay"] = "00:00:00" };
+        foreach (var (key, value) in settings)
+        {
+            values[key] = value;
+        }
+        return ServiceHost.StartAsync(
+            builder =>
+            {
+                builder.AddServiceDefaults(name, defaultPort: 0);
+                configure(builder);
+            },
+            app =>
+            {
+                app.MapServiceDefaults();
+                map(app);
+            },
+            values);
     }
 }
 

@@ -114,6 +114,7 @@ public sealed class QueryGrpcServiceTests : IAsyncLifetime
     public async Task AnyCall_StoreIsBroken_IsUnavailableWithRetryInfo()
     {
         await _host.WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));
+        _host.Host.ExpectsErrors = true;
         // The last connection that closes tidies up, so they go first.
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "query.db"), new string('x', 8192), TestContext.Current.CancellationToken);

@@ -153,14 +153,13 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task Watch_ServiceStops_IsToldToComeBack()
     {
-        var host = await QueryHost.StartAsync(_folder.Path);
+        await using var host = await QueryHost.StartAsync(_folder.Path);
         using var watcher = new Watcher(host, new WatchRequest());
         await watcher.NextAsync();
 
-        var stopping = host.StopAsync();
+        var stopping = host.Host.App.StopAsync(TestContext.Current.CancellationToken);
         var end = await Should.ThrowAsync<RpcException>(() => watcher.NextAsync());
         await stopping;
-        await host.DisposeAsync();
 
         end.StatusCode.ShouldBe(StatusCode.Unavailable);
     }
