@@ -62,11 +62,17 @@ internal static class Holders
     {
         var position = passages.Stream.Tokens[verb].Start;
         var inside = passages.Statement[verb];
+        var clause = OwnSubjectFrom(passages, verb);
         var mentions = passages.Article.Mentions;
         for (var m = FirstAtOrAfter(mentions, position) - 1; m >= 0 && mentions[m].Start >= sentence.Start; m--)
         {
             var mention = mentions[m];
             var first = passages.Stream.FirstFrom(mention.Start);
+            if (mention.Start < clause)
+            {
+                break;
+            }
+
             if (passages.Statement[first] != inside || IsOblique(passages, first))
             {
                 continue;
@@ -76,6 +82,41 @@ internal static class Holders
         }
 
         return [];
+    }
+
+    /// <summary>
+    /// Where to stop looking for the subject of a verb: when its clause has a noun of its own before the verb, a name in an earlier clause is not the subject.
+    /// Returns the position where the clause begins, 0 when the clause has no subject of its own.
+    /// </summary>
+    private static int OwnSubjectFrom(Passages passages, int verb)
+    {
+        var tokens = passages.Stream.Tokens;
+        var start = verb;
+        while (start > 0 && !tokens[start].AfterPause && passages.Sentence[start - 1] == passages.Sentence[verb] && passages.Statement[start - 1] == passages.Statement[verb])
+        {
+            start--;
+            if ((tokens[start].Class & FunctionWord.Break) != 0)
+            {
+                break;
+            }
+        }
+
+        var oblique = false;
+        for (var t = start; t < verb; t++)
+        {
+            oblique |= (tokens[t].Class & FunctionWord.Preposition) != 0;
+            if (oblique || tokens[t].Capital || (tokens[t].Class & ~(FunctionWord.Anaphor | FunctionWord.Generic | FunctionWord.Root)) != 0)
+            {
+                continue;
+            }
+
+            if ((tokens[t].Form & (WordForm.Bare | WordForm.Noun | WordForm.Agent)) != 0 && tokens[t].Frame is null)
+            {
+                return tokens[start].Start;
+            }
+        }
+
+        return 0;
     }
 
     /// <summary>Stands after a preposition or "oleh", so is no subject.</summary>

@@ -88,7 +88,7 @@ internal sealed class Passages
                 if (!found[t] && Completes(compiled.Terms[t], word, token, last))
                 {
                     found[t] = true;
-                    terms += compiled.Terms[t].Weight;
+                    terms += compiled.Terms[t].Weight * (IsPlace(token, compiled.Terms[t].Words.Length) ? 0.5 : 1);
                 }
             }
         }
@@ -108,6 +108,25 @@ internal sealed class Passages
         }
 
         return null;
+    }
+
+    /// <summary>A term in capitals behind "di" or "ke" says where, not what: "di kawasan Asia Timur".</summary>
+    private bool IsPlace(int token, int length)
+    {
+        if (!Stream.Tokens[token].Capital)
+        {
+            return false;
+        }
+
+        for (var t = token - 1; t >= Math.Max(0, token - length - 1); t--)
+        {
+            if (Stream.Lower(t) is "di" or "ke" or "dari" or "kawasan" or "wilayah")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Completes(IssueTerm term, int word, int token, ReadOnlySpan<int> last)

@@ -26,7 +26,7 @@ internal static class Signals
     {
         var stream = passages.Stream;
         var compiled = passages.Codebook.Issues[issue];
-        int product = 1, judge = 0, noun = 0, negatedAt = -1;
+        int product = 1, judge = 0, noun = 0, negatedAt = -1, relativeTo = -1;
         double strength = 0;
         bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false;
         var about = passages.RelevanceOf(from, to, issue) >= Passages.Linked;
@@ -40,6 +40,14 @@ internal static class Signals
             ref var token = ref stream.Tokens[t];
             if (token.InsideFrame)
             {
+                continue;
+            }
+
+            if (stream.Lower(t) is "yang")
+            {
+                // A relative clause describes its noun: verbs in it are not what the clause as a whole wants.
+                closed |= governed;
+                relativeTo = t + 4;
                 continue;
             }
 
@@ -73,7 +81,7 @@ internal static class Signals
             }
 
             var orientation = token.Capital && !token.AfterPause ? 0 : Orientation(word, token.Form, IsCarried(stream, t), compiled);
-            if (about && !closed && orientation != 0)
+            if (about && !closed && t >= relativeTo && orientation != 0)
             {
                 governed = shared = closed = true;
                 product *= orientation * flip;
@@ -95,7 +103,7 @@ internal static class Signals
                     continue;
                 }
 
-                if (closed && frame.Kind is not (FrameKind.Open or FrameKind.Judge))
+                if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge))
                 {
                     continue;
                 }
@@ -260,7 +268,7 @@ internal static class Signals
     {
         FrameKind.Stand or FrameKind.Deny or FrameKind.Warn => 1,
         FrameKind.Demand => 0.8,
-        FrameKind.Act => frame.Sign < 0 ? 0.7 : 0.5,
+        FrameKind.Act => frame.Sign < 0 ? 0.7 : 0.45,
         FrameKind.Judge => 0.6,
         FrameKind.Duty => 0.5,
         FrameKind.Intent => 0.3,

@@ -195,7 +195,7 @@ internal sealed class StanceClassifier
         }
 
         var context = Math.Max(around, passages.Relevance[sentence, issue]);
-        return passages.PointsBack[sentence] || !signal.NeedsObject ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0.35 * Saturate(context);
+        return passages.PointsBack[sentence] || !signal.NeedsObject ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0;
     }
 
     private static double Saturate(double relevance) => Math.Min(1, relevance) + (0.15 * Math.Clamp(relevance - 1, 0, 2));
@@ -205,15 +205,11 @@ internal sealed class StanceClassifier
         for (var s = 0; s < passages.Article.Sentences.Count; s++)
         {
             var (from, to) = passages.TokensOf(passages.Article.Sentences[s]);
-            var clauses = Clauses(passages, from, to);
-            for (var c = 0; c < clauses.Count; c++)
+            foreach (var (start, end) in Clauses(passages, from, to))
             {
-                var (start, end) = clauses[c];
                 if (IsNarrated(passages, start))
                 {
-                    // The object may be described by a relative clause: "menjatuhkan sanksi kepada bank yang membantu ...".
-                    var reach = c + 1 < clauses.Count && IsRelative(passages, clauses[c + 1].From) && !passages.Stream.Tokens[end].AfterPause ? clauses[c + 1].To : end;
-                    ReadClause(passages, ledger, s, start, end, reach, to);
+                    ReadClause(passages, ledger, s, start, end, to);
                 }
             }
         }
@@ -223,7 +219,7 @@ internal sealed class StanceClassifier
     private static bool IsNarrated(Passages passages, int token) =>
         passages.Statement[token] < 0 || passages.Article.Statements[passages.Statement[token]].Speaker is null or { Type: ActorType.Document };
 
-    private static void ReadClause(Passages passages, Ledger ledger, int sentence, int start, int end, int reach, int sentenceEnd)
+    private static void ReadClause(Passages passages, Ledger ledger, int sentence, int start, int end, int sentenceEnd)
     {
         var active = false;
         for (var t = start; t < end; t++)
@@ -261,8 +257,7 @@ internal sealed class StanceClassifier
                     continue;
                 }
 
-                var extended = !passive && reach > end && passages.RelevanceOf(regionStart, end, issue) < 0.5 && passages.RelevanceOf(end, reach, issue) >= 0.5;
-                var signal = Signals.Read(passages, regionStart, extended ? reach : regionEnd, issue);
+                var signal = Signals.Read(passages, regionStart, regionEnd, issue);
                 if (signal.Strength == 0)
                 {
                     continue;
@@ -270,7 +265,7 @@ internal sealed class StanceClassifier
 
                 var relevance = passive
                     ? Relevance(passages, start, end, passages.Own[sentence, issue], sentence, issue, signal)
-                    : Relevance(passages, t, extended ? reach : end, passages.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal);
+                    : Relevance(passages, t, end, passages.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal);
                 if (relevance < MinRelevance)
                 {
                     continue;
@@ -306,7 +301,7 @@ internal sealed class StanceClassifier
 
     /// <summary>"untuk meminta ...": belongs to a verb before it, whose subject is looked for there.</summary>
     private static bool IsComplement(Passages passages, int t, int start) =>
-        t > start && passages.Stream.Lower(t - 1) is "untuk" or "agar" or "supaya" or "guna" or "demi" or "dengan";
+        t > start && (passages.Stream.Lower(t - 1) is "agar" or "supaya" or "kemungkinan" || (passages.Stream.Tokens[t - 1].Class & FunctionWord.Preposition) != 0);
 
     /// <summary>The negator shortly before token <paramref name="t"/>, else the token itself.</summary>
     private static int WithNegator(Passages passages, int start, int t)

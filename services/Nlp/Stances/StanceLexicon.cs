@@ -25,6 +25,7 @@ internal enum FunctionWord
     Light = 2048,
     Cause = 4096,
     Root = 8192,
+    Adverb = 16384,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>
