@@ -12,7 +12,7 @@ namespace Sikap.Nlp.Stances;
 internal sealed class StanceClassifier
 {
     /// <summary>Weight below which nothing is said; tuned on development articles.</summary>
-    private const double Threshold = 0.35;
+    private const double Threshold = 0.42;
 
     /// <summary>Relevance below which a signal is taken to be about something else.</summary>
     private const double MinRelevance = 0.3;
@@ -185,7 +185,7 @@ internal sealed class StanceClassifier
         if (own >= 0.5)
         {
             // A clause that speaks far more of another issue is about that one.
-            return Saturate(own) * (own < 0.5 * best ? 0.5 : 1);
+            return Saturate(own) * (own < 0.75 * best ? 0.6 * own / best : 1);
         }
 
         // Without words of its own a clause is about what is under discussion, and about that alone.
