@@ -162,6 +162,12 @@ internal sealed class CompiledCodebook
                 continue;
             }
 
+            if (decided && token.Frame is { Kind: FrameKind.Judge or FrameKind.Lack })
+            {
+                // "... dan menyelesaikan krisis itu": a word of blame behind the predicate only names the matter.
+                continue;
+            }
+
             if (decided)
             {
             }

@@ -78,10 +78,80 @@ internal static class Holders
                 continue;
             }
 
-            return WithCoordinated(passages, mention);
+            return Crowd(passages, first) is { } crowd ? [crowd] : WithCoordinated(passages, mention);
         }
 
-        return [];
+        return NamelessSubject(passages, verb) is { } nameless ? [nameless] : [];
+    }
+
+    /// <summary>The group that a name only describes: "para pendukung Presiden X", "sejumlah warga Malaysia"; null when the name stands for itself.</summary>
+    private static Actor? Crowd(Passages passages, int token)
+    {
+        var tokens = passages.Stream.Tokens;
+        for (var t = token - 1; t >= Math.Max(0, token - 4) && !tokens[t + 1].AfterPause; t--)
+        {
+            if ((tokens[t].Class & FunctionWord.Crowd) != 0 && tokens[t].Form != WordForm.Active && !tokens[t].Capital && !IsOfficial(passages, t))
+            {
+                var end = token;
+                while (end + 1 < tokens.Length && tokens[end + 1].Capital && !tokens[end + 1].AfterPause)
+                {
+                    end++;
+                }
+
+                return new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
+            }
+
+            if (!tokens[t].Capital && passages.Stream.Lower(t) is not ("sang" or "mantan" or "eks" or "bekas"))
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>"pemerintah X", "anggota X", "tentara X": the institution's word is taken for the named body.</summary>
+    private static bool IsOfficial(Passages passages, int t) =>
+        passages.Stream.Lower(t) is "pemerintah" or "negara" or "parlemen" or "dewan" or "pasukan" or "militer" or "tentara" or "polisi" or "partai" or "fraksi" or "kelompok" or "organisasi"
+            or "lembaga" or "aliansi" or "koalisi" or "anggota" or "tokoh" or "politikus" or "politisi" or "aktivis" or "pengamat" or "pakar" or "ahli" or "peneliti" or "ekonom" or "senator" or "legislator";
+
+    /// <summary>A subject without a name in the clause of the verb: "dunia mengecam", "banyak warga menolak".</summary>
+    private static Actor? NamelessSubject(Passages passages, int verb)
+    {
+        var tokens = passages.Stream.Tokens;
+        var start = OwnSubjectFrom(passages, verb);
+        if (start == 0)
+        {
+            return null;
+        }
+
+        for (var t = passages.Stream.FirstFrom(start); t < verb; t++)
+        {
+            if ((tokens[t].Class & FunctionWord.Preposition) != 0)
+            {
+                return null;
+            }
+
+            if ((tokens[t].Class & FunctionWord.Crowd) == 0)
+            {
+                if ((tokens[t].Class & (FunctionWord.Stop | FunctionWord.Break | FunctionWord.Adverb)) != 0)
+                {
+                    continue;
+                }
+
+                return null;
+            }
+
+            var end = t;
+            while (end + 1 < verb && (tokens[end + 1].Class & (FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Negator | FunctionWord.Preposition)) == 0 && !tokens[end + 1].AfterPause)
+            {
+                end++;
+            }
+
+            return new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -105,12 +175,12 @@ internal static class Holders
         for (var t = start; t < verb; t++)
         {
             oblique |= (tokens[t].Class & FunctionWord.Preposition) != 0;
-            if (oblique || tokens[t].Capital || (tokens[t].Class & ~(FunctionWord.Anaphor | FunctionWord.Generic | FunctionWord.Root)) != 0)
+            if (oblique || tokens[t].Capital || (tokens[t].Class & ~(FunctionWord.Anaphor | FunctionWord.Generic | FunctionWord.Root | FunctionWord.Crowd)) != 0)
             {
                 continue;
             }
 
-            if ((tokens[t].Form & (WordForm.Bare | WordForm.Noun | WordForm.Agent)) != 0 && tokens[t].Frame is null)
+            if ((tokens[t].Form & (WordForm.Bare | WordForm.Noun | WordForm.Agent)) != 0 && (tokens[t].Frame is null || (tokens[t].Class & FunctionWord.Crowd) != 0))
             {
                 return tokens[start].Start;
             }
@@ -132,7 +202,7 @@ internal static class Holders
 
             if ((tokens[t].Class & (FunctionWord.Preposition | FunctionWord.Agent)) != 0)
             {
-                return true;
+                return !IsRange(passages, t);
             }
 
             if (t >= token - 2 && tokens[t].Form == WordForm.Active && !tokens[t].Capital && passages.Stream.Lower(t) is not "membuat" && (tokens[t].Class & FunctionWord.Stop) == 0)
@@ -145,6 +215,20 @@ internal static class Holders
             if (!tokens[t].Capital && (tokens[t].Class & FunctionWord.Stop) == 0)
             {
                 return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>"mulai dari X hingga Y": a subject in spite of its prepositions.</summary>
+    private static bool IsRange(Passages passages, int preposition)
+    {
+        for (var t = preposition; t >= Math.Max(0, preposition - 8); t--)
+        {
+            if (passages.Stream.Lower(t) is "mulai")
+            {
+                return true;
             }
         }
 
@@ -166,7 +250,7 @@ internal static class Holders
             }
 
             var between = passages.Article.Text.AsSpan(mentions[index].End, Math.Max(0, current.Start - mentions[index].End)).Trim();
-            if (between is not ("dan" or "," or ", dan" or "serta" or "maupun" or "bersama"))
+            if (between is not ("dan" or "," or ", dan" or "serta" or "maupun" or "bersama" or "hingga" or "sampai"))
             {
                 return actors;
             }
@@ -180,11 +264,17 @@ internal static class Holders
     private static int Relative(Passages passages, int verb)
     {
         var stream = passages.Stream;
-        for (var t = verb - 1; t >= Math.Max(0, verb - 4) && !stream.Tokens[t + 1].AfterPause; t--)
+        for (var t = verb - 1; t >= Math.Max(0, verb - 6) && !stream.Tokens[t + 1].AfterPause; t--)
         {
             if (stream.Lower(t) is "yang")
             {
                 return t;
+            }
+
+            if (stream.Tokens[t].Form is WordForm.Active or WordForm.Passive && (stream.Tokens[t].Class & (FunctionWord.Stop | FunctionWord.Root)) == 0 && !stream.Tokens[t].Capital)
+            {
+                // The relative clause has its verb already: "kelompok yang menamakan diri X memprotes".
+                return -1;
             }
         }
 

@@ -103,7 +103,7 @@ internal static class Signals
                     continue;
                 }
 
-                if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge))
+                if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge or FrameKind.Lack))
                 {
                     continue;
                 }
@@ -128,9 +128,15 @@ internal static class Signals
                 switch (frame.Kind)
                 {
                     case FrameKind.Open:
-                        open = true;
+                        open |= !shared;
                         break;
                     case FrameKind.Judge:
+                        judge += sign;
+                        break;
+                    case FrameKind.Lack when governed && !closed:
+                        product = -product * flip;
+                        break;
+                    case FrameKind.Lack:
                         judge += sign;
                         break;
                     case FrameKind.Instead when IsAboutIssue(passages, from, t, issue) && !IsAboutIssue(passages, t + token.FrameSpan, to, issue):
@@ -184,7 +190,7 @@ internal static class Signals
             Note(stream.Word(negatedAt), -1);
         }
 
-        if (open && !stand && !shared)
+        if (open && !stand)
         {
             return new Signal(0, 0.9, why.ToString(), conditional, denied, false, true);
         }
@@ -269,7 +275,7 @@ internal static class Signals
         FrameKind.Stand or FrameKind.Deny or FrameKind.Warn => 1,
         FrameKind.Demand => 0.8,
         FrameKind.Act => frame.Sign < 0 ? 0.7 : 0.45,
-        FrameKind.Judge => 0.6,
+        FrameKind.Judge or FrameKind.Lack => 0.6,
         FrameKind.Duty => 0.5,
         FrameKind.Intent => 0.3,
         FrameKind.Instead => 0.7,

@@ -131,7 +131,8 @@ internal sealed class StanceClassifier
                 sign = -sign;
             }
 
-            ledger.Add(speaker, issue, sign, signal.Strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
+            var strength = cue is { Kind: FrameKind.Demand or FrameKind.Deny } ? Math.Max(0.8, signal.Strength) : signal.Strength;
+            ledger.Add(speaker, issue, sign, strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
         }
 
         if (found || passages.Sentence[from] < 0)
@@ -143,9 +144,9 @@ internal sealed class StanceClassifier
         {
             var compiled = passages.Codebook.Issues[issue];
             var sign = cue.Kind == FrameKind.Demand ? 1 : cue.Sign * compiled.Sign;
-            ledger.Add(speaker, issue, sign, whole * 0.8, passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · cue {cue.Phrase}");
+            ledger.Add(speaker, issue, sign, Saturate(whole) * 0.8, passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · cue {cue.Phrase}");
         }
-        else if (whole >= Passages.Linked)
+        else if (whole >= Passages.Linked && speaker.Type is not ActorType.Group)
         {
             ledger.Add(speaker, issue, 1, 0.4 * Saturate(whole), passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · speaks of the matter without opposing it");
         }
@@ -273,7 +274,7 @@ internal sealed class StanceClassifier
 
                 foreach (var holder in holders)
                 {
-                    ledger.Add(holder, issue, signal.Sign, 0.9 * signal.Strength * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {passages.Stream.Word(t)}");
+                    ledger.Add(holder, issue, OwnSign(passages, holder, issue, signal), 0.9 * signal.Strength * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {passages.Stream.Word(t)}");
                 }
             }
         }
@@ -302,6 +303,19 @@ internal sealed class StanceClassifier
     /// <summary>"untuk meminta ...": belongs to a verb before it, whose subject is looked for there.</summary>
     private static bool IsComplement(Passages passages, int t, int start) =>
         t > start && (passages.Stream.Lower(t - 1) is "agar" or "supaya" or "kemungkinan" || (passages.Stream.Tokens[t - 1].Class & FunctionWord.Preposition) != 0);
+
+    /// <summary>
+    /// One of whom the proposition demands something ("Israel harus dihentikan ...") and who refuses whatever is spoken of refuses the demand;
+    /// for everybody else the sign depends on what the proposition is against.
+    /// </summary>
+    private static int OwnSign(Passages passages, Actor holder, int issue, Signal signal)
+    {
+        var compiled = passages.Codebook.Issues[issue];
+        return compiled.Sign < 0 && signal.Sign > 0 && signal is { Governed: true, NeedsObject: false } && compiled.Addressee.Length > 0
+            && string.Equals(Stemmer.Key(holder.Name.Split(' ')[0]), compiled.Addressee[0], StringComparison.Ordinal)
+            ? -signal.Sign
+            : signal.Sign;
+    }
 
     /// <summary>The negator shortly before token <paramref name="t"/>, else the token itself.</summary>
     private static int WithNegator(Passages passages, int start, int t)
@@ -361,6 +375,7 @@ internal sealed class StanceClassifier
         {
             ref var token = ref passages.Stream.Tokens[t];
             var breaks = token.AfterPause || (token.Class & FunctionWord.Break) != 0 || passages.Statement[t] != passages.Statement[t - 1];
+            breaks |= passages.Stream.Lower(t) is "dan" or "serta" && StartsPredicate(passages, t + 1, to) && HasPredicate(passages, start, t);
             if (breaks && !token.InsideFrame && t - start >= 2)
             {
                 clauses.Add((start, t));
@@ -374,6 +389,32 @@ internal sealed class StanceClassifier
         }
 
         return clauses;
+    }
+
+    /// <summary>A verb stands here, perhaps behind an auxiliary: "dan akan memburu ...".</summary>
+    private static bool StartsPredicate(Passages passages, int t, int to)
+    {
+        var tokens = passages.Stream.Tokens;
+        while (t < to && (tokens[t].Class & (FunctionWord.Adverb | FunctionWord.Negator)) != 0 && tokens[t].Frame is null)
+        {
+            t++;
+        }
+
+        return t < to && !tokens[t].Capital && (tokens[t].Form is WordForm.Active or WordForm.Passive) && (tokens[t].Class & (FunctionWord.Stop | FunctionWord.Root)) == 0;
+    }
+
+    private static bool HasPredicate(Passages passages, int from, int to)
+    {
+        for (var t = from; t < to; t++)
+        {
+            ref var token = ref passages.Stream.Tokens[t];
+            if (!token.Capital && token.Form is WordForm.Active or WordForm.Passive && (token.Class & (FunctionWord.Stop | FunctionWord.Root)) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What was found for each holder and issue.</summary>

@@ -4,7 +4,7 @@ using Sikap.Nlp.Lexicons;
 namespace Sikap.Nlp.Stances;
 
 /// <summary>What a frame word or phrase does; the file <c>stance-frames.tsv</c> explains each.</summary>
-internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, Instead, Warn, Open, Idiom }
+internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, Instead, Warn, Lack, Open, Idiom }
 
 /// <summary>What a function word does; the file <c>stance-words.tsv</c> explains each.</summary>
 [Flags]
@@ -26,6 +26,7 @@ internal enum FunctionWord
     Cause = 4096,
     Root = 8192,
     Adverb = 16384,
+    Crowd = 32768,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>
