@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Compression;
@@ -38,7 +39,6 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     private readonly CancellationTokenRegistration _callerRegistration;
     private readonly CancellationTokenRegistration _propagatedRegistration;
     private readonly CancellationTokenRegistration _disposalRegistration;
-    private readonly Lock _gate = new();
     private readonly DateTime _deadline;
     private readonly ITimer? _timer;
     private readonly long _begun;
@@ -138,7 +138,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     {
         get
         {
-            lock (_gate)
+            lock (this)
             {
                 if (_headers is null)
                 {
@@ -161,7 +161,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
 
     public Status GetStatus()
     {
-        lock (_gate)
+        lock (this)
         {
             return _finished && _status is { } status ? status : throw new InvalidOperationException("Unable to get the status because the call is not complete.");
         }
@@ -169,7 +169,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
 
     public Metadata GetTrailers()
     {
-        lock (_gate)
+        lock (this)
         {
             return _finished ? _trailers ?? [] : throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
         }
@@ -232,7 +232,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         using var registration = cancellationToken.CanBeCanceled ? Register(cancellationToken) : default;
         try
         {
-            lock (_gate)
+            lock (this)
             {
                 if (_finished)
                 {
@@ -272,7 +272,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
             return Finish(failure);
         }
 
-        lock (_gate)
+        lock (this)
         {
             if (_finished && _status is { } status)
             {
@@ -321,9 +321,10 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         return new Compressor(provider, level: null);
     }
 
-    private async Task<TResponse> ReadSingleAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResponse> ReadSingleAsync()
     {
-        var response = await SendAsync();
+        var response = await (_method.Type == MethodType.Unary ? SendCoreAsync() : new ValueTask<HttpResponseMessage>(SendAsync()));
         TResponse? message = null;
         if (_body is not null)
         {
@@ -339,9 +340,10 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         return message!;
     }
 
-    private Task<HttpResponseMessage> SendAsync() => _responseTask = SendCoreAsync();
+    private Task<HttpResponseMessage> SendAsync() => _responseTask = SendCoreAsync().AsTask();
 
-    private async Task<HttpResponseMessage> SendCoreAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<HttpResponseMessage> SendCoreAsync()
     {
         try
         {
@@ -376,7 +378,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
                 _body = new MessageStream(await response.Content.ReadAsStreamAsync(Token));
             }
 
-            lock (_gate)
+            lock (this)
             {
                 _response = response;
                 if (_headers is not null)
@@ -390,7 +392,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         catch (Exception exception)
         {
             var failure = Finish(exception);
-            lock (_gate)
+            lock (this)
             {
                 _failureBeforeHeaders = failure;
                 if (_headers?.TrySetException(failure) == true)
@@ -501,7 +503,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     /// <summary>Ends the call by an exception and gives the one the caller sees.</summary>
     private Exception Finish(Exception exception)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_finished)
             {
@@ -517,7 +519,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     /// <summary>Ends the call from this side and tells the server by resetting the stream.</summary>
     public void Fail(Status status)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_finished)
             {
@@ -540,7 +542,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
 
     private void SetFinished(Status status, Metadata? trailers, bool overrideLocal)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_finished)
             {

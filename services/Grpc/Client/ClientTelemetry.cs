@@ -12,7 +12,7 @@ internal static class ClientTelemetry
     public const string DurationName = "rpc.client.call.duration";
 
     /// <summary>As the specification wants it: name-language/version.</summary>
-    public static readonly string UserAgent = $"grpc-dotnet-sikap/{typeof(ClientTelemetry).Assembly.GetName().Version?.ToString(3)} (.NET {Environment.Version}; CLR {Environment.Version})";
+    public static readonly string UserAgent = $"grpc-dotnet-sikap/{typeof(ClientTelemetry).Assembly.GetName().Version?.ToString(3)}";
 
     private static readonly ActivitySource Source = new(SourceName);
     private static readonly Meter Meter = new(SourceName);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Compression;
 using Grpc.Protocol;
@@ -17,6 +18,7 @@ internal sealed class MessageStream(Stream stream) : IDisposable
     private bool _disposed;
 
     /// <summary>The next message, or null at the end of the body.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync<T>(Func<DeserializationContext, T> deserializer, ICompressionProvider? encoding, int? maxSize, CancellationToken cancellationToken)
         where T : class
     {
@@ -64,6 +66,7 @@ internal sealed class MessageStream(Stream stream) : IDisposable
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(int count, CancellationToken cancellationToken)
     {
         if (_end - _start >= count)

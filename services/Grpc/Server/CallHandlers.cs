@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Protocol;
@@ -38,12 +39,12 @@ internal abstract class CallHandler
         return RunAsync(http);
     }
 
-    protected abstract Task InvokeAsync(ServerCall call);
+    protected abstract ValueTask InvokeAsync(ServerCall call);
 
     private async Task RunAsync(HttpContext http)
     {
         var begun = Settings.Telemetry.Begin();
-        if (!http.Request.Headers.ContainsKey("TE"))
+        if (http.Request.Headers.TE.Count == 0)
         {
             ServerLog.TeMissing(Settings.Logger, Settings.Method.FullName);
         }
@@ -191,7 +192,8 @@ internal sealed class UnaryCallHandler<TService, TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    protected override async Task InvokeAsync(ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask InvokeAsync(ServerCall call)
     {
         var request = await new RequestReader<TRequest>(call, method.RequestMarshaller.ContextualDeserializer).ReadSingleAsync();
         var task = Settings.Interceptors.Length == 0 ? Service(request, call) : InterceptedAsync(call, request);
@@ -239,7 +241,8 @@ internal sealed class ClientStreamingCallHandler<TService, TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    protected override async Task InvokeAsync(ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask InvokeAsync(ServerCall call)
     {
         var requests = new RequestReader<TRequest>(call, method.RequestMarshaller.ContextualDeserializer);
         var response = await InterceptorChain.RunAsync(call, interceptors =>
@@ -282,7 +285,8 @@ internal sealed class ServerStreamingCallHandler<TService, TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    protected override async Task InvokeAsync(ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask InvokeAsync(ServerCall call)
     {
         var request = await new RequestReader<TRequest>(call, method.RequestMarshaller.ContextualDeserializer).ReadSingleAsync();
         var responses = new ResponseWriter<TResponse>(call, method.ResponseMarshaller.ContextualSerializer);
@@ -325,7 +329,8 @@ internal sealed class DuplexStreamingCallHandler<TService, TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    protected override async Task InvokeAsync(ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask InvokeAsync(ServerCall call)
     {
         var requests = new RequestReader<TRequest>(call, method.RequestMarshaller.ContextualDeserializer);
         var responses = new ResponseWriter<TResponse>(call, method.ResponseMarshaller.ContextualSerializer);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Protocol;
 
@@ -41,76 +42,87 @@ internal sealed class RequestReader<TRequest>(ServerCall call, Func<Deserializat
     }
 
     /// <summary>The only request of a unary or server streaming call. More or fewer than one are an error of the caller.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TRequest> ReadSingleAsync()
     {
-        var request = await ReadAsync(CancellationToken.None) ?? throw new RpcException(new Status(StatusCode.Unimplemented, "The call needs one request message and got none."));
-        if (!_end && await HasMoreAsync())
-        {
-            throw new RpcException(new Status(StatusCode.Unimplemented, "The call takes one request message and got more."));
-        }
-
-        return request;
-    }
-
-    private async ValueTask<TRequest?> ReadAsync(CancellationToken cancellationToken)
-    {
-        while (!_end)
-        {
-            var result = await ReadBodyAsync(cancellationToken);
-            var buffer = result.Buffer;
-            if (TryRead(ref buffer, out var message))
-            {
-                _end = result.IsCompleted && buffer.IsEmpty;
-                _body.AdvanceTo(buffer.Start);
-                return message;
-            }
-
-            // Everything is examined: the transport opens its window for the rest of a message larger than it.
-            _body.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCompleted)
-            {
-                _end = true;
-                if (!buffer.IsEmpty)
-                {
-                    throw Errors.Internal("Incomplete message.");
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private async ValueTask<bool> HasMoreAsync()
-    {
-        while (true)
-        {
-            var result = await ReadBodyAsync(CancellationToken.None);
-            var more = !result.Buffer.IsEmpty;
-            _body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            if (more || result.IsCompleted)
-            {
-                _end = result.IsCompleted;
-                return more;
-            }
-        }
-    }
-
-    private async ValueTask<ReadResult> ReadBodyAsync(CancellationToken cancellationToken)
-    {
+        TRequest? request = null;
         try
         {
-            var result = await _body.ReadAsync(cancellationToken);
-            if (result.IsCanceled)
+            while (!_end)
             {
-                throw new CallAbortedException(null);
-            }
+                var result = await _body.ReadAsync();
+                if (request is null)
+                {
+                    request = Take(result);
+                    continue;
+                }
 
-            return result;
+                var more = !result.Buffer.IsEmpty;
+                _end = result.IsCompleted;
+                _body.AdvanceTo(result.Buffer.End);
+                if (more)
+                {
+                    throw new RpcException(new Status(StatusCode.Unimplemented, "The call takes one request message and got more."));
+                }
+            }
         }
         catch (IOException exception)
         {
             throw new CallAbortedException(exception);
         }
+
+        return request ?? throw new RpcException(new Status(StatusCode.Unimplemented, "The call needs one request message and got none."));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TRequest?> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!_end)
+            {
+                if (Take(await _body.ReadAsync(cancellationToken)) is { } message)
+                {
+                    return message;
+                }
+            }
+
+            return null;
+        }
+        catch (IOException exception)
+        {
+            throw new CallAbortedException(exception);
+        }
+    }
+
+    /// <summary>Takes a message if all of it is there, and gives the rest back to the transport.</summary>
+    private TRequest? Take(in ReadResult result)
+    {
+        if (result.IsCanceled)
+        {
+            throw new CallAbortedException(null);
+        }
+
+        var buffer = result.Buffer;
+        if (TryRead(ref buffer, out var message))
+        {
+            _end = result.IsCompleted && buffer.IsEmpty;
+            _body.AdvanceTo(buffer.Start);
+            return message;
+        }
+
+        // Everything is examined: the transport opens its window for the rest of a message larger than it.
+        _body.AdvanceTo(buffer.Start, buffer.End);
+        if (result.IsCompleted)
+        {
+            _end = true;
+            if (!buffer.IsEmpty)
+            {
+                throw Errors.Internal("Incomplete message.");
+            }
+        }
+
+        return null;
     }
 
     private bool TryRead(ref ReadOnlySequence<byte> buffer, out TRequest? message)

@@ -13,11 +13,11 @@ namespace Grpc.AspNetCore.Server;
 /// <summary>One running call: its context for the handler, and the rules of how it ends.</summary>
 internal sealed class ServerCall : ServerCallContext
 {
-    // Hard limit of request metadata in bytes, keys and values; well above the 8 KiB the specification suggests and below the host's own header limit.
+    // Hard limit of request metadata in bytes, keys and values; well above the 8 KiB the specification suggests and below the host's own header limit. It is checked when the
+    // metadata is asked for: for the many calls that never look at it, the host's limit is enough.
     private const int MaxMetadataBytes = 16 * 1024;
 
     private readonly MethodSettings _settings;
-    private readonly Lock _gate = new();
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
     private AuthContext? _authContext;
@@ -56,7 +56,7 @@ internal sealed class ServerCall : ServerCallContext
         var response = Http.Response;
         response.ContentType = "application/grpc";
 
-        if (headers.TryGetValue(Encodings.HeaderName, out var encoding) && encoding.Count > 0 && encoding != Encodings.Identity)
+        if (headers.GrpcEncoding is { Count: > 0 } encoding && encoding != Encodings.Identity)
         {
             if (!_settings.Providers.TryGetValue(encoding.ToString(), out var provider))
             {
@@ -67,28 +67,13 @@ internal sealed class ServerCall : ServerCallContext
             RequestEncoding = provider;
         }
 
-        if (_settings.ResponseCompressor is { } compressor && Encodings.Accepts(headers[Encodings.AcceptHeaderName], compressor.Name))
+        if (_settings.ResponseCompressor is { } compressor && Encodings.Accepts(headers.GrpcAcceptEncoding, compressor.Name))
         {
             _compressor = compressor;
             response.Headers[Encodings.HeaderName] = compressor.Name;
         }
 
-        var size = 0;
-        foreach (var header in headers)
-        {
-            size += header.Key.Length;
-            foreach (var value in header.Value)
-            {
-                size += value?.Length ?? 0;
-            }
-        }
-
-        if (size > MaxMetadataBytes)
-        {
-            throw new RpcException(new Status(StatusCode.ResourceExhausted, "The request's metadata is too large."));
-        }
-
-        if (headers.TryGetValue(GrpcTimeout.HeaderName, out var timeout))
+        if (headers.GrpcTimeout is { Count: > 0 } timeout)
         {
             if (timeout.Count != 1 || !GrpcTimeout.TryParse(timeout.ToString(), out var span))
             {
@@ -120,7 +105,7 @@ internal sealed class ServerCall : ServerCallContext
             return true;
         }
 
-        lock (_gate)
+        lock (this)
         {
             if (_ended)
             {
@@ -141,7 +126,7 @@ internal sealed class ServerCall : ServerCallContext
     /// <summary>Claims the response for one write. Throws if the call ended or another write runs.</summary>
     public void BeginWrite()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_ended)
             {
@@ -160,7 +145,7 @@ internal sealed class ServerCall : ServerCallContext
 
     public void EndWrite()
     {
-        lock (_gate)
+        lock (this)
         {
             _writing = false;
         }
@@ -221,10 +206,10 @@ internal sealed class ServerCall : ServerCallContext
             AppendMetadata(target, _responseTrailers);
         }
 
-        target["grpc-status"] = StatusMapping.Number(_status.StatusCode);
+        target.GrpcStatus = StatusMapping.Number(_status.StatusCode);
         if (_status.Detail.Length > 0)
         {
-            target["grpc-message"] = PercentEncoding.Encode(_status.Detail);
+            target.GrpcMessage = PercentEncoding.Encode(_status.Detail);
         }
     }
 
@@ -267,6 +252,7 @@ internal sealed class ServerCall : ServerCallContext
         {
             if (_requestHeaders is null)
             {
+                var size = 0;
                 var metadata = new Metadata();
                 foreach (var header in Http.Request.Headers)
                 {
@@ -277,11 +263,17 @@ internal sealed class ServerCall : ServerCallContext
 
                     foreach (var value in header.Value)
                     {
+                        size += header.Key.Length + (value?.Length ?? 0);
                         if (!MetadataCoding.TryAdd(metadata, header.Key, value))
                         {
                             throw Errors.Internal("A binary header of the request is not valid base64.");
                         }
                     }
+                }
+
+                if (size > MaxMetadataBytes)
+                {
+                    throw new RpcException(new Status(StatusCode.ResourceExhausted, "The request's metadata is too large."));
                 }
 
                 _requestHeaders = metadata;
@@ -300,7 +292,7 @@ internal sealed class ServerCall : ServerCallContext
         get => _status;
         set
         {
-            lock (_gate)
+            lock (this)
             {
                 if (!_ended)
                 {
@@ -393,7 +385,7 @@ internal sealed class ServerCall : ServerCallContext
     private void OnDeadline()
     {
         bool writing;
-        lock (_gate)
+        lock (this)
         {
             if (_ended)
             {

@@ -24,6 +24,7 @@ namespace Microsoft.Extensions.DependencyInjection
             services.AddMetrics();
             services.TryAddSingleton<ServerTelemetry>();
             services.TryAddSingleton<ServiceMethodsRegistry>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, FallbackPolicy>());
             return new GrpcServerBuilder(services);
         }
 
@@ -237,6 +238,7 @@ namespace Grpc.AspNetCore.Server
             {
                 builder.DisplayName = "gRPC - Unimplemented";
                 builder.Metadata.Add(new HttpMethodMetadata(["POST"]));
+                builder.Metadata.Add(FallbackMetadata.Instance);
             });
         }
 
