@@ -9,7 +9,6 @@ namespace Sikap.ServiceDefaults;
 /// </summary>
 public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 {
-    private const int BusyTimeoutSeconds = 5;
     private const int MaxWaitingWrites = 4_096;
     private const int MaxWritesPerTransaction = 256;
 
@@ -30,7 +29,6 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         {
             DataSource = Path,
             Pooling = true,
-            DefaultTimeout = BusyTimeoutSeconds,
         }.ToString();
         Guard(() =>
         {
@@ -45,6 +43,9 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>Full path of the file.</summary>
     public string Path { get; }
+
+    /// <summary>How long a statement waits for a lock that another process holds.</summary>
+    internal int BusyTimeoutSeconds { get; init; } = 5;
 
     /// <summary>Runs <paramref name="work"/> inside a write transaction; other writes may share it, a throwing one is undone alone.</summary>
     /// <exception cref="StoreUnavailableException">The transaction could not be written; nothing of it is stored.</exception>
@@ -151,6 +152,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         var connection = new SqliteConnection(_connectionString);
         try
         {
+            connection.DefaultTimeout = BusyTimeoutSeconds;
             connection.Open();
             // Per connection: FULL flushes the log at each commit, so that what was accepted survives a power cut as well as a crash.
             Execute(connection, "PRAGMA synchronous=FULL");

@@ -1,0 +1,274 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Sikap.TestKit;
+
+namespace Sikap.ServiceDefaults.Tests;
+
+/// <summary>What happens to a message; on the in-memory transport, since the filters are the same.</summary>
+public sealed class BusTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public sealed record WorkRequested(string Kind);
+
+    [Fact]
+    public async Task Consumer_ThrowsAHugeText_FaultCarriesFourKibibytesAndTheNextMessageIsConsumed()
+    {
+        await using var host = await StartAsync();
+
+        await host.PublishAsync("huge");
+        var fault = await host.NextFaultAsync();
+        await host.PublishAsync("good");
+        await host.NextDoneAsync("good");
+
+        var exception = fault.Exceptions.ShouldHaveSingleItem();
+        exception.ExceptionType.ShouldBe(typeof(ConsumerFailure).FullName);
+        exception.Message.ShouldStartWith("System.InvalidOperationException: xxx");
+        System.Text.Encoding.UTF8.GetByteCount(exception.Message).ShouldBe(ConsumerFailure.MaxMessageBytes);
+        exception.InnerException.ShouldBeNull();
+        host.Attempts("huge").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Consumer_ThrowsCancellation_BecomesAFaultAfterRetries()
+    {
+        await using var host = await StartAsync();
+
+        await host.PublishAsync("cancelled");
+
+        (await host.NextFaultAsync()).Exceptions[0].Message.ShouldStartWith("System.OperationCanceledException");
+        host.Attempts("cancelled").ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Consumer_TransientTwice_DoneAtTheThirdTryWithinASecond()
+    {
+        await using var host = await StartAsync();
+
+        await host.PublishAsync("flaky");
+        await host.NextDoneAsync("flaky");
+
+        host.Attempts("flaky").ShouldBe(3);
+        host.Elapsed("flaky").ShouldBeLessThan(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task TrimmedExceptionFilter_AnythingBelowThrows_LeavesTrimmed()
+    {
+        // Outside the consumers: what leaves here becomes the headers of the message in the error queue.
+        var below = Pipe.Execute<ConsumeContext>(_ => throw new InvalidOperationException(new string('x', 300_000)));
+
+        var left = await Should.ThrowAsync<ConsumerFailure>(() => new TrimmedExceptionFilter().Send(null!, below));
+
+        left.Message.Length.ShouldBe(ConsumerFailure.MaxMessageBytes);
+        left.InnerException.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Publish_TooLarge_RefusedWithTheNumbersAndNothingSent()
+    {
+        await using var host = await StartAsync();
+
+        var error = await Should.ThrowAsync<MessageTooLargeException>(() => host.PublishAsync(new string('é', 600_000)));
+
+        error.Message.ShouldMatch(@"^WorkRequested takes 120\d{4} bytes; messages are limited to 1048576 bytes$");
+        host.Attempts(new string('é', 600_000)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Publish_JustFitting_FaultOfItFitsToo()
+    {
+        await using var host = await StartAsync();
+
+        await host.PublishAsync("huge" + new string('x', 1_047_000));
+
+        (await host.NextFaultAsync()).Message.Kind.Length.ShouldBe(1_047_004);
+    }
+
+    [Fact]
+    public async Task Publish_NeverConfirmed_UnknownOutcomeInTimeWithoutATokenInside()
+    {
+        var endpoint = new HangingEndpoint();
+        var publisher = Publisher(TimeSpan.FromMilliseconds(100));
+
+        await Should.ThrowAsync<PublishOutcomeUnknownException>(() => publisher.PublishAsync(endpoint, new WorkRequested("x"), "x")).WaitAsync(Patience);
+        await Should.ThrowAsync<PublishOutcomeUnknownException>(() => publisher.PublishAsync(endpoint, new WorkRequested("x"), "x")).WaitAsync(Patience);
+
+        endpoint.Tokens.ShouldAllBe(token => !token.CanBeCanceled);
+        endpoint.MessageIds.Distinct().ShouldHaveSingleItem().ShouldBe(BoundedPublisher.MessageIdOf<WorkRequested>("x"));
+        publisher.UnknownOutcomesInARow.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Publish_TransportBreaks_UnknownOutcomeWithTheCause()
+    {
+        var publisher = Publisher(TimeSpan.FromSeconds(5));
+
+        var error = await Should.ThrowAsync<PublishOutcomeUnknownException>(() =>
+            publisher.PublishAsync(new HangingEndpoint { Failure = new OperationCanceledException() }, new WorkRequested("x"), "x"));
+
+        error.InnerException.ShouldBeOfType<OperationCanceledException>();
+        ConsumerFailure.From(error).IsTransient.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Publish_Confirmed_CountsFromZeroAgain()
+    {
+        var publisher = Publisher(TimeSpan.FromMilliseconds(50));
+        await Should.ThrowAsync<PublishOutcomeUnknownException>(() => publisher.PublishAsync(new HangingEndpoint(), new WorkRequested("x"), "x"));
+
+        await publisher.PublishAsync(new HangingEndpoint { Confirms = true }, new WorkRequested("x"), "x");
+
+        publisher.UnknownOutcomesInARow.ShouldBe(0);
+    }
+
+    [Fact]
+    public void MessageIdOf_TypeAndContent_BothCount()
+    {
+        BoundedPublisher.MessageIdOf<WorkRequested>("a").ShouldBe(BoundedPublisher.MessageIdOf<WorkRequested>("a"));
+        BoundedPublisher.MessageIdOf<WorkRequested>("a").ShouldNotBe(BoundedPublisher.MessageIdOf<WorkRequested>("b"));
+        BoundedPublisher.MessageIdOf<WorkRequested>("a").ShouldNotBe(BoundedPublisher.MessageIdOf<Fault>("a"));
+    }
+
+    [Fact]
+    public void QueueNameOf_MessageAndFault_TheirConsumersQueues()
+    {
+        BusRegistration.QueueNameOf(typeof(WorkRequested)).ShouldBe(KebabCaseEndpointNameFormatter.Instance.Consumer<WorkRequestedConsumer>());
+        BusRegistration.QueueNameOf(typeof(Fault<WorkRequested>)).ShouldBe(KebabCaseEndpointNameFormatter.Instance.Consumer<WorkRequestedFaultConsumer>());
+    }
+
+    private static BoundedPublisher Publisher(TimeSpan timeout)
+        => new(Options.Create(new BusOptions { PublishTimeout = timeout }), TimeProvider.System, NullLogger<BoundedPublisher>.Instance);
+
+    private static async Task<BusHost> StartAsync()
+    {
+        var work = new Work();
+        var host = await ServiceHost.StartAsync(
+            builder =>
+            {
+                builder.AddServiceDefaults("test", defaultPort: 0);
+                builder.Services.AddSingleton(work);
+                builder.AddBus(bus =>
+                {
+                    bus.AddConsumer<WorkRequestedConsumer, WorkRequestedConsumerDefinition>();
+                    bus.AddConsumer<WorkRequestedFaultConsumer>();
+                });
+            },
+            app => app.MapServiceDefaults());
+        host.ExpectsErrors = true;
+        return new BusHost(host, work);
+    }
+
+    private sealed class BusHost(ServiceHost host, Work work) : IAsyncDisposable
+    {
+        public Task PublishAsync(string kind)
+            => host.App.Services.GetRequiredService<BoundedPublisher>().PublishAsync(host.App.Services.GetRequiredService<IBus>(), new WorkRequested(kind), kind);
+
+        public async Task<Fault<WorkRequested>> NextFaultAsync() => await work.Faults.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+        public async Task NextDoneAsync(string kind) => (await work.Done.Reader.ReadAsync().AsTask().WaitAsync(Patience)).ShouldBe(kind);
+
+        public int Attempts(string kind) => work.Attempts.TryGetValue(kind, out var times) ? times.Count : 0;
+
+        public TimeSpan Elapsed(string kind) => work.Attempts[kind].Max() - work.Attempts[kind].Min();
+
+        public ValueTask DisposeAsync() => host.DisposeAsync();
+    }
+
+    internal sealed class Work
+    {
+        public ConcurrentDictionary<string, ConcurrentBag<DateTimeOffset>> Attempts { get; } = new();
+
+        public Channel<string> Done { get; } = Channel.CreateUnbounded<string>();
+
+        public Channel<Fault<WorkRequested>> Faults { get; } = Channel.CreateUnbounded<Fault<WorkRequested>>();
+    }
+
+    internal sealed class WorkRequestedConsumer(Work work) : IConsumer<WorkRequested>
+    {
+        public async Task Consume(ConsumeContext<WorkRequested> context)
+        {
+            var kind = context.Message.Kind;
+            var attempts = work.Attempts.GetOrAdd(kind, _ => []);
+            attempts.Add(TimeProvider.System.GetUtcNow());
+            if (kind.StartsWith("huge", StringComparison.Ordinal))
+                throw new InvalidOperationException(new string('x', 300_000), new InvalidOperationException(new string('y', 300_000)));
+            if (kind == "cancelled")
+                throw new OperationCanceledException();
+            if (kind == "flaky" && attempts.Count < 3)
+                throw new StoreUnavailableException("sebentar");
+            await work.Done.Writer.WriteAsync(kind);
+        }
+    }
+
+    internal sealed class WorkRequestedConsumerDefinition : ConsumerDefinition<WorkRequestedConsumer>
+    {
+        protected override void ConfigureConsumer(
+            IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<WorkRequestedConsumer> consumerConfigurator, IRegistrationContext context)
+            => endpointConfigurator.UseShortRetry();
+    }
+
+    internal sealed class WorkRequestedFaultConsumer(Work work) : IConsumer<Fault<WorkRequested>>
+    {
+        public async Task Consume(ConsumeContext<Fault<WorkRequested>> context) => await work.Faults.Writer.WriteAsync(context.Message);
+    }
+
+    /// <summary>A transport whose broker never confirms.</summary>
+    internal sealed class HangingEndpoint : IPublishEndpoint
+    {
+        public List<CancellationToken> Tokens { get; } = [];
+
+        public List<Guid?> MessageIds { get; } = [];
+
+        public Exception? Failure { get; init; }
+
+        public bool Confirms { get; init; }
+
+        public async Task Publish<T>(T message, IPipe<PublishContext<T>> publishPipe, CancellationToken cancellationToken = default)
+            where T : class
+        {
+            Tokens.Add(cancellationToken);
+            var context = new MassTransit.Context.MessageSendContext<T>(message, cancellationToken);
+            await publishPipe.Send(context);
+            MessageIds.Add(context.MessageId);
+            if (Failure is not null)
+                throw Failure;
+            if (!Confirms)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        public ConnectHandle ConnectPublishObserver(IPublishObserver observer) => throw new NotSupportedException();
+
+        public Task Publish<T>(T message, CancellationToken cancellationToken = default)
+            where T : class
+            => throw new NotSupportedException();
+
+        public Task Publish<T>(T message, IPipe<PublishContext> publishPipe, CancellationToken cancellationToken = default)
+            where T : class
+            => throw new NotSupportedException();
+
+        public Task Publish(object message, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task Publish(object message, IPipe<PublishContext> publishPipe, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task Publish(object message, Type messageType, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task Publish(object message, Type messageType, IPipe<PublishContext> publishPipe, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task Publish<T>(object values, CancellationToken cancellationToken = default)
+            where T : class
+            => throw new NotSupportedException();
+
+        public Task Publish<T>(object values, IPipe<PublishContext<T>> publishPipe, CancellationToken cancellationToken = default)
+            where T : class
+            => throw new NotSupportedException();
+
+        public Task Publish<T>(object values, IPipe<PublishContext> publishPipe, CancellationToken cancellationToken = default)
+            where T : class
+            => throw new NotSupportedException();
+    }
+}

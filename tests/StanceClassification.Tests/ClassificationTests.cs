@@ -1,0 +1,135 @@
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Sikap.Contracts.Messages;
+using Sikap.Nlp;
+using Sikap.ServiceDefaults;
+using Sikap.V1;
+using Issue = Sikap.V1.Issue;
+using StanceLabel = Sikap.Nlp.StanceLabel;
+
+namespace Sikap.StanceClassification.Tests;
+
+public sealed class ClassificationTests
+{
+    private const string Text =
+        "JAKARTA - Gubernur Sagara Budi Raharja menolak rencana pembangunan pelabuhan di Teluk Sagara. \"Kami menolak pembangunan pelabuhan itu,\" kata Budi di Jakarta, Senin (3/7/2023).";
+
+    private static readonly DateTimeOffset Then = new(2023, 7, 3, 10, 0, 0, TimeSpan.Zero);
+    private static readonly Engine Engine = Engine.Create();
+
+    [Fact]
+    public async Task StatementsExtracted_AgainstTheCodebook_StancesWithVersionAndIssues()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await DefineAsync(host, "pelabuhan");
+        await DefineAsync(host, "stasiun");
+        var article = Engine.Extract(new Article { Id = "a1", Text = Text, Publisher = "Kabar Uji" });
+
+        await host.PublishAsync(new StatementsExtracted { Article = article, Url = "https://contoh.example/1", AcceptedAt = Then });
+
+        var result = await host.NextClassifiedAsync();
+        result.Article.Id.ShouldBe("a1");
+        result.Article.Statements.Count.ShouldBe(article.Statements.Count);
+        result.Url.ShouldBe("https://contoh.example/1");
+        result.AcceptedAt.ShouldBe(Then);
+        result.CodebookVersion.ShouldBe(2);
+        result.IssueIds.ShouldBe(["pelabuhan", "stasiun"]);
+        var stance = result.Stances.ShouldHaveSingleItem();
+        (stance.IssueId, stance.Label).ShouldBe(("pelabuhan", StanceLabel.Oppose));
+        Text[stance.Evidence.Start..stance.Evidence.End].ShouldBe(stance.Evidence.Text);
+    }
+
+    [Fact]
+    public async Task StatementsExtracted_EmptyCodebook_PassedOnWithoutStances()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+
+        await host.PublishAsync(new StatementsExtracted { Article = Engine.Extract(new Article { Id = "a1", Text = Text }), AcceptedAt = Then });
+
+        var result = await host.NextClassifiedAsync();
+        (result.CodebookVersion, result.IssueIds.Count, result.Stances.Count).ShouldBe((0L, 0, 0));
+    }
+
+    [Fact]
+    public async Task ReclassificationRequested_SomeIssues_OnlyThoseAndRetiredOnesEmpty()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await DefineAsync(host, "pelabuhan");
+        await DefineAsync(host, "stasiun");
+        await DefineAsync(host, "dermaga");
+        await host.Codebook.RetireIssueAsync(new RetireIssueRequest { Id = "dermaga" }, ClassificationHost.Deadline);
+
+        await host.PublishAsync(new ReclassificationRequested
+        {
+            Article = Engine.Extract(new Article { Id = "a1", Text = Text }),
+            AcceptedAt = Then,
+            IssueIds = ["dermaga", "pelabuhan"],
+        });
+
+        var result = await host.NextClassifiedAsync();
+        result.CodebookVersion.ShouldBe(4);
+        result.IssueIds.ShouldBe(["dermaga", "pelabuhan"]);
+        result.Stances.ShouldHaveSingleItem().IssueId.ShouldBe("pelabuhan");
+    }
+
+    [Fact]
+    public async Task CurrentCodebook_UntilAChange_SameInstance()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await DefineAsync(host, "pelabuhan");
+        var codebooks = host.Services.GetRequiredService<CurrentCodebook>();
+
+        var first = await codebooks.GetAsync(CancellationToken.None);
+        var selected = await codebooks.SelectAsync(["pelabuhan"], CancellationToken.None);
+
+        (await codebooks.GetAsync(CancellationToken.None)).ShouldBeSameAs(first);
+        (await codebooks.SelectAsync(["pelabuhan"], CancellationToken.None)).ShouldBeSameAs(selected);
+        await DefineAsync(host, "stasiun");
+        (await codebooks.GetAsync(CancellationToken.None)).Version.ShouldBe(2);
+        (await codebooks.SelectAsync(["pelabuhan"], CancellationToken.None)).Version.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Analyze_IssuesGiven_StancesAgainstThoseAndNothingStored()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+
+        var response = await host.Analysis.AnalyzeAsync(new AnalyzeRequest { Text = Text, Publisher = "Kabar Uji", Issues = { NewIssue("pelabuhan") } }, ClassificationHost.Deadline);
+
+        response.Article.StatementCount.ShouldBe(response.Statements.Count);
+        response.Statements.Count.ShouldBeGreaterThan(0);
+        var stance = response.Stances.ShouldHaveSingleItem();
+        (stance.Label, stance.Publisher, stance.CodebookVersion).ShouldBe((V1.StanceLabel.Oppose, "Kabar Uji", 0L));
+        (await host.Codebook.ListIssuesAsync(new ListIssuesRequest { IncludeRetired = true }, ClassificationHost.Deadline)).Issues.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Analyze_NoIssues_StoredCodebook()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await DefineAsync(host, "pelabuhan");
+
+        var response = await host.Analysis.AnalyzeAsync(new AnalyzeRequest { Text = Text }, ClassificationHost.Deadline);
+
+        response.Stances.ShouldHaveSingleItem().CodebookVersion.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Analyze_BadInput_EveryFieldNamed()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        var request = new AnalyzeRequest { Text = "", PublishedAt = new() { Nanos = -1 }, Issues = { NewIssue("pelabuhan"), NewIssue("pelabuhan"), NewIssue("A") } };
+
+        var error = await Should.ThrowAsync<RpcException>(async () => await host.Analysis.AnalyzeAsync(request, ClassificationHost.Deadline));
+
+        error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        error.ToStatus().Details[0].Unpack<BadRequest>().FieldViolations.Select(violation => violation.Field).ShouldBe(["text", "published_at", "issues[2].id", "issues"]);
+    }
+
+    private static async Task DefineAsync(ClassificationHost host, string id)
+        => await host.Codebook.DefineIssueAsync(new DefineIssueRequest { Issue = NewIssue(id) }, ClassificationHost.Deadline);
+
+    private static Issue NewIssue(string id)
+        => new() { Id = id, Title = id, Proposition = $"Pemerintah membangun {id.ToLowerInvariant()} di Teluk Sagara", Terms = { id.ToLowerInvariant() } };
+}
