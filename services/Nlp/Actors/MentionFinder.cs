@@ -70,14 +70,14 @@ internal sealed class MentionFinder
 
         // A known name wins over a title that begins with the same word ("Presiden" alone never is one).
         var title = TitlePhrase.Read(_work, i, out var phrase);
-        if (title && (phrase.HasName || phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Member))
+        if (title && (phrase.HasName || phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Member))
         {
             if (phrase.HasName)
             {
                 return Person(phrase);
             }
 
-            if (phrase.PointsBack || (phrase.Kind is TitleKind.Office or TitleKind.Company && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
+            if (phrase.PointsBack || (phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
             {
                 Add(new()
                 {

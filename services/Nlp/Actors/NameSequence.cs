@@ -43,7 +43,7 @@ internal static class NameSequence
                     break;
                 }
 
-                if (token.Is(WordClass.Weekday | WordClass.Month) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || (Phrases.Title(work, i, out _) is { Kind: TitleKind.Office or TitleKind.Company or TitleKind.Rank } && !token.Is(WordClass.GivenName)))
+                if (token.Is(WordClass.Weekday | WordClass.Month) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || (Phrases.Title(work, i, out _) is { Kind: TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Rank } && !token.Is(WordClass.GivenName)))
                 {
                     break;
                 }

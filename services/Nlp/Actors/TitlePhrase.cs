@@ -180,10 +180,10 @@ internal struct TitlePhrase
         }
 
         // "Gubernur Jawa Tengah, Ahmad Luthfi menyatakan": a name set off by a comma, perhaps with a rank of its own.
-        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Member && tokens[j + 1].Breaks == 0)
+        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Member && tokens[j + 1].Breaks == 0)
         {
             var k = j + 1;
-            if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office or TitleKind.Company } && tokens[k].Capital)
+            if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office or TitleKind.Company or TitleKind.Place } && tokens[k].Capital)
             {
                 k += length;
                 k += k < tokens.Length && tokens[k].Mark == '.' ? 1 : 0;
@@ -230,14 +230,33 @@ internal struct TitlePhrase
     // "CEO Nusaraya Rini Wulandari": the firm's name goes before a given name, or was named alone earlier in the article.
     private static int FirmLength(ArticleWork work, in TitlePhrase phrase, int first, int end)
     {
-        if (phrase.Kind != TitleKind.Company || end - first < 2)
+        if (phrase.Kind is not (TitleKind.Company or TitleKind.Place) || end - first < 2 || work.Tokens[first].Is(WordClass.GivenName))
         {
             return 0;
         }
 
+        // A place already stood behind the title: what is left is the name.
+        if (phrase.Kind == TitleKind.Place)
+        {
+            if (Phrases.Longest(work, first - 1, static node => node.Place, out _) is not null)
+            {
+                return 0;
+            }
+
+            for (var i = first + 1; i < end; i++)
+            {
+                if (work.Tokens[i].Is(WordClass.GivenName))
+                {
+                    return i - first;
+                }
+            }
+
+            return end - first >= 3 ? 1 : 0;
+        }
+
         for (var i = first + 1; i < end; i++)
         {
-            if (work.Tokens[i].Is(WordClass.GivenName) && !work.Tokens[first].Is(WordClass.GivenName) && work.LoneNames.Contains(work.Words(first, i)))
+            if (work.Tokens[i].Is(WordClass.GivenName) && work.LoneNames.Contains(work.Words(first, i)))
             {
                 return i - first;
             }
@@ -299,8 +318,13 @@ internal struct TitlePhrase
         }
 
         var first = end;
-        while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && !tokens[end].AllCaps && !tokens[end].Is(WordClass.Common))
+        while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && !tokens[end].AllCaps && (!tokens[end].Is(WordClass.Common) || tokens[end].Is(WordClass.GivenName)))
         {
+            if (end > first && tokens[end].Is(WordClass.GivenName))
+            {
+                return true;
+            }
+
             end++;
         }
 

@@ -862,6 +862,12 @@ internal sealed class StatementFinder
                 continue;
             }
 
+            // "langkah itu keliru": an adjective behind a closed noun phrase.
+            if (relative == 0 && token.Is(WordClass.Determiner) && i + 1 < end && _work.Tokens[i + 1].Kind == TokenKind.Word && !_work.Tokens[i + 1].Is(WordClass.Function | WordClass.CueAny))
+            {
+                return true;
+            }
+
             var predicate = !token.Capital && (token.Is(WordClass.Auxiliary | WordClass.Degree) || Words.LooksVerb(_work.Form(i)));
             if (!predicate)
             {
