@@ -39,6 +39,9 @@ internal sealed class ArticleWork
     /// <summary>Mentions in order of their start, before pronouns and descriptions are resolved.</summary>
     public List<Found> Found { get; } = [];
 
+    /// <summary>Single words that act as a source somewhere in the article ("kata Rini", "Rini mengatakan"): the part of a name people are called by.</summary>
+    public HashSet<string> CalledNames { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Names of one word met so far that belong to no known actor.</summary>
     public HashSet<string> LoneNames { get; } = new(StringComparer.Ordinal);
 

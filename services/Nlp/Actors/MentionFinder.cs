@@ -22,9 +22,29 @@ internal sealed class MentionFinder
         var finder = new MentionFinder(work, book);
         work.FoundOf = new int[work.Tokens.Length];
         Array.Fill(work.FoundOf, -1);
+        finder.Called();
         finder.Scan();
         finder.Link();
         return book;
+    }
+
+    private void Called()
+    {
+        var tokens = _work.Tokens;
+        for (var i = 1; i + 1 < tokens.Length; i++)
+        {
+            ref readonly var token = ref tokens[i];
+            if (token.Dropped || !token.Capital || token.Kind != TokenKind.Word || token.AllCaps || (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName)))
+            {
+                continue;
+            }
+
+            var alone = !tokens[i + 1].Capital && !tokens[i - 1].Capital;
+            if (alone && ((tokens[i - 1].Is(WordClass.CueBare | WordClass.CueAccording) && !token.Quoted) || tokens[i + 1].Is(WordClass.CueVerb)) && Phrases.Actor(_work, i, out _) is null)
+            {
+                _work.CalledNames.Add(_work.Words(i, i + 1));
+            }
+        }
     }
 
     private void Scan()

@@ -43,7 +43,8 @@ internal static class NameSequence
                     break;
                 }
 
-                if (token.Is(WordClass.Weekday | WordClass.Month) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || (Phrases.Title(work, i, out _) is { Kind: TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Rank } && !token.Is(WordClass.GivenName)))
+                // Short months ("Jun", "Mar") are names in other languages.
+                if (token.Is(WordClass.Weekday) || (token.Is(WordClass.Month) && (token.End - token.Start > 3 || work.IsForm(i, "mei"))) || Phrases.Actor(work, i, out _) is { Form: not MentionForm.Metonym } || (Phrases.Title(work, i, out _) is { Kind: TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Rank } && !token.Is(WordClass.GivenName)))
                 {
                     break;
                 }

@@ -56,6 +56,17 @@ internal struct TitlePhrase
                 continue;
             }
 
+            // "Covid-19", "Daop 1", "Lingkungan Hidup/Kepala Badan": numbers and joints inside a written-out office.
+            if (capital && j > at + length - 1 && j + 1 < limit && tokens[j + 1].Breaks == 0
+                && ((token.Kind == TokenKind.Number && token.End - token.Start <= 3 && tokens[j - 1].Capital && tokens[j + 1].Capital)
+                    || (token.Mark is '-' && tokens[j + 1].Kind == TokenKind.Number && tokens[j - 1].Capital)
+                    || (token.Mark is '/' or '&' && tokens[j + 1].Capital && tokens[j + 1].Is(WordClass.Common))
+                    || (token.Kind == TokenKind.Number && tokens[j - 1].Mark == '-')))
+            {
+                j++;
+                continue;
+            }
+
             if (token.Mark == ',' && ListEnd(work, j, limit) is var listed && listed > j)
             {
                 j = listed;
@@ -230,7 +241,21 @@ internal struct TitlePhrase
     // "CEO Nusaraya Rini Wulandari": the firm's name goes before a given name, or was named alone earlier in the article.
     private static int FirmLength(ArticleWork work, in TitlePhrase phrase, int first, int end)
     {
-        if (phrase.Kind is not (TitleKind.Company or TitleKind.Place) || end - first < 2 || work.Tokens[first].Is(WordClass.GivenName))
+        if (end - first < 2 || work.Tokens[first].Is(WordClass.GivenName))
+        {
+            return 0;
+        }
+
+        // The article calls somebody by one of these words alone: that is where the name begins, or one word before its last.
+        for (var i = first; i < end; i++)
+        {
+            if (work.CalledNames.Contains(work.Words(i, i + 1)))
+            {
+                return i < end - 1 || i == first ? i - first : end - first >= 3 ? i - 1 - first : 0;
+            }
+        }
+
+        if (phrase.Kind is not (TitleKind.Company or TitleKind.Place or TitleKind.Member))
         {
             return 0;
         }
@@ -243,7 +268,7 @@ internal struct TitlePhrase
                 return 0;
             }
 
-            for (var i = first + 1; i < end; i++)
+            for (var i = first + 1; i < end - 1; i++)
             {
                 if (work.Tokens[i].Is(WordClass.GivenName))
                 {
@@ -251,12 +276,12 @@ internal struct TitlePhrase
                 }
             }
 
-            return end - first >= 3 ? 1 : 0;
+            return 0;
         }
 
         for (var i = first + 1; i < end; i++)
         {
-            if (work.Tokens[i].Is(WordClass.GivenName) && work.LoneNames.Contains(work.Words(first, i)))
+            if (work.Tokens[i].Is(WordClass.GivenName) && (i < end - 1 || work.LoneNames.Contains(work.Words(first, i))))
             {
                 return i - first;
             }
@@ -317,6 +342,12 @@ internal struct TitlePhrase
             end++;
         }
 
+        // A common word completed the name of the organisation ("Kementerian Keuangan | Rini").
+        if (end > at + 1)
+        {
+            return true;
+        }
+
         var first = end;
         while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && !tokens[end].AllCaps && (!tokens[end].Is(WordClass.Common) || tokens[end].Is(WordClass.GivenName)))
         {
@@ -326,13 +357,6 @@ internal struct TitlePhrase
             }
 
             end++;
-        }
-
-        if (first > at + 1)
-        {
-            // A common word completed the name of the organisation ("Kementerian Keuangan | Rini").
-            end = first;
-            return true;
         }
 
         end = end - first >= 3 ? end - 2 : end;
