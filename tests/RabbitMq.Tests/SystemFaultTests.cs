@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Sikap.ServiceDefaults;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace Sikap.RabbitMq.Tests;
+
+/// <summary>What a client sees while the broker takes nothing, and while it is gone.</summary>
+[Collection(HarmedBroker.Name)]
+public sealed class SystemFaultTests(HarmedBroker broker)
+{
+    private static readonly string[] WithBus = ["Ingestion", "Extraction", "StanceClassification", "Query"];
+
+    [Fact]
+    public async Task Submit_BrokerBlockedThenGone_IsAcceptedAndEverythingIsQueryableAfterwards()
+    {
+        var node = broker.Node;
+        await using var cluster = await RabbitCluster.StartAsync(node, node.NewVirtualHost(), settings: new Dictionary<string, string?>
+        {
+            ["Bus:PublishTimeout"] = "00:00:01",
+            ["Ingestion:SweepInterval"] = "00:00:01",
+        });
+        await cluster.Client.DefineIssuesAsync();
+        var texts = SystemClient.Samples(30);
+        var submit = new List<TimeSpan>();
+        await cluster.Client.SubmitAsync([.. texts.Take(10)]);
+
+        // Still flowing through the stages while the alarm comes up.
+        try
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.0001");
+            submit.AddRange(await SubmitAsync(cluster, texts.Skip(10).Take(10)));
+            // Longer than the stages' short retries with their publishes.
+            await Task.Delay(TimeSpan.FromSeconds(6));
+        }
+        finally
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.4");
+        }
+
+        await cluster.Client.QueryableAsync(20, seconds: 60);
+        await node.KillAsync();
+        submit.AddRange(await SubmitAsync(cluster, texts.Skip(20)));
+        foreach (var service in WithBus)
+        {
+            await cluster.HealthAsync(service, ServingStatus.NotServing, seconds: 15);
+            (await cluster.HealthAsync(service, ServiceDefaultsRegistration.LivenessService)).ShouldBe(ServingStatus.Serving, service);
+        }
+
+        await node.BootAsync();
+        var boot = Stopwatch.StartNew();
+        foreach (var service in WithBus)
+        {
+            await cluster.HealthAsync(service, ServingStatus.Serving, seconds: 45);
+        }
+
+        var serving = boot.Elapsed;
+        await cluster.Client.QueryableAsync(30, seconds: 60);
+        TestContext.Current.SendDiagnosticMessage(
+            $"slowest submit without a working broker {submit.Max().TotalMilliseconds:0} ms; all serving {serving.TotalSeconds:0.0} s, all 30 queryable {boot.Elapsed.TotalSeconds:0.0} s after the boot");
+        submit.ShouldAllBe(took => took < TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task<IReadOnlyList<TimeSpan>> SubmitAsync(RabbitCluster cluster, IEnumerable<string> texts)
+    {
+        var took = new List<TimeSpan>();
+        foreach (var text in texts)
+        {
+            var watch = Stopwatch.StartNew();
+            await cluster.Client.SubmitAsync(text, seconds: 10);
+            took.Add(watch.Elapsed);
+        }
+
+        return took;
+    }
+}
