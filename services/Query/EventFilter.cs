@@ -1,3 +1,4 @@
+using Sikap.Nlp;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -7,6 +8,7 @@ internal sealed class EventFilter
 {
     private readonly Proto.Filter _filter;
     private readonly string _actor;
+    private readonly string _country;
     private readonly string _represents;
     private readonly string _publisher;
     private readonly IReadOnlyList<string> _actorWords;
@@ -16,6 +18,7 @@ internal sealed class EventFilter
     {
         _filter = filter ?? new Proto.Filter();
         _actor = NameKey.Of(_filter.Actor);
+        _country = NameKey.Of(CountryNames.Find(_filter.Actor) ?? "");
         _represents = NameKey.Of(_filter.Represents);
         _publisher = NameKey.Of(_filter.Publisher);
         _actorWords = NameKey.Words(_filter.Actor);
@@ -40,7 +43,7 @@ internal sealed class EventFilter
         && stance.Confidence >= _filter.MinConfidence
         && (_publisher.Length == 0 || NameKey.Of(stance.Publisher) == _publisher)
         && (_represents.Length == 0 || NameKey.Of(stance.Holder.Represents) == _represents)
-        && (_actor.Length == 0 || MatchesActor(stance.Holder.Name, aliasOf))
+        && (_actor.Length == 0 || MatchesActor(stance.Holder, aliasOf))
         && DateKey.InRange(change.Date, _filter.FromDate, _filter.ToDate)
         && (_textWords.Count == 0 || ContainsAll(stance.Evidence.Text + "\n" + change.Context, _textWords));
 
@@ -51,8 +54,9 @@ internal sealed class EventFilter
         && (_publisher.Length == 0 || NameKey.Of(article.Publisher) == _publisher)
         && DateKey.InRange(DateKey.Of(article.Published?.Value), _filter.FromDate, _filter.ToDate);
 
-    private bool MatchesActor(string name, IReadOnlySet<string> aliasOf) =>
-        NameKey.Of(name) is var key && (key == _actor || aliasOf.Contains(key) || ContainsAll(name, _actorWords));
+    private bool MatchesActor(Proto.Actor actor, IReadOnlySet<string> aliasOf) =>
+        NameKey.Of(actor.Name) is var key
+        && (key == _actor || (key == _country && actor.Type == Proto.ActorType.Country) || aliasOf.Contains(key) || ContainsAll(actor.Name, _actorWords));
 
     private static bool ContainsAll(string text, IReadOnlyList<string> words) =>
         NameKey.Words(text).ToHashSet(StringComparer.Ordinal) is var found && words.All(found.Contains);

@@ -38,8 +38,8 @@ internal interface IReadModel : IStore
     /// <summary>Articles that hold something matching the filter, newest first.</summary>
     Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>The <paramref name="maxRows"/> holders with most matching stances.</summary>
-    Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxRows, CancellationToken cancellationToken);
+    /// <summary>The holders with most matching stances, as many as fit into <paramref name="maxCells"/> cells.</summary>
+    Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxCells, CancellationToken cancellationToken);
 
     /// <summary>One article with everything; null when unknown.</summary>
     Task<Proto.GetArticleResponse?> FindArticleAsync(string articleId, CancellationToken cancellationToken);

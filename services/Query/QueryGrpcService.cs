@@ -39,7 +39,7 @@ internal sealed class QueryGrpcService(IReadModel store, WatchStream watch, IOpt
         var check = new RequestCheck();
         var filter = check.Filter(request.Filter);
         check.ThrowIfInvalid();
-        return await store.GetMatrixAsync(filter, options.Value.MaxMatrixRows, context.CancellationToken);
+        return await store.GetMatrixAsync(filter, options.Value.MaxMatrixCells, context.CancellationToken);
     }
 
     public override async Task<GetTimelineResponse> GetTimeline(GetTimelineRequest request, ServerCallContext context)

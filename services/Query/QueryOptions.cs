@@ -44,7 +44,7 @@ internal sealed class QueryOptions
     [Range(1, 100_000)]
     public int MaxWatchers { get; set; } = 1000;
 
-    /// <summary>Holders that a matrix shows at most, those with most stances first. 1 to 10,000, default 500; bounds the size of the answer.</summary>
+    /// <summary>Cells that a matrix shows at most, holders with most stances first. 1 to 10,000, default 4000, which keeps the answer below the usual message limit of 4 MiB.</summary>
     [Range(1, 10_000)]
-    public int MaxMatrixRows { get; set; } = 500;
+    public int MaxMatrixCells { get; set; } = 4000;
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Sikap.Nlp;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -8,11 +10,25 @@ internal sealed class SqliteFilter
 {
     private readonly List<string> _conditions = [];
     private readonly List<(string Name, object Value)> _parameters = [];
+    private readonly string _actors;
+
+    /// <summary>Filters nothing.</summary>
+    public SqliteFilter()
+        : this("")
+    {
+    }
+
+    private SqliteFilter(string actors) => _actors = actors;
+
+    private SqliteFilter(SqliteConnection connection, Proto.Filter filter)
+        : this(filter.Actor.Length > 0 ? ActorRows(connection, filter.Actor) : "")
+    {
+    }
 
     /// <summary>Conditions on <c>stances t</c>.</summary>
-    public static SqliteFilter ForStances(Proto.Filter filter)
+    public static SqliteFilter ForStances(SqliteConnection connection, Proto.Filter filter)
     {
-        var result = new SqliteFilter();
+        var result = new SqliteFilter(connection, filter);
         result.AddArticle(filter);
         result.AddStance(filter, "t");
         result.AddDates(filter);
@@ -20,9 +36,9 @@ internal sealed class SqliteFilter
     }
 
     /// <summary>Conditions on <c>statements t</c>; issue and label ask for a stance that rests on the statement.</summary>
-    public static SqliteFilter ForStatements(Proto.Filter filter)
+    public static SqliteFilter ForStatements(SqliteConnection connection, Proto.Filter filter)
     {
-        var result = new SqliteFilter();
+        var result = new SqliteFilter(connection, filter);
         result.AddArticle(filter);
         result.AddStatement(filter, "t");
         result.AddDates(filter);
@@ -35,9 +51,9 @@ internal sealed class SqliteFilter
     }
 
     /// <summary>Conditions on <c>articles t</c>: those with a matching stance, or, where neither issue nor label is asked for, a matching statement.</summary>
-    public static SqliteFilter ForArticles(Proto.Filter filter)
+    public static SqliteFilter ForArticles(SqliteConnection connection, Proto.Filter filter)
     {
-        var result = new SqliteFilter();
+        var result = new SqliteFilter(connection, filter);
         result.AddDates(filter);
         if (filter.Publisher.Length > 0)
         {
@@ -56,7 +72,7 @@ internal sealed class SqliteFilter
             }
             else
             {
-                var inner = new SqliteFilter();
+                var inner = new SqliteFilter(result._actors);
                 inner.AddStatement(filter, "m");
                 result._conditions.Add($"({stance} OR EXISTS (SELECT 1 FROM statements m WHERE m.article = t.row AND {inner.Text}))");
             }
@@ -95,12 +111,30 @@ internal sealed class SqliteFilter
     private static bool AsksForContent(Proto.Filter filter) =>
         filter.Actor.Length > 0 || filter.Represents.Length > 0 || filter.Text.Length > 0 || filter.MinConfidence > 0;
 
+    /// <summary>
+    /// A condition on the rows of the actors that a name means. They are looked up beforehand: the index that gives the order of a list serves one actor, and can only be chosen when it is known to be one.
+    /// </summary>
+    private static string ActorRows(SqliteConnection connection, string actor)
+    {
+        using var command = SqliteReadModel.Command(
+            connection,
+            """
+            SELECT row FROM actors WHERE key = $actor
+            UNION SELECT row FROM actors WHERE key = $country AND type = $type
+            UNION SELECT actor FROM aliases WHERE key = $actor
+            UNION SELECT rowid FROM actor_words WHERE actor_words MATCH $match
+            """,
+            ("$actor", NameKey.Of(actor)), ("$country", NameKey.Of(CountryNames.Find(actor) ?? actor)), ("$type", (int)Proto.ActorType.Country), ("$match", Match(actor)));
+        var rows = SqliteReadModel.Rows(command, reader => reader.GetInt64(0));
+        return rows.Count == 1 ? string.Create(CultureInfo.InvariantCulture, $"= {rows[0]}") : $"IN ({string.Join(',', rows)})";
+    }
+
     /// <summary>A full-text expression that asks for every word.</summary>
     private static string Match(string text) => string.Join(' ', NameKey.Words(text).Select(word => $"\"{word}\""));
 
     private string Nested(Proto.Filter filter)
     {
-        var inner = new SqliteFilter();
+        var inner = new SqliteFilter(_actors);
         inner.AddStance(filter, "s");
         _parameters.AddRange(inner._parameters);
         return inner.Text;
@@ -137,14 +171,7 @@ internal sealed class SqliteFilter
     {
         if (filter.Actor.Length > 0)
         {
-            Add(
-                $"""
-                {alias}.{actorColumn} IN (
-                  SELECT row FROM actors WHERE key = $actor
-                  UNION SELECT actor FROM aliases WHERE key = $actor
-                  UNION SELECT rowid FROM actor_words WHERE actor_words MATCH $actor_match)
-                """,
-                ("$actor", NameKey.Of(filter.Actor)), ("$actor_match", Match(filter.Actor)));
+            Add($"{alias}.{actorColumn} {_actors}");
         }
         if (filter.Represents.Length > 0)
         {

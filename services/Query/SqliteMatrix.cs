@@ -3,84 +3,88 @@ using Proto = Sikap.V1;
 
 namespace Sikap.Query;
 
-/// <summary>Holder by issue from the stances: one pass that counts, then the best evidence of each cell that is shown.</summary>
+/// <summary>Holder by issue: first the holders with most stances, then their cells, then the best evidence of each.</summary>
 internal static class SqliteMatrix
 {
-    // Sums of confidences differ in their last bits with the order of the rows.
-    private const double Tie = 1e-9;
-
-    public static Proto.Matrix Read(SqliteConnection connection, SqliteFilter filter, int maxRows)
+    public static Proto.Matrix Read(SqliteConnection connection, Proto.Filter filter, int maxCells)
     {
         using var snapshot = connection.BeginTransaction(deferred: true);
-        var rows = Count(connection, filter)
-            .GroupBy(count => count.Holder)
-            .Select(cells => (Holder: cells.Key, Cells: cells.ToList(), Stances: cells.Sum(cell => cell.Stances)))
-            .OrderByDescending(row => row.Stances)
-            .ToList();
+        var conditions = SqliteFilter.ForStances(connection, filter);
+        var counts = Counts(filter, conditions);
+        var holders = Holders(connection, counts, conditions, maxCells);
+        var cells = Cells(connection, counts, conditions, holders.Keys).ToLookup(cell => cell.Holder);
+
         var matrix = new Proto.Matrix();
         var shown = new HashSet<long>();
-        var issues = new List<Proto.Issue>();
-        // Names decide between equal counts, so everybody level with the last row is read before the cut.
-        var limit = rows.Count > maxRows ? rows[maxRows - 1].Stances : 0;
-        var named = rows
-            .TakeWhile(row => row.Stances >= limit)
-            .Select(row => (row.Stances, row.Cells, row.Holder, Actor: Holder(connection, row.Holder)))
-            .OrderByDescending(row => row.Stances).ThenBy(row => row.Actor.Name, StringComparer.Ordinal).ThenBy(row => row.Holder)
-            .Take(maxRows);
-        foreach (var (_, cells, holder, actor) in named)
+        foreach (var (holder, actor) in holders)
         {
+            var issues = cells[holder].GroupBy(cell => cell.Issue).ToList();
+            maxCells -= issues.Count;
+            if (maxCells < 0)
+            {
+                break;
+            }
+            shown.UnionWith(issues.Select(issue => issue.Key));
             var row = new Proto.MatrixRow { Holder = actor };
-            shown.UnionWith(cells.Select(cell => cell.Issue));
-            row.Cells.AddRange(cells.GroupBy(cell => cell.Issue)
-                .Select(cell => Cell(connection, filter, holder, cell.Key, [.. cell]))
-                .OrderBy(cell => cell.IssueId, StringComparer.Ordinal));
+            row.Cells.AddRange(issues.Select(issue => Cell(connection, conditions, [.. issue])).OrderBy(cell => cell.IssueId, StringComparer.Ordinal));
             matrix.Rows.Add(row);
         }
-
-        foreach (var issue in shown)
-        {
-            using var command = SqliteReadModel.Command(connection, "SELECT info FROM issues WHERE row = $row", ("$row", issue));
-            issues.Add(Proto.Issue.Parser.ParseFrom((byte[])command.ExecuteScalar()!));
-        }
-        matrix.Issues.AddRange(issues.OrderBy(issue => issue.Id, StringComparer.Ordinal));
+        using var command = SqliteReadModel.Command(connection, $"SELECT info FROM issues WHERE row IN ({string.Join(',', shown)}) ORDER BY id");
+        matrix.Issues.AddRange(SqliteReadModel.Rows(command, reader => Proto.Issue.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0))));
         return matrix;
     }
 
-    private static List<CellCount> Count(SqliteConnection connection, SqliteFilter filter)
+    /// <summary>Rows of holder, issue, label, number, confidence and best: kept ones where the filter asks for nothing finer, else counted now.</summary>
+    private static string Counts(Proto.Filter filter, SqliteFilter conditions)
+    {
+        var coarse = new Proto.Filter { IssueId = filter.IssueId, Actor = filter.Actor, Label = filter.Label };
+        return filter.Equals(coarse)
+            ? $"SELECT t.holder, t.issue, t.label, t.stances, t.confidence, t.best FROM cells t WHERE {conditions.Text}"
+            : $"""
+              SELECT t.holder, t.issue, t.label, count(*) AS stances, sum(cast(round(t.confidence * 1000000) AS INTEGER)) AS confidence, max(t.rank) AS best
+              FROM stances t WHERE {conditions.Text} GROUP BY t.issue, t.holder, t.label
+              """;
+    }
+
+    private static Dictionary<long, Proto.Actor> Holders(SqliteConnection connection, string counts, SqliteFilter conditions, int limit)
     {
         using var command = SqliteReadModel.Command(
             connection,
             $"""
-            SELECT t.holder, t.issue, t.label, count(*), sum(t.confidence), coalesce(max(nullif(t.date, $dateless)), '')
-            FROM stances t WHERE {filter.Text} GROUP BY t.issue, t.holder, t.label
+            SELECT h.holder, a.name, a.type, a.represents
+            FROM (SELECT holder, sum(stances) AS total FROM ({counts}) GROUP BY holder) h JOIN actors a ON a.row = h.holder
+            ORDER BY h.total DESC, a.name, a.row LIMIT $limit
             """,
-            ("$dateless", DateKey.Undated));
-        filter.Bind(command);
-        return SqliteReadModel.Rows(command, reader => new CellCount(
-            reader.GetInt64(0), reader.GetInt64(1), (Proto.StanceLabel)reader.GetInt32(2), reader.GetInt32(3), reader.GetDouble(4), reader.GetString(5)));
+            ("$limit", limit));
+        conditions.Bind(command);
+        // Insertion order is kept: nothing is ever removed.
+        return SqliteReadModel.Rows(command, reader => (reader.GetInt64(0), SqliteReadModel.Actor(reader, 1))).ToDictionary();
     }
 
-    private static Proto.MatrixCell Cell(SqliteConnection connection, SqliteFilter filter, long holder, long issue, List<CellCount> counts)
+    private static List<CellCount> Cells(SqliteConnection connection, string counts, SqliteFilter conditions, IEnumerable<long> holders)
     {
-        var prevailing = counts[0];
-        foreach (var count in counts)
-        {
-            var lead = count.Confidence - prevailing.Confidence;
-            if (lead > Tie || (Math.Abs(lead) <= Tie && string.CompareOrdinal(count.Latest, prevailing.Latest) > 0))
-            {
-                prevailing = count;
-            }
-        }
+        using var command = SqliteReadModel.Command(connection, $"SELECT * FROM ({counts}) WHERE holder IN ({string.Join(',', holders)})");
+        conditions.Bind(command);
+        return SqliteReadModel.Rows(command, reader => new CellCount(
+            reader.GetInt64(0), reader.GetInt64(1), (Proto.StanceLabel)reader.GetInt32(2), reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5)));
+    }
+
+    private static Proto.MatrixCell Cell(SqliteConnection connection, SqliteFilter conditions, List<CellCount> counts)
+    {
+        var most = counts.Max(count => count.Confidence);
+        var prevailing = counts.Where(count => count.Confidence == most).ToList() is [var only]
+            ? only
+            : counts.Where(count => count.Confidence == most).MaxBy(count => Latest(connection, conditions, count), StringComparer.Ordinal)!;
 
         using var command = SqliteReadModel.Command(
             connection,
             $"""
             SELECT t.info, i.id FROM stances t JOIN issues i ON i.row = t.issue
-            WHERE t.holder = $cell_holder AND t.issue = $cell_issue AND t.label = $cell_label AND {filter.Text}
-            ORDER BY t.confidence DESC, nullif(t.date, $dateless) DESC, t.id LIMIT 1
+            WHERE t.issue = $cell_issue AND t.holder = $cell_holder AND t.label = $cell_label AND t.rank = $best AND {conditions.Text}
+            ORDER BY t.article, t.start, t.row LIMIT 1
             """,
-            ("$cell_holder", holder), ("$cell_issue", issue), ("$cell_label", (int)prevailing.Label), ("$dateless", DateKey.Undated));
-        filter.Bind(command);
+            ("$cell_issue", prevailing.Issue), ("$cell_holder", prevailing.Holder), ("$cell_label", (int)prevailing.Label), ("$best", prevailing.Best));
+        conditions.Bind(command);
         using var reader = command.ExecuteReader();
         reader.Read();
         return new Proto.MatrixCell
@@ -96,13 +100,24 @@ internal static class SqliteMatrix
         int Of(Proto.StanceLabel label) => counts.Where(count => count.Label == label).Sum(count => count.Stances);
     }
 
-    private static Proto.Actor Holder(SqliteConnection connection, long row)
+    private static string Latest(SqliteConnection connection, SqliteFilter conditions, CellCount count)
     {
-        using var command = SqliteReadModel.Command(connection, "SELECT name, type, represents FROM actors WHERE row = $row", ("$row", row));
-        using var reader = command.ExecuteReader();
-        reader.Read();
-        return SqliteReadModel.Actor(reader, 0);
+        using var command = SqliteReadModel.Command(
+            connection,
+            $"""
+            SELECT coalesce(max(nullif(t.date, $undated_key)), '') FROM stances t
+            WHERE t.issue = $cell_issue AND t.holder = $cell_holder AND t.label = $cell_label AND {conditions.Text}
+            """,
+            ("$undated_key", DateKey.Undated), ("$cell_issue", count.Issue), ("$cell_holder", count.Holder), ("$cell_label", (int)count.Label));
+        conditions.Bind(command);
+        return (string)command.ExecuteScalar()!;
     }
 
-    private sealed record CellCount(long Holder, long Issue, Proto.StanceLabel Label, int Stances, double Confidence, string Latest);
+    /// <param name="Holder">Row of the holder.</param>
+    /// <param name="Issue">Row of the issue.</param>
+    /// <param name="Label">The position.</param>
+    /// <param name="Stances">How many stances.</param>
+    /// <param name="Confidence">Sum of their confidences in millionths.</param>
+    /// <param name="Best">Highest rank among them.</param>
+    private sealed record CellCount(long Holder, long Issue, Proto.StanceLabel Label, int Stances, long Confidence, long Best);
 }

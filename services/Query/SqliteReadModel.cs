@@ -82,17 +82,17 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
 
     public Task<Page<Proto.Statement>> ListStatementsAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
         ListAsync(
-            SqliteFilter.ForStatements(filter), "statements t", "t.info", ["t.article", "t.start", "t.row"], "", page,
+            connection => SqliteFilter.ForStatements(connection, filter), "statements t", "statements t", "t.info", ["t.article", "t.start", "t.row"], "", page,
             reader => Proto.Statement.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
 
     public Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
         ListAsync(
-            SqliteFilter.ForStances(filter), "stances t", "t.info", ["t.article", "t.start", "t.row"], "", page,
+            connection => SqliteFilter.ForStances(connection, filter), "stances t", "stances t", "t.info", ["t.article", "t.start", "t.row"], "", page,
             reader => Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
 
     public Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
         ListAsync(
-            SqliteFilter.ForStances(filter), "stances t JOIN articles a ON a.row = t.article",
+            connection => SqliteFilter.ForStances(connection, filter), "stances t", "stances t JOIN articles a ON a.row = t.article",
             "t.info, a.info, (SELECT count(*) FROM stances n WHERE n.article = t.article)",
             ["t.date", "t.article", "t.start", "t.row"], "", page,
             reader =>
@@ -111,7 +111,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             filter.Add("instr(t.key, $part) > 0", ("$part", NameKey.Of(nameContains)));
         }
         return ListAsync(
-            filter, "actors t",
+            _ => filter, "actors t", "actors t",
             "t.name, t.type, t.represents, (SELECT count(*) FROM statements m WHERE m.speaker = t.row), (SELECT count(*) FROM stances s WHERE s.holder = t.row)",
             ["t.key", "t.type"], "", page,
             reader => new Proto.ActorSummary { Actor = Actor(reader, 0), StatementCount = reader.GetInt32(3), StanceCount = reader.GetInt32(4) },
@@ -120,11 +120,11 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
 
     public Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
         ListAsync(
-            SqliteFilter.ForArticles(filter), "articles t", "t.info, (SELECT count(*) FROM stances n WHERE n.article = t.row)",
+            connection => SqliteFilter.ForArticles(connection, filter), "articles t", "articles t", "t.info, (SELECT count(*) FROM stances n WHERE n.article = t.row)",
             ["t.date", "t.row"], "DESC", page, reader => Article(reader, 0, 1), cancellationToken);
 
-    public Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxRows, CancellationToken cancellationToken) =>
-        ReadAsync(connection => SqliteMatrix.Read(connection, SqliteFilter.ForStances(filter), maxRows), cancellationToken);
+    public Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxCells, CancellationToken cancellationToken) =>
+        ReadAsync(connection => SqliteMatrix.Read(connection, filter, maxCells), cancellationToken);
 
     public Task<Proto.GetArticleResponse?> FindArticleAsync(string articleId, CancellationToken cancellationToken) =>
         ReadAsync(
@@ -239,16 +239,18 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
 
     /// <summary>A page by keyset: the key of the last item is part of the next question, so that a page costs the same wherever it lies and nothing shifts under writes.</summary>
     private Task<Page<T>> ListAsync<T>(
-        SqliteFilter filter, string from, string columns, string[] key, string direction, PageRequest page, Func<SqliteDataReader, T> map, CancellationToken cancellationToken) =>
+        Func<SqliteConnection, SqliteFilter> filterOf, string table, string from, string columns, string[] key, string direction, PageRequest page,
+        Func<SqliteDataReader, T> map, CancellationToken cancellationToken) =>
         ReadAsync(
             connection =>
             {
                 using var snapshot = connection.BeginTransaction(deferred: true);
+                var filter = filterOf(connection);
                 long? total = null;
                 var keyset = "";
                 if (page.After is null)
                 {
-                    using var count = Command(connection, $"SELECT count(*) FROM {from} WHERE {filter.Text}");
+                    using var count = Command(connection, $"SELECT count(*) FROM {table} WHERE {filter.Text}");
                     filter.Bind(count);
                     total = Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture);
                 }

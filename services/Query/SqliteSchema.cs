@@ -65,7 +65,7 @@ internal static class SqliteSchema
           info BLOB NOT NULL,
           UNIQUE (article, id));
         CREATE INDEX statements_order ON statements (article, start, row);
-        CREATE INDEX statements_speaker ON statements (speaker);
+        CREATE INDEX statements_speaker ON statements (speaker, article, start, row);
         CREATE VIRTUAL TABLE statement_words USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
 
         CREATE TABLE stances (
@@ -77,17 +77,30 @@ internal static class SqliteSchema
           represents TEXT NOT NULL,
           label INTEGER NOT NULL,
           confidence REAL NOT NULL,
+          rank INTEGER NOT NULL,          -- confidence, then date: the highest is the best evidence
           date TEXT NOT NULL,
           start INTEGER NOT NULL,
           statement TEXT NOT NULL,        -- id of the statement; empty when there is none
           info BLOB NOT NULL);
         CREATE INDEX stances_order ON stances (article, start, row);
-        CREATE INDEX stances_article_issue ON stances (article, issue);
+        CREATE INDEX stances_issue_order ON stances (issue, article, start, row);
+        CREATE INDEX stances_represents ON stances (represents, article, start, row);
         CREATE INDEX stances_issue_date ON stances (issue, date, article, start, row);
         CREATE INDEX stances_holder_date ON stances (holder, date, article, start, row);
         CREATE INDEX stances_date ON stances (date, article, start, row);
-        CREATE INDEX stances_cell ON stances (issue, holder, label, confidence, date);
+        CREATE INDEX stances_cell ON stances (issue, holder, label, rank);
         CREATE VIRTUAL TABLE stance_words USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+
+        -- What GROUP BY issue, holder, label over all stances would give, kept with every write.
+        CREATE TABLE cells (
+          issue INTEGER NOT NULL,
+          holder INTEGER NOT NULL,
+          label INTEGER NOT NULL,
+          stances INTEGER NOT NULL,
+          confidence INTEGER NOT NULL,    -- sum in millionths, exact in whatever order
+          best INTEGER NOT NULL,          -- highest rank
+          PRIMARY KEY (issue, holder, label)) WITHOUT ROWID;
+        CREATE INDEX cells_holder ON cells (holder, issue, label);
 
         CREATE TABLE events (
           cursor INTEGER PRIMARY KEY AUTOINCREMENT,

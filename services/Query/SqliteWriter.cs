@@ -22,6 +22,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Dictionary<(string Key, Nlp.ActorType Type), long> _actors = [];
+    private readonly Dictionary<string, (long Row, long Version, bool Retired)> _issues = [];
 
     public IReadOnlyList<IndexedArticle> Write(IReadOnlyList<StancesClassified> messages) => [.. messages.Select(Write)];
 
@@ -37,11 +38,12 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             "UPDATE issues SET version = $version, retired = $retired, info = $info WHERE row = $row",
             ("$version", change.CodebookVersion), ("$retired", change.Retired ? 1 : 0), ("$row", issue),
             ("$info", change.Issue.ToProto(change.Retired, change.CodebookVersion, change.ChangedAt).ToByteArray()));
+        _issues.Clear();
         if (change.Retired)
         {
-            foreach (var (row, article, date, stance) in Stances("SELECT row, article, date, info FROM stances WHERE issue = $issue ORDER BY row", ("$issue", issue)))
+            foreach (var old in Stances("SELECT row, article, issue, holder, rank, date, info FROM stances WHERE issue = $issue ORDER BY row", ("$issue", issue)))
             {
-                Remove(row, stance, date, StatementText(article, stance.StatementId));
+                Remove(old);
             }
             Run("DELETE FROM classified WHERE issue = $issue", ("$issue", issue));
             Run($"UPDATE articles SET waits = 0 WHERE waits = 1 AND NOT {MissingIssue}");
@@ -85,10 +87,12 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         var added = 0;
         var removed = 0;
         var dated = article.Published?.ToProto();
+        var classified = new List<long>();
         foreach (var issueId in message.IssueIds.Concat(message.Stances.Select(stance => stance.IssueId)).Distinct(StringComparer.Ordinal))
         {
             var (issue, version, retired) = EnsureIssue(issueId);
-            if ((retired && version >= message.CodebookVersion) || ClassifiedVersion(row, issue) is { } known && known > message.CodebookVersion)
+            var known = isNew ? null : ClassifiedVersion(row, issue);
+            if ((retired && version >= message.CodebookVersion) || known > message.CodebookVersion)
             {
                 continue;
             }
@@ -98,12 +102,13 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 .Select(stance => stance.ToProto(article.Id, article.Publisher, message.CodebookVersion))
                 .DistinctBy(ContentOf)
                 .ToDictionary(ContentOf);
-            foreach (var (old, _, date, stance) in Stances("SELECT row, article, date, info FROM stances WHERE article = $article AND issue = $issue", ("$article", row), ("$issue", issue)))
+            foreach (var old in known is null ? [] : Stances(
+                "SELECT row, article, issue, holder, rank, date, info FROM stances WHERE article = $article AND issue = $issue", ("$article", row), ("$issue", issue)))
             {
                 // What a newer codebook confirms word for word stays as it is, under its first id: watchers hear of changes only.
-                if (!found.Remove(ContentOf(stance)))
+                if (!found.Remove(ContentOf(old.Stance)))
                 {
-                    Remove(old, stance, date, StatementText(article, stance.StatementId));
+                    Remove(old);
                     removed++;
                 }
             }
@@ -112,10 +117,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 Add(row, issue, stance, dated, StatementText(article, stance.StatementId));
                 added++;
             }
-            Run(
-                "INSERT INTO classified VALUES ($article, $issue, $version) ON CONFLICT DO UPDATE SET version = excluded.version WHERE version <> excluded.version",
-                ("$article", row), ("$issue", issue), ("$version", message.CodebookVersion));
+            classified.Add(issue);
         }
+        // One statement for all issues of the codebook.
+        Run(
+            """
+            INSERT INTO classified SELECT $article, value, $version FROM json_each($issues) WHERE true
+            ON CONFLICT DO UPDATE SET version = excluded.version WHERE version <> excluded.version
+            """,
+            ("$article", row), ("$issues", $"[{string.Join(',', classified)}]"), ("$version", message.CodebookVersion));
 
         var waits = article.Language == ClassifiedLanguage && Scalar($"SELECT {MissingIssue} FROM articles WHERE row = $row", ("$row", row)) == 1;
         Run("UPDATE articles SET waits = $waits WHERE row = $row AND waits <> $waits", ("$waits", waits ? 1 : 0), ("$row", row));
@@ -188,24 +198,43 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     private void Add(long article, long issue, Proto.Stance stance, Proto.PartialDate? published, string context)
     {
         var date = DateKey.Of(stance.Date, published);
+        var holder = EnsureActor(stance.Holder);
+        var rank = RankOf(stance.Confidence, date);
         var row = Scalar(
             """
-            INSERT INTO stances (article, id, issue, holder, represents, label, confidence, date, start, statement, info)
-            VALUES ($article, $id, $issue, $holder, $represents, $label, $confidence, $date, $start, $statement, $info) RETURNING row
+            INSERT INTO stances (article, id, issue, holder, represents, label, confidence, rank, date, start, statement, info)
+            VALUES ($article, $id, $issue, $holder, $represents, $label, $confidence, $rank, $date, $start, $statement, $info) RETURNING row
             """,
-            ("$article", article), ("$id", stance.Id), ("$issue", issue), ("$holder", EnsureActor(stance.Holder)),
+            ("$article", article), ("$id", stance.Id), ("$issue", issue), ("$holder", holder), ("$rank", rank),
             ("$represents", NameKey.Of(stance.Holder.Represents)), ("$label", (int)stance.Label), ("$confidence", stance.Confidence),
             ("$date", date), ("$start", stance.Evidence.Start), ("$statement", stance.StatementId),
             ("$info", stance.ToByteArray()));
         Run("INSERT INTO stance_words (rowid, text) VALUES ($row, $text)", ("$row", row), ("$text", stance.Evidence.Text + "\n" + context));
+        Run(
+            """
+            INSERT INTO cells VALUES ($issue, $holder, $label, 1, $confidence, $rank)
+            ON CONFLICT DO UPDATE SET stances = stances + 1, confidence = confidence + excluded.confidence, best = max(best, excluded.best)
+            """,
+            ("$issue", issue), ("$holder", holder), ("$label", (int)stance.Label), ("$confidence", Millionths(stance.Confidence)), ("$rank", rank));
         Emit(new Proto.WatchEvent { StanceAdded = stance }, date, context);
     }
 
-    private void Remove(long row, Proto.Stance stance, string date, string context)
+    private void Remove(StoredStance old)
     {
-        Run("DELETE FROM stance_words WHERE rowid = $row", ("$row", row));
-        Run("DELETE FROM stances WHERE row = $row", ("$row", row));
-        Emit(new Proto.WatchEvent { StanceRemoved = stance }, date, context);
+        var stance = old.Stance;
+        Run("DELETE FROM stance_words WHERE rowid = $row", ("$row", old.Row));
+        Run("DELETE FROM stances WHERE row = $row", ("$row", old.Row));
+        Run(
+            """
+            UPDATE cells SET stances = stances - 1, confidence = confidence - $confidence,
+              best = CASE WHEN best > $rank THEN best
+                ELSE coalesce((SELECT max(s.rank) FROM stances s WHERE s.issue = $issue AND s.holder = $holder AND s.label = $label), 0) END
+            WHERE issue = $issue AND holder = $holder AND label = $label
+            """,
+            ("$issue", old.Issue), ("$holder", old.Holder), ("$label", (int)stance.Label), ("$confidence", Millionths(stance.Confidence)), ("$rank", old.Rank));
+        Run("DELETE FROM cells WHERE issue = $issue AND holder = $holder AND label = $label AND stances = 0",
+            ("$issue", old.Issue), ("$holder", old.Holder), ("$label", (int)stance.Label));
+        Emit(new Proto.WatchEvent { StanceRemoved = stance }, old.Date, StatementText(old.Article, stance.StatementId));
     }
 
     private void Emit(Proto.WatchEvent change, string date, string context)
@@ -239,12 +268,16 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     /// <summary>The issue's row; one that no <see cref="IssueChanged"/> has named yet gets version 0 and its id for a title.</summary>
     private (long Row, long Version, bool Retired) EnsureIssue(string id)
     {
+        if (_issues.TryGetValue(id, out var known))
+        {
+            return known;
+        }
         Run(
             "INSERT OR IGNORE INTO issues (id, version, retired, info) VALUES ($id, 0, 0, $info)",
             ("$id", id), ("$info", new Proto.Issue { Id = id, Title = id }.ToByteArray()));
         using var reader = Prepare("SELECT row, version, retired FROM issues WHERE id = $id", ("$id", id)).ExecuteReader();
         reader.Read();
-        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2) == 1);
+        return _issues[id] = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2) == 1);
     }
 
     private (long Row, string EngineVersion) FindArticle(string id)
@@ -256,10 +289,12 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     private long? ClassifiedVersion(long article, long issue) =>
         Prepare("SELECT version FROM classified WHERE article = $article AND issue = $issue", ("$article", article), ("$issue", issue)).ExecuteScalar() as long?;
 
-    private List<(long Row, long Article, string Date, Proto.Stance Stance)> Stances(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) =>
+    private List<StoredStance> Stances(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) =>
         SqliteReadModel.Rows(
             Prepare(sql, parameters),
-            reader => (reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(3))));
+            reader => new StoredStance(
+                reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetString(5),
+                Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(6))));
 
     private string StatementText(long article, string statementId) =>
         statementId.Length > 0
@@ -269,6 +304,19 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
     private static string StatementText(ExtractedArticle article, string statementId) =>
         article.Statements.FirstOrDefault(statement => statement.Id == statementId)?.Content.Text ?? "";
+
+    private static long Millionths(double confidence) => (long)Math.Round(confidence * 1_000_000);
+
+    /// <summary>Confidence in millionths, then the day as a number of eight digits; an unknown part of the date counts as its beginning, none at all as the oldest.</summary>
+    private static long RankOf(double confidence, string date)
+    {
+        var day = 0L;
+        foreach (var digit in string.Concat(date.Where(char.IsAsciiDigit).Take(8)).PadRight(8, '0'))
+        {
+            day = (day * 10) + (digit - '0');
+        }
+        return (Millionths(confidence) * 100_000_000) + day;
+    }
 
     /// <summary>Everything that a stance says; its id and codebook version say when it was found.</summary>
     private static Proto.Stance ContentOf(Proto.Stance stance)
@@ -303,4 +351,6 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         }
         return command;
     }
+
+    private sealed record StoredStance(long Row, long Article, long Issue, long Holder, long Rank, string Date, Proto.Stance Stance);
 }

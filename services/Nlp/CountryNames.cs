@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+using Sikap.Nlp.Lexicons;
+
+namespace Sikap.Nlp;
+
+/// <summary>Countries by any of the names in the lexicon, seats of government included. Thread-safe.</summary>
+public static class CountryNames
+{
+    private static readonly Lazy<FrozenDictionary<string, string>> Names = new(Load);
+
+    /// <summary>The short Indonesian name that statements and stances use for the country called <paramref name="name"/>, compared without case; null when no country is.</summary>
+    /// <exception cref="InvalidOperationException">The lexicon has a bad line.</exception>
+    public static string? Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Names.Value.GetValueOrDefault(name.Trim());
+    }
+
+    private static FrozenDictionary<string, string> Load()
+    {
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var line in LexiconTable.Load("id/countries.tsv", 4))
+        {
+            foreach (var name in line.List(2).Concat(line.List(3)).Prepend(line.Fields[1]))
+            {
+                names.TryAdd(name, line.Fields[1]);
+            }
+        }
+        return names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+}
