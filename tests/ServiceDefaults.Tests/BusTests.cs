@@ -57,6 +57,17 @@ public sealed class BusTests
     }
 
     [Fact]
+    public async Task Consumer_StoreOrBrokerAwayForLongerThanTheRetries_WaitsAndIsDone()
+    {
+        await using var host = await StartAsync();
+
+        await host.PublishAsync("outage");
+        await host.NextDoneAsync("outage");
+
+        host.Attempts("outage").ShouldBe(4);
+    }
+
+    [Fact]
     public async Task TrimmedExceptionFilter_AnythingBelowThrows_LeavesTrimmed()
     {
         // Outside the consumers: what leaves here becomes the headers of the message in the error queue.
@@ -200,7 +211,9 @@ public sealed class BusTests
             if (kind == "cancelled")
                 throw new OperationCanceledException();
             if (kind == "flaky" && attempts.Count < 3)
-                throw new StoreUnavailableException("sebentar");
+                throw new TimeoutException("sebentar");
+            if (kind == "outage" && attempts.Count < 4)
+                throw attempts.Count % 2 == 0 ? new StoreUnavailableException("sebentar") : new PublishOutcomeUnknownException("sebentar");
             await work.Done.Writer.WriteAsync(kind);
         }
     }
