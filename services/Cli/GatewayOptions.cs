@@ -143,7 +143,7 @@ internal sealed class GatewayClient : IDisposable
                 new(ExitCode.Refused, $"{_address} asks for a key: {exception.Status.Detail}\nSet it in the environment variable SIKAP_API_KEY."),
             StatusCode.DeadlineExceeded =>
                 new(ExitCode.Unreachable, $"no answer from {_address} within {_timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture)} s; --timeout waits longer."),
-            _ => new(ExitCode.Refused, $"{exception.StatusCode}: {exception.Status.Detail}{details.Violations("\n  ")}"),
+            _ => new(ExitCode.Refused, $"{exception.StatusCode}: {details.Explain(exception.Status.Detail, "\n  ")}"),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 using Sikap.V1;
 
@@ -18,53 +19,66 @@ internal static class MatrixView
         }
 
         WriteOverview(console, matrix, issues);
-        foreach (var issue in issues)
+        for (var i = 0; i < issues.Count; i++)
         {
-            WriteIssue(console, matrix, issue);
+            WriteIssue(console, matrix, issues[i], i + 1);
         }
     }
 
+    // Titles in the head would leave columns a word wide: the columns have numbers, and each number its issue below.
     private static void WriteOverview(IAnsiConsole console, Matrix matrix, List<Issue> issues)
     {
-        var table = Layout.Table(["Holder", .. issues.Select(issue => TerminalText.OneLine(issue.Title.Length > 0 ? issue.Title : issue.Id))]);
+        var table = Layout.Table(["Holder", .. issues.Select((_, i) => (i + 1).ToString(CultureInfo.InvariantCulture))]);
         foreach (var row in matrix.Rows)
         {
-            var cells = issues.Select(issue => Find(row, issue)).Select(cell => cell is null
-                ? new Text("")
-                : new Text(Counts(cell), Wording.StyleOf(cell.Prevailing)));
+            var cells = issues.Select(issue => Find(row, issue)).Select(cell => cell is null ? new Text("") : new Text(Signs(cell), Wording.StyleOf(cell.Prevailing)));
             table.AddRow([Layout.Cell(Wording.Of(row.Holder)), .. cells]);
         }
 
         console.Write(table);
+        for (var i = 0; i < issues.Count; i++)
+        {
+            console.Write(Layout.Cell(string.Create(CultureInfo.InvariantCulture, $"  {i + 1}  {issues[i].Title}")));
+            console.WriteLine();
+        }
+
+        Layout.Remark(console, "+ supports, - opposes, ~ neutral or undecided, with the number of stances found; the sentences follow.");
     }
 
-    private static void WriteIssue(IAnsiConsole console, Matrix matrix, Issue issue)
+    private static void WriteIssue(IAnsiConsole console, Matrix matrix, Issue issue, int number)
     {
         console.WriteLine();
-        Layout.Heading(console, $"{issue.Title} ({issue.Id})");
+        Layout.Heading(console, string.Create(CultureInfo.InvariantCulture, $"{number}  {issue.Title} ({issue.Id})"));
         Layout.Remark(console, $"Proposition: {issue.Proposition}");
         console.WriteLine();
 
         var held = matrix.Rows
             .Select(row => (row.Holder, Cell: Find(row, issue)))
             .Where(pair => pair.Cell is not null)
-            .OrderBy(pair => pair.Cell!.Prevailing switch { StanceLabel.Oppose => 0, StanceLabel.Support => 1, _ => 2 })
-            .ThenByDescending(pair => pair.Cell!.Support + pair.Cell.Oppose + pair.Cell.Neutral);
+            .Select(pair => (pair.Holder, Cell: pair.Cell!))
+            .OrderBy(pair => pair.Cell.Prevailing switch { StanceLabel.Oppose => 0, StanceLabel.Support => 1, _ => 2 })
+            .ThenByDescending(pair => pair.Cell.Support + pair.Cell.Oppose + pair.Cell.Neutral);
         Layout.Entries(console, ["Holder", "Stance"], [.. held.Select(pair => new Entry(
-            [(Wording.Of(pair.Holder), null), (Counts(pair.Cell!), Wording.StyleOf(pair.Cell!.Prevailing))],
+            [(Wording.Of(pair.Holder), null), (Words(pair.Cell), Wording.StyleOf(pair.Cell.Prevailing))],
             pair.Cell.Best?.Evidence?.Text,
             pair.Cell.Best?.Publisher ?? "", Wording.Of(pair.Cell.Best?.Date), pair.Cell.Best is null ? "" : Wording.Of(pair.Cell.Best.Confidence)))]);
     }
 
     /// <summary>The prevailing label first, how often it was found, then the others: "oppose 3, neutral 1".</summary>
-    internal static string Counts(MatrixCell cell)
+    private static string Words(MatrixCell cell) => string.Join(", ", Counts(cell).Select(pair => $"{Wording.Of(pair.Label)} {pair.Count}"));
+
+    /// <summary>The same in signs: "-3 ~1".</summary>
+    private static string Signs(MatrixCell cell) => string.Join(" ", Counts(cell).Select(pair => $"{SignOf(pair.Label)}{pair.Count}"));
+
+    private static char SignOf(StanceLabel label) => label switch { StanceLabel.Support => '+', StanceLabel.Oppose => '-', _ => '~' };
+
+    private static IEnumerable<(StanceLabel Label, int Count)> Counts(MatrixCell cell)
     {
-        (StanceLabel Label, int Count)[] counts = [ (StanceLabel.Support, cell.Support), (StanceLabel.Oppose, cell.Oppose), (StanceLabel.Neutral, cell.Neutral)];
-        return string.Join(", ", counts
+        (StanceLabel Label, int Count)[] counts = [(StanceLabel.Support, cell.Support), (StanceLabel.Oppose, cell.Oppose), (StanceLabel.Neutral, cell.Neutral)];
+        return counts
             .Where(pair => pair.Count > 0)
             .OrderByDescending(pair => pair.Label == cell.Prevailing)
-            .ThenByDescending(pair => pair.Count)
-            .Select(pair => $"{Wording.Of(pair.Label)} {pair.Count}"));
+            .ThenByDescending(pair => pair.Count);
     }
 
     private static MatrixCell? Find(MatrixRow row, Issue issue) => row.Cells.FirstOrDefault(cell => cell.IssueId == issue.Id);

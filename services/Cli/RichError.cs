@@ -45,7 +45,8 @@ internal sealed class RichError
     /// <summary>The details of one item of a batch.</summary>
     public static RichError Of(Google.Rpc.Status status) => new(status);
 
-    /// <summary>"field: reason" for each wrong field, each preceded by <paramref name="separator"/>.</summary>
-    public string Violations(string separator) =>
-        string.Concat((_badRequest?.FieldViolations ?? []).Select(violation => $"{separator}{violation.Field}: {violation.Description}"));
+    /// <summary><paramref name="message"/> and after it "field: reason" for each wrong field it does not speak of itself.</summary>
+    public string Explain(string message, string separator) => message + string.Concat((_badRequest?.FieldViolations ?? [])
+        .Where(violation => !message.Contains(violation.Description, StringComparison.Ordinal))
+        .Select(violation => $"{separator}{violation.Field}: {violation.Description}"));
 }

@@ -51,8 +51,13 @@ internal static class SubmitCommand
         // A stage needs some milliseconds for an article.
         private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
 
+        // What is wrong with the dates of a file is wrong with all of them.
+        private const int MaxNotesShown = 3;
+
         private readonly Progress _progress = new(terminal, time);
         private readonly Queue<(string Id, string Ref)> _pending = new();
+        private readonly HashSet<string> _ids = [];
+        private long _notes;
         private long _accepted;
         private long _known;
         private long _rejected;
@@ -121,6 +126,11 @@ internal static class SubmitCommand
 
         public void Summarise()
         {
+            if (_notes > MaxNotesShown)
+            {
+                terminal.Say($"note: {_notes - MaxNotesShown} more of these");
+            }
+
             if (Json)
             {
                 return;
@@ -129,7 +139,7 @@ internal static class SubmitCommand
             var parts = new List<string> { $"{_accepted} accepted", $"{_known} already known", $"{_rejected} rejected" };
             if (_waited)
             {
-                parts.Add($"{_accepted + _known - _failed - _unsupported} queryable");
+                parts.Add($"{_ids.Count - _failed - _unsupported} queryable");
                 parts.Add($"{_unsupported} in an unsupported language");
                 parts.Add($"{_failed} failed");
             }
@@ -174,7 +184,7 @@ internal static class SubmitCommand
                     continue;
                 }
 
-                if (item.Problem.Length > 0)
+                if (item.Problem.Length > 0 && ++_notes <= MaxNotesShown)
                 {
                     lock (_progress)
                     {
@@ -199,11 +209,15 @@ internal static class SubmitCommand
 
             if (result.OutcomeCase == SubmitArticlesResponse.OutcomeOneofCase.Rejected)
             {
-                Reject(reference, $"{result.Rejected.Message}{RichError.Of(result.Rejected).Violations("; ")}");
+                Reject(reference, RichError.Of(result.Rejected).Explain(result.Rejected.Message, "; "));
                 return;
             }
 
-            _pending.Enqueue((result.Accepted.ArticleId, reference));
+            if (_ids.Add(result.Accepted.ArticleId))
+            {
+                _pending.Enqueue((result.Accepted.ArticleId, reference));
+            }
+
             if (result.Accepted.AlreadyExists)
             {
                 _known++;

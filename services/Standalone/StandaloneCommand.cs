@@ -54,7 +54,7 @@ internal static class StandaloneCommand
         var root = new RootCommand("""
             All of Sikap in one process: Gateway, Ingestion, Extraction, StanceClassification and Query, with an in-memory bus and SQLite.
 
-            Other options of the services come from environment variables, such as Ingestion__MaxTextChars=100000.
+            Other options of the services come from environment variables, such as Query__MaxMatrixRows=1000.
             """) { demo, exit, data, address, portBase, port, verbose };
         root.Validators.Add(result =>
         {
@@ -104,8 +104,8 @@ internal static class StandaloneCommand
     private static async Task<int> RunAsync(WebApplication app, Listeners listeners, DataFolder folder, bool demo, bool exit, Terminal terminal)
     {
         await app.StartAsync();
-        terminal.Say($"Gateway on {listeners.AddressOf(ServiceDoor.Gateway)}, behind it {string.Join(", ", Listeners.BackEnds.Select(door => $"{door} on {listeners.PortOf(door)}"))}");
-        terminal.Say(folder.IsTemporary ? "Stores in a temporary folder, gone at exit; --data DIR keeps them" : $"Stores in {folder.Path}");
+        terminal.Say($"Gateway on {listeners.AddressOf(ServiceDoor.Gateway).GetLeftPart(UriPartial.Authority)}, behind it {string.Join(", ", Listeners.BackEnds.Select(door => $"{door} on {listeners.PortOf(door)}"))}");
+        terminal.Say(folder.IsTemporary ? $"Stores in the temporary folder {folder.Path}, gone at exit; --data DIR keeps them" : $"Stores in {folder.Path}");
 
         var code = Done;
         var stopping = app.Lifetime.ApplicationStopping;

@@ -54,8 +54,12 @@ internal static class StandaloneHost
             }
         });
 
+        WebApplication? app = null;
+        // What keeps the host from starting is thrown to the caller, who says it in one line; the log would say it again with every stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host",
+            level => level >= LogLevel.Warning && app is not null && app.Lifetime.ApplicationStarted.IsCancellationRequested);
         customise?.Invoke(builder);
-        var app = builder.Build();
+        app = builder.Build();
         foreach (var (door, endPoint) in settings.Listeners.All)
         {
             app.MapWhen(context => context.Connection.LocalPort == endPoint.Port, branch => branch.UseRouting().UseEndpoints(endpoints =>

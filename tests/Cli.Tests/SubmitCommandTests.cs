@@ -74,6 +74,17 @@ public sealed class SubmitCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PublishedNotIso_ManyTimes_IsNotedAFewTimes()
+    {
+        Write("1.jsonl", string.Concat(Enumerable.Range(0, 20).Select(i => $"{{\"published\": \"10/11/2025\", \"text\": \"Artikel {i}.\"}}\n")));
+
+        var run = await _gateway.RunAsync("submit", _folder);
+
+        run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(4);
+        run.Error.ShouldContain("17 more");
+    }
+
+    [Fact]
     public async Task StandardInput_PlainText_IsOneArticle()
     {
         var run = await CommandLineRun.OfAsync(["submit", "-", "--gateway", _gateway.Address], CommandLineRun.Utf8("Baris satu.\nBaris dua."));

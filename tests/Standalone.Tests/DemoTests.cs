@@ -52,11 +52,37 @@ public sealed partial class DemoTests
     {
         await using var process = StandaloneProcess.Start("--port-base", "0");
         await process.GatewayAsync();
+        await process.ErrorLineAsync("Ctrl+C ends");
+        var folder = TemporaryFolder().Match(process.Error).Groups[1].Value;
+        Directory.Exists(folder).ShouldBeTrue(process.Error);
 
         var code = await process.TerminateAsync();
 
         code.ShouldBe(0, process.Error);
-        process.Error.ShouldContain("temporary folder");
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Serve_OnAllAddressesWithoutAKey_RefusesInOneLine()
+    {
+        await using var process = StandaloneProcess.Start("--port-base", "0", "--address", "0.0.0.0");
+
+        var code = await process.ExitCodeAsync();
+
+        code.ShouldBe(1);
+        process.Error.ShouldContain("ApiKeys");
+        process.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Serve_BadOption_RefusesAndNamesIt()
+    {
+        await using var process = StandaloneProcess.StartWith(new() { ["Query__MaxBatch"] = "0" }, "--port-base", "0");
+
+        var code = await process.ExitCodeAsync();
+
+        code.ShouldBe(1);
+        process.Error.ShouldContain("MaxBatch");
     }
 
     [Fact]
@@ -87,6 +113,9 @@ public sealed partial class DemoTests
         (await process.ExitCodeAsync()).ShouldBe(2);
         process.Error.ShouldContain("--help");
     }
+
+    [GeneratedRegex(@"temporary folder (\S+),", RegexOptions.None, 1000)]
+    private static partial Regex TemporaryFolder();
 
     [GeneratedRegex(@"Emmanuel Macron \(FRA\)\s+oppose \d", RegexOptions.None, 1000)]
     private static partial Regex MacronLine();

@@ -13,6 +13,7 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _out = new();
     private readonly StringBuilder _error = new();
+    private readonly SemaphoreSlim _errorLines = new(0);
     private readonly TaskCompletionSource<Uri> _gateway = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private StandaloneProcess(Process process)
@@ -22,6 +23,7 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, line) =>
         {
             Append(_error, line.Data);
+            _errorLines.Release();
             if (line.Data is not null && GatewayLine().Match(line.Data) is { Success: true } match)
             {
                 _gateway.TrySetResult(new Uri(match.Groups[1].Value));
@@ -35,20 +37,39 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
 
     public string Error => Read(_error);
 
-    public static StandaloneProcess Start(params string[] args)
+    public static StandaloneProcess Start(params string[] args) => StartWith([], args);
+
+    /// <summary>As <see cref="Start"/>, with environment variables on top.</summary>
+    public static StandaloneProcess StartWith(Dictionary<string, string> environment, params string[] args)
     {
         // The test's own folder is <configuration>/net10.0; the program's is built beside it with the same configuration.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(SharedFolder.Repository, "services", "Standalone", "bin", configuration, "net10.0", "Sikap.Standalone.dll");
         File.Exists(program).ShouldBeTrue(program);
-        return new StandaloneProcess(Process.Start(new ProcessStartInfo("dotnet", ["exec", program, .. args])
+        var start = new ProcessStartInfo("dotnet", ["exec", program, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-        })!);
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new StandaloneProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Waits until standard error says <paramref name="text"/>.</summary>
+    public async Task ErrorLineAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
+        while (!Error.Contains(text, StringComparison.Ordinal))
+        {
+            await _errorLines.WaitAsync(limit.Token);
+        }
     }
 
     /// <summary>Waits until the process says where its Gateway listens.</summary>
@@ -93,6 +114,7 @@ internal sealed partial class StandaloneProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        _errorLines.Dispose();
     }
 
     private static void Append(StringBuilder target, string? line)
