@@ -81,6 +81,9 @@ internal sealed class EntityBook
         return Match(parts, entity => entity.FirstAt < at) ?? Match(parts, static entity => !entity.Weak);
     }
 
+    /// <summary>A person known by name before a token.</summary>
+    public Entity? NamedBefore(string name, int at) => Match(Split(name), entity => entity.FirstAt < at);
+
     /// <summary>The persons in the order of their first mention.</summary>
     public IEnumerable<Entity> Persons
     {

@@ -90,14 +90,14 @@ internal sealed class MentionFinder
 
         // A known name wins over a title that begins with the same word ("Presiden" alone never is one).
         var title = TitlePhrase.Read(_work, i, out var phrase);
-        if (title && (phrase.HasName || phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Member))
+        if (title && (phrase.HasName || phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation or TitleKind.Member))
         {
             if (phrase.HasName)
             {
                 return Person(phrase);
             }
 
-            if (phrase.PointsBack || (phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
+            if (phrase.PointsBack || (phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
             {
                 Add(new()
                 {
@@ -141,6 +141,23 @@ internal sealed class MentionFinder
 
     private int Person(TitlePhrase phrase)
     {
+        // "pengacara Rini": somebody else than Rini, where Rini was named before and is not a lawyer.
+        var name = _work.Words(phrase.NameFirst, phrase.NameEnd);
+        if (phrase is { Kind: TitleKind.Relation, Bare: true } && _book.NamedBefore(name, phrase.First) is { } other
+            && !other.Roles.Exists(r => Offices.Same(r, _work.Words(phrase.First, phrase.TitleEnd))))
+        {
+            var whole = _work.Words(phrase.First, phrase.NameEnd);
+            Add(new()
+            {
+                First = phrase.First,
+                End = phrase.NameEnd,
+                OuterFirst = phrase.First,
+                Form = MentionForm.Description,
+                Entity = _book.Office(new Entity { Name = char.ToLowerInvariant(whole[0]) + whole[1..], Type = ActorType.Group, OnePerson = true, Represents = other.Represents }),
+            });
+            return phrase.NameEnd;
+        }
+
         var role = _work.Words(phrase.First, Math.Min(phrase.TitleEnd, phrase.NameFirst)).TrimEnd(',', ' ');
         Add(new()
         {

@@ -18,6 +18,9 @@ internal struct TitlePhrase
     public bool PointsBack;
     public bool Explicit;
 
+    /// <summary>Nothing stands between the head and the name.</summary>
+    public bool Bare;
+
     public readonly bool HasName => NameEnd > NameFirst;
 
     /// <summary>Reads the title phrase that begins at a token; false when none begins there.</summary>
@@ -37,6 +40,7 @@ internal struct TitlePhrase
         var tokens = work.Tokens;
         // A capital at the start of a sentence says nothing: "Kepala aliansi itu" is written like "kepala aliansi itu".
         var capital = tokens[at].Capital && at + length < tokens.Length && tokens[at + length].Capital;
+        var headLength = length;
         var j = at + length;
         var limit = Math.Min(tokens.Length, at + MaxTokens);
         while (j < limit && tokens[j].Breaks == 0 && !tokens[j].Dropped && tokens[j].Quoted == tokens[at].Quoted)
@@ -57,13 +61,19 @@ internal struct TitlePhrase
             }
 
             // "Covid-19", "Daop 1", "Lingkungan Hidup/Kepala Badan": numbers and joints inside a written-out office.
-            if (capital && j > at + length - 1 && j + 1 < limit && tokens[j + 1].Breaks == 0
+            if (j > at && j + 1 < limit && tokens[j + 1].Breaks == 0
                 && ((token.Kind == TokenKind.Number && token.End - token.Start <= 3 && tokens[j - 1].Capital && tokens[j + 1].Capital)
                     || (token.Mark is '-' && tokens[j + 1].Kind == TokenKind.Number && tokens[j - 1].Capital)
                     || (token.Mark is '/' or '&' && tokens[j + 1].Capital && tokens[j + 1].Is(WordClass.Common))
                     || (token.Kind == TokenKind.Number && tokens[j - 1].Mark == '-')))
             {
                 j++;
+                continue;
+            }
+
+            if (token.Mark == ',' && j > at + length && WiderPlace(work, j) is var wider and > 0 && wider < limit && tokens[wider].Mark == ',' && tokens[j - 1].Capital)
+            {
+                j = wider;
                 continue;
             }
 
@@ -113,7 +123,7 @@ internal struct TitlePhrase
                     continue;
                 }
 
-                if ((token.AllCaps && token.End - token.Start <= 7) || IsNumeral(work, j) || (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName)))
+                if ((token.AllCaps && token.End - token.Start <= 7) || IsNumeral(work, j) || ((token.Is(WordClass.Common) || IsDerivedNoun(work.Form(j))) && !token.Is(WordClass.GivenName)))
                 {
                     if (token.AllCaps && token.Word < 0 && !IsRoman(work, j))
                     {
@@ -152,7 +162,14 @@ internal struct TitlePhrase
         }
 
         phrase.TitleEnd = j;
+        phrase.Bare = j == at + headLength;
         phrase.Represents ??= fallback;
+        // Who is out of office speaks for nobody by it.
+        if (work.IsForm(at, "mantan") || work.IsForm(at, "eks") || work.IsForm(at, "bekas"))
+        {
+            phrase.Represents = null;
+        }
+
         if (!phrase.PointsBack)
         {
             ReadName(work, ref phrase, limit);
@@ -176,7 +193,13 @@ internal struct TitlePhrase
             phrase.NameFirst = j;
             phrase.NameEnd = end;
             // "CEO Nusaraya, Rini Wulandari, mengatakan": what stood behind the title was the firm.
-            if (phrase.Kind == TitleKind.Company && end - j <= 2 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
+            if (phrase.Kind == TitleKind.Place && end - j <= 2 && end < tokens.Length && tokens[end].Mark == ',' && WiderPlace(work, end) is var place and > 0)
+            {
+                phrase.TitleEnd = place;
+                end = place;
+            }
+
+            if (phrase.Kind is TitleKind.Company or TitleKind.Place && end - j <= 5 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
                 && Phrases.Actor(work, end + 1, out _) is null && NameSequence.Read(work, end + 1, out var second) && second - end - 1 >= 2
                 && (second >= tokens.Length || tokens[second].Mark is ',' or '.' || tokens[second].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition))
                 && !(second + 1 < tokens.Length && tokens[second].Mark == ',' && tokens[second + 1].Is(WordClass.Conjunction)))
@@ -191,10 +214,10 @@ internal struct TitlePhrase
         }
 
         // "Gubernur Jawa Tengah, Ahmad Luthfi menyatakan": a name set off by a comma, perhaps with a rank of its own.
-        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Member && tokens[j + 1].Breaks == 0)
+        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation or TitleKind.Member && tokens[j + 1].Breaks == 0)
         {
             var k = j + 1;
-            if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office or TitleKind.Company or TitleKind.Place } && tokens[k].Capital)
+            if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation } && tokens[k].Capital)
             {
                 k += length;
                 k += k < tokens.Length && tokens[k].Mark == '.' ? 1 : 0;
@@ -208,6 +231,29 @@ internal struct TitlePhrase
                 phrase.NameEnd = end;
             }
         }
+    }
+
+    // "Ketenagalistrikan", "Perimbangan": the circumfixes ke-an and pe(r)-an make common nouns that no list exhausts.
+    private static bool IsDerivedNoun(ReadOnlySpan<char> form) =>
+        form.Length >= 9 && form.EndsWith("an", StringComparison.Ordinal) && (form.StartsWith("Ke", StringComparison.Ordinal) || form.StartsWith("Pe", StringComparison.Ordinal));
+
+    // Behind ", " a wider place ("Camat Kalibaru, Kabupaten Serang, Rini"): the token after it, or -1.
+    private static int WiderPlace(ArticleWork work, int comma)
+    {
+        var at = comma + 1;
+        if (at >= work.Tokens.Length || work.Tokens[at].Breaks > 0)
+        {
+            return -1;
+        }
+
+        var named = work.IsForm(at, "kabupaten") || work.IsForm(at, "kota") || work.IsForm(at, "kecamatan") || work.IsForm(at, "provinsi");
+        at += named ? 1 : 0;
+        if (Phrases.Longest(work, at, static node => node.Place, out var length) is not null)
+        {
+            return at + length;
+        }
+
+        return named && at < work.Tokens.Length && work.Tokens[at].Capital ? at + 1 : -1;
     }
 
     // "Kepala Biro Hukum, Data, dan Informasi ...": a list of common words that "dan" closes belongs to the office.
@@ -255,7 +301,7 @@ internal struct TitlePhrase
             }
         }
 
-        if (phrase.Kind is not (TitleKind.Company or TitleKind.Place or TitleKind.Member))
+        if (phrase.Kind is not (TitleKind.Company or TitleKind.Place or TitleKind.Relation or TitleKind.Member))
         {
             return 0;
         }
@@ -310,6 +356,17 @@ internal struct TitlePhrase
         {
             return next > 0 && (at > first + 1 || work.IsForm(at, "dari")) && work.Tokens[next].Capital && (!work.IsForm(at, "dari") || !capital)
                 && (work.IsForm(at, "dari") || work.IsForm(at, "untuk") || PlaceThenName(work, next, limit) || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
+        }
+
+        if (work.IsForm(at, "of") || work.IsForm(at, "on") || work.IsForm(at, "for") || work.IsForm(at, "and") || work.IsForm(at, "the"))
+        {
+            return next > 0 && (work.Tokens[next].Capital || work.IsForm(next, "the"));
+        }
+
+        // "Wali Kota sekaligus Ketua Satgas"
+        if (work.IsForm(at, "sekaligus") || work.IsForm(at, "merangkap") || work.IsForm(at, "selaku"))
+        {
+            return next > 0 && Phrases.Title(work, next, out _) is not null;
         }
 
         if (work.IsForm(at, "bidang") || work.IsForm(at, "urusan") || work.IsForm(at, "asal"))

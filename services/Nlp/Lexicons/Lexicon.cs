@@ -16,7 +16,7 @@ internal sealed record KnownActor(string Name, ActorType Type, string? Represent
 internal sealed record ActorName(KnownActor Actor, MentionForm Form, bool ExactCase);
 
 /// <summary>How a title stands to the person who bears it.</summary>
-internal enum TitleKind { Office, Company, Place, Member, Rank, Honorific }
+internal enum TitleKind { Office, Company, Place, Relation, Member, Rank, Honorific }
 
 /// <summary>A head of titles.</summary>
 internal sealed record TitleHead(string Form, TitleKind Kind, string? Represents, bool ExactCase);
@@ -191,6 +191,7 @@ internal sealed class Lexicon
                     "office" => TitleKind.Office,
                     "company" => TitleKind.Company,
                     "place" => TitleKind.Place,
+                    "relation" => TitleKind.Relation,
                     "member" => TitleKind.Member,
                     "rank" => TitleKind.Rank,
                     "honorific" => TitleKind.Honorific,

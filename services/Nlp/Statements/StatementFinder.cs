@@ -516,13 +516,20 @@ internal sealed class StatementFinder
             left--;
         }
 
+        // "Menurut Rini jembatan itu sudah retak": no comma between the source and a clause of its own.
+        if (_work.Is(cue, WordClass.CueAccording) && left == cue && Count(sentence.First, cue) <= 2 && after < close && !_work.Tokens[after].Is(WordClass.Function & ~WordClass.Auxiliary)
+            && _work.Tokens[after].Kind == TokenKind.Word && HasPredicate(after, close) && (!comma || Count(close, sentence.End) < Count(after, close)))
+        {
+            return Content(sentence, after, ClauseEnd(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.8, fragment: false);
+        }
+
         var leftWords = Count(sentence.First, left);
         var rightFirst = comma ? close + 1 : after;
         var rightWords = comma ? Count(rightFirst, sentence.End) : 0;
         var cueEnd = cue + 1;
         if (rightWords >= 3 && (rightWords > leftWords || _work.Is(sentence.First, WordClass.Preposition)))
         {
-            return Content(sentence, rightFirst, sentence.End, cue, cueEnd, known, 0.9, fragment: false);
+            return Content(sentence, rightFirst, CreditEnd(rightFirst, sentence.End), cue, cueEnd, known, 0.9, fragment: false);
         }
 
         if (leftWords >= 3 && !Overlaps(sentence.First, left))
@@ -531,6 +538,19 @@ internal sealed class StatementFinder
         }
 
         return false;
+    }
+
+    private int CreditEnd(int first, int end)
+    {
+        for (var i = first + 1; i + 1 < end; i++)
+        {
+            if (_work.Tokens[i].Mark == ',' && !_work.Tokens[i].Quoted && IsCredit(i + 1))
+            {
+                return i;
+            }
+        }
+
+        return end;
     }
 
     private bool Overlaps(int first, int end)
@@ -834,7 +854,7 @@ internal sealed class StatementFinder
         {
             for (var i = first; i < end && i < first + 12; i++)
             {
-                if (_work.IsForm(i, "sebagai") || (_work.IsForm(i, "dengan") && i < first + 4))
+                if (_work.IsForm(i, "sebagai") || _work.IsForm(i, "seperti") || _work.IsForm(i, "ibarat") || (_work.IsForm(i, "dengan") && i < first + 4))
                 {
                     return true;
                 }
@@ -899,6 +919,11 @@ internal sealed class StatementFinder
                 continue;
             }
 
+            if (IsCredit(i + 1))
+            {
+                return i;
+            }
+
             // What the reporter sets against the statement: ", sementara ...", ", kendati ..."; behind a label also ", yang ...".
             if (_work.IsForm(i + 1, "sementara") || _work.IsForm(i + 1, "sedangkan") || _work.IsForm(i + 1, "kendati")
                 || (_work.Is(i + 1, WordClass.Yang) && (cue & (WordClass.CueDescribe | WordClass.CueAsk)) != 0))
@@ -938,6 +963,12 @@ internal sealed class StatementFinder
 
         return end;
     }
+
+    // ", demikian dikutip dari ...", ", seperti dilansir ...": the way the news came is no content.
+    private bool IsCredit(int i) =>
+        _work.IsForm(i, "dikutip") || _work.IsForm(i, "dilansir") || _work.IsForm(i, "melansir") || _work.IsForm(i, "mengutip")
+        || ((_work.IsForm(i, "seperti") || _work.IsForm(i, "demikian") || _work.IsForm(i, "sebagaimana") || _work.IsForm(i, "yang"))
+            && (_work.IsForm(i + 1, "dikutip") || _work.IsForm(i + 1, "dilansir") || _work.IsForm(i + 1, "dilaporkan") || _work.IsForm(i + 1, "sebagaimana") || _work.IsForm(i + 1, "diberitakan") || _work.IsForm(i + 1, "dikabarkan") || _work.IsForm(i + 1, "seperti")));
 
     private bool Content(Sentence sentence, int first, int end, int cue, int cueEnd, Speaker speaker, double certainty, bool fragment)
     {
