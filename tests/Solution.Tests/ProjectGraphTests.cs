@@ -45,7 +45,7 @@ public sealed class ProjectGraphTests
         // Nothing but the build switch and the runtime's own tests may know which gRPC runtime is used.
         var direct = Projects().Where(project => References(project).Contains("Grpc")).Select(Path.GetFileNameWithoutExtension).Order();
 
-        direct.ShouldBe(["Grpc.Tests", "Interop.Tests"]);
+        direct.Except(["Grpc.Tests", "Interop.Tests"]).ShouldBeEmpty();
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed partial class SourceRuleTests
     [GeneratedRegex("\"queue:", RegexOptions.None, 1000)]
     private static partial Regex QueueAddress();
 
-    [GeneratedRegex(@"(Consumer|ConsumerDefinition|Registration|Publisher|Broadcaster|Replayer)s?\.cs$|ServiceDefaults|Standalone", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(Consumer|ConsumerDefinition|Registration|Publisher|Broadcaster|ReplayService)s?\.cs$|ServiceDefaults|Standalone", RegexOptions.None, 1000)]
     private static partial Regex EdgeFile();
 
     [GeneratedRegex(@"\[GeneratedRegex\((?:[^\]""]|""(?:[^""\\]|\\.|"""")*"")*\)\]", RegexOptions.None, 1000)]
