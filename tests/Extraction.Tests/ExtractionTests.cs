@@ -73,6 +73,22 @@ public sealed class ExtractionTests
     }
 
     [Fact]
+    public async Task ArticleIngested_LongestArticleOfOrdinaryDensity_FitsInAMessage()
+    {
+        // A statement about every 260 characters, as in the articles of outlets.
+        await using var host = await ExtractionHost.StartAsync();
+        const string passage = "\"Kami menolak pembangunan pangkalan itu,\" kata Menteri Pertahanan Budi Raharja. Warga desa berkumpul di balai desa sejak pagi untuk mendengar penjelasan dari kecamatan. "
+            + "Mereka datang dengan berjalan kaki dan membawa spanduk panjang. Pertemuan berlangsung sampai sore hari.\n";
+        var text = string.Concat(Enumerable.Repeat(passage, 1 + 200_000 / passage.Length))[..200_000];
+
+        await host.PublishAsync(new ArticleIngested { Article = new Article { Id = "long", Text = text }, AcceptedAt = Then });
+
+        var article = (await host.Extracted.Reader.ReadAsync().AsTask().WaitAsync(Patience)).Message.Article;
+        article.Text.Length.ShouldBe(200_000);
+        article.Statements.Count.ShouldBeGreaterThan(700);
+    }
+
+    [Fact]
     public async Task ArticleIngested_OtherLanguage_PassedOnWithItsLanguage()
     {
         await using var host = await ExtractionHost.StartAsync();

@@ -58,7 +58,10 @@ public sealed class BusOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Largest serialised message in bytes; a larger one is refused before it is sent. Default: 1 MiB, below every broker's own limit.</summary>
+    /// <summary>
+    /// Largest serialised message in bytes; a larger one is refused before it is sent, and its article fails with the two numbers as reason. Default: 1 MiB, below every broker's own limit.
+    /// An article of the longest text allowed takes about 4.6 bytes a character on its way to the read model, so 0.9 MB for 200,000; one of nothing but short quotations takes 8 and fits up to 130,000.
+    /// </summary>
     [Range(1_024, 16 * 1_048_576)]
     public int MaxMessageBytes { get; set; } = 1_048_576;
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -138,9 +139,11 @@ public static class BusRegistration
     private static void ConfigureCommon(IBusRegistrationContext context, IBusFactoryConfigurator factory)
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
-        // Indonesian and every other script as UTF-8: escapes would make a message up to six times as long as its text.
+        // The library indents, writes nulls and escapes every letter outside ASCII, which makes an extracted article 1.6 times as long.
         factory.ConfigureJsonSerializerOptions(json =>
         {
+            json.WriteIndented = false;
+            json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             return json;
         });
