@@ -19,7 +19,7 @@ namespace Microsoft.Extensions.DependencyInjection
             ArgumentNullException.ThrowIfNull(services);
             services.TryAddSingleton<HealthServiceImpl>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheckPublisher, HealthPublisher>());
-            services.AddHostedService<HealthShutdown>();
+            services.AddHostedService<HealthLifetime>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<GrpcHealthChecksOptions>, DefaultMapping>());
 
             // The publisher's own default first run is after 5 s; probes want an answer at once.
@@ -139,11 +139,19 @@ namespace Grpc.AspNetCore.HealthChecks
         }
     }
 
-    /// <summary>On stopping: NOT_SERVING first, so that callers go elsewhere, then the watches end; running calls go on until the server's own shutdown.</summary>
-    internal sealed class HealthShutdown(HealthServiceImpl health, IOptions<GrpcHealthChecksOptions> options, IHostApplicationLifetime lifetime) : IHostedService
+    /// <summary>NOT_SERVING until the checks have run. On stopping: NOT_SERVING first, so that callers go elsewhere, then the watches end; running calls go on until the server's own shutdown.</summary>
+    internal sealed class HealthLifetime(
+        HealthServiceImpl health, IOptions<GrpcHealthChecksOptions> options, IOptions<HealthCheckServiceOptions> checks, IHostApplicationLifetime lifetime) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
+            // Mapped services are known from the start; whether they serve, the first run of the checks tells. Without checks there is no run: being there is all.
+            var status = checks.Value.Registrations.Count == 0 ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing;
+            foreach (var mapping in options.Value.Services)
+            {
+                health.SetStatus(mapping.Name, status);
+            }
+
             lifetime.ApplicationStopping.Register(() =>
             {
                 foreach (var mapping in options.Value.Services)
