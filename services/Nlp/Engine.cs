@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Sikap.Nlp.Actors;
 using Sikap.Nlp.Layout;
@@ -31,7 +30,7 @@ public sealed class Engine
     /// <exception cref="InvalidOperationException">A lexicon has a bad line, or the process runs in invariant-globalization mode.</exception>
     public static Engine Create()
     {
-        RequireGlobalization(CultureInfo.InvariantCulture.CompareInfo, "e\u0301".Normalize(NormalizationForm.FormC));
+        RequireGlobalization("e\u0301".Normalize(NormalizationForm.FormC));
         return new(Lexicon.Load("id"));
     }
 
@@ -64,9 +63,8 @@ public sealed class Engine
     public IReadOnlyList<Stance> Classify(ExtractedArticle article, Codebook codebook) => _stances.Classify(article, codebook);
 
     // Invariant mode leaves strings uncomposed without saying so: names with accents would silently stop matching.
-    internal static void RequireGlobalization(CompareInfo compare, string composed)
+    internal static void RequireGlobalization(string composed)
     {
-        ArgumentNullException.ThrowIfNull(compare);
         if (composed != "\u00e9")
         {
             throw new InvalidOperationException("The process runs in invariant-globalization mode; the engine needs ICU (unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT)");

@@ -1,23 +1,151 @@
-using Sikap.Nlp;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
 
 namespace Sikap.Nlp.Tests;
 
 public sealed class EngineTests
 {
-    [Fact]
-    public void Extract_TextTooLong_Throws()
-    {
-        var engine = Engine.Create();
+    private static readonly Engine Engine = Engine.Create();
 
-        Should.Throw<ArgumentException>(() => engine.Extract(new() { Id = "x", Text = new string('a', Engine.MaxTextChars + 1) }));
+    [Fact]
+    public void Extract_TextTooLong_Throws() =>
+        Should.Throw<ArgumentException>(() => Engine.Extract(new() { Id = "x", Text = new string('a', Engine.MaxTextChars + 1) }));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   \n\n  ")]
+    [InlineData("\"")]
+    [InlineData("\ud83d")]
+    [InlineData("(((((\n)))))")]
+    public void Extract_NothingToRead_GivesEmptyResult(string text)
+    {
+        var result = Engine.Extract(new() { Id = "x", Text = text });
+
+        result.Statements.ShouldBeEmpty();
+        result.Language.ShouldBe("und");
     }
 
     [Fact]
-    public void Extract_EnglishText_SaysLanguageAndFindsNothing()
+    public void Extract_SameArticleTwice_GivesSameIds()
     {
-        var result = Engine.Create().Extract(new() { Id = "x", Text = "The minister said that the office in the city was not for sale, and that it is going to close by the end of the year." });
+        var article = new Article { Id = "a1", Text = "Menteri Keuangan Dewi Lestari mengatakan anggaran itu sudah disetujui parlemen." };
 
-        result.Language.ShouldBe("en");
-        result.Statements.ShouldBeEmpty();
+        var first = Engine.Extract(article).Statements.Single();
+        var second = Engine.Extract(article).Statements.Single();
+        var other = Engine.Extract(article with { Id = "a2" }).Statements.Single();
+
+        second.Id.ShouldBe(first.Id);
+        other.Id.ShouldNotBe(first.Id);
+    }
+
+    [Fact]
+    public void Extract_MetadataGiven_WinsOverText()
+    {
+        var article = new Article
+        {
+            Id = "x",
+            Text = "Hanoi (ANTARA) - Vietnam membuka pelabuhan itu untuk umum.",
+            Title = "Judul",
+            Publisher = "Portal",
+            Published = new DateTimeOffset(2023, 7, 12, 9, 30, 0, TimeSpan.FromHours(7)),
+        };
+
+        var result = Engine.Extract(article);
+
+        result.Title.ShouldBe("Judul");
+        result.Publisher.ShouldBe("Portal");
+        result.Published.ShouldBe(new PartialDate("2023-07-12T09:30+07:00", DatePrecision.Minute, "metadata"));
+    }
+
+    // The marks are composed, the soft hyphen and the byte order mark vanish; spans still refer to the text as it came.
+    [Fact]
+    public void Extract_DecomposedAndInvisibleCharacters_SpansReferToOriginal()
+    {
+        const string text = "\ufeffMenteri Keuangan Dewi Lestari menga\u00adtakan\u00a0kafe\u0301 itu tutup.\r\n\"Kami pindah ke Jose\u0301,\" kata Dewi.\r\n";
+
+        var result = Engine.Extract(new() { Id = "x", Text = text });
+
+        result.Statements.Count.ShouldBe(2);
+        result.Statements[0].Content.Text.ShouldBe("kafe\u0301 itu tutup");
+        result.Statements[1].Content.Text.ShouldBe("Kami pindah ke Jose\u0301,");
+        foreach (var statement in result.Statements)
+        {
+            statement.Content.Text.ShouldBe(statement.Content.Span.In(text));
+        }
+    }
+
+    [Fact]
+    public void RequireGlobalization_UncomposedString_RefusesToStart()
+    {
+        var error = Should.Throw<InvalidOperationException>(() => Engine.RequireGlobalization("e\u0301"));
+
+        error.Message.ShouldContain("globalization");
+        Should.NotThrow(() => Engine.RequireGlobalization("e\u0301".Normalize(NormalizationForm.FormC)));
+        CultureInfo.GetCultureInfo("id-ID").DateTimeFormat.GetMonthName(1).ShouldBe("Januari", "the test process itself must have ICU");
+    }
+
+    public static TheoryData<string, string> HostileTexts() => new()
+    {
+        { "quote marks", "\"" },
+        { "apostrophes", "'" },
+        { "nested quotations", "\"a \"b " },
+        { "opening marks", "“kata " },
+        { "one sentence of cues", "mengatakan " },
+        { "one sentence of cues and subjects", "Rini mengatakan kata dia menurut Budi " },
+        { "commas and bare cues", "jalan itu rusak berat sekali, kata Rini, " },
+        { "capitalised words", "Aba Caba Daba Eba " },
+        { "thousands of names", "Presiden {0}a {0}b berkata. " },
+        { "back references", "Jalan itu rusak sekali. Hal itu disampaikan Rini. " },
+        { "titles", "Wakil Ketua Komisi " },
+        { "brackets", "( [ " },
+        { "full stops", ". " },
+        { "line ends", "a\n" },
+        { "dates", "Rabu (12/7) mengatakan " },
+        { "combining marks", "e\u0301\u0301\u0301" },
+        { "credits", "Sumber: AFP. Baca juga: x. " },
+        { "documents", "laporan tersebut menunjukkan bahwa forum itu " },
+    };
+
+    // Linear time: 200,000 characters may take at most some sixteen times as long as a tenth of that, and never seconds.
+    [Theory]
+    [MemberData(nameof(HostileTexts))]
+    public void Extract_HostileText_TakesLinearTime(string name, string unit)
+    {
+        var large = Fill(unit, Engine.MaxTextChars);
+        Engine.Extract(new() { Id = "warm", Text = large[..2_000] });
+
+        var watch = Stopwatch.StartNew();
+        var result = Engine.Extract(new() { Id = name, Text = large });
+        watch.Stop();
+
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3), name);
+        foreach (var statement in result.Statements)
+        {
+            statement.Content.Text.ShouldBe(statement.Content.Span.In(large));
+        }
+    }
+
+    private static string Fill(string unit, int length)
+    {
+        var text = new StringBuilder(length + unit.Length);
+        for (var i = 0; text.Length < length; i++)
+        {
+            text.Append(unit.Contains("{0}", StringComparison.Ordinal) ? unit.Replace("{0}", Name(i), StringComparison.Ordinal) : unit);
+        }
+
+        return text.ToString(0, length);
+    }
+
+    // Bac, Bad, ...: a name for every number.
+    private static string Name(int i)
+    {
+        var name = new StringBuilder("B");
+        for (; i > 0; i /= 20)
+        {
+            name.Append("aeioubcdfghjklmnprst"[i % 20]);
+        }
+
+        return name.Append('x').ToString();
     }
 }

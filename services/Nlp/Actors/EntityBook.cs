@@ -5,7 +5,11 @@ namespace Sikap.Nlp.Actors;
 /// <summary>The actors of one article, each once, with the names that lead to it.</summary>
 internal sealed class EntityBook
 {
+    /// <summary>Persons a name is compared with, latest first: an article has tens, a list of thousands of names must not cost their square.</summary>
+    private const int MaxPersons = 400;
+
     private readonly List<(Entity Entity, string[] Tokens)> _persons = [];
+    private readonly Dictionary<string, Entity?> _heads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entity> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Entity> _aliases = new(StringComparer.Ordinal);
 
@@ -33,6 +37,8 @@ internal sealed class EntityBook
         {
             entity = new() { Name = name, Type = ActorType.Organization, Represents = represents, Weak = weak, Head = name.Split(' ')[0].ToLowerInvariant() };
             _names.Add(name, entity);
+            // Two organisations with the same first word: the word alone names neither.
+            _heads[entity.Head!] = _heads.ContainsKey(entity.Head!) ? null : entity;
         }
 
         return entity;
@@ -50,7 +56,7 @@ internal sealed class EntityBook
         }
         else
         {
-            var index = _persons.FindIndex(p => p.Entity == entity);
+            var index = _persons.FindLastIndex(p => p.Entity == entity);
             if (parts.Length > _persons[index].Tokens.Length)
             {
                 entity.Name = name;
@@ -89,9 +95,9 @@ internal sealed class EntityBook
     {
         get
         {
-            foreach (var (entity, _) in _persons)
+            for (var i = Math.Max(0, _persons.Count - MaxPersons); i < _persons.Count; i++)
             {
-                yield return entity;
+                yield return _persons[i].Entity;
             }
         }
     }
@@ -115,31 +121,14 @@ internal sealed class EntityBook
     }
 
     /// <summary>The organisation of the article whose name begins with a common noun ("forum", "partai"); null when none or several do.</summary>
-    public Entity? ByHead(string head)
-    {
-        Entity? result = null;
-        foreach (var entity in _names.Values)
-        {
-            if (entity.Head == head && entity != result)
-            {
-                if (result is not null)
-                {
-                    return null;
-                }
-
-                result = entity;
-            }
-        }
-
-        return result;
-    }
+    public Entity? ByHead(string head) => _heads.GetValueOrDefault(head);
 
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 
     // The latest person whose name holds all parts of the other's.
     private Entity? Match(string[] parts, Func<Entity, bool>? wanted = null)
     {
-        for (var i = _persons.Count - 1; i >= 0; i--)
+        for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
         {
             if (wanted?.Invoke(_persons[i].Entity) == false)
             {

@@ -256,16 +256,10 @@ internal static class LayoutFinder
         }
 
         var name = work.Text[a..b].TrimEnd('.', ' ');
-        var slash = name.LastIndexOf('/');
-        if (role == "agency" && slash > 0)
-        {
-            work.Layout.Found.Add((a, new("photographer", name[..slash].Trim())));
-            name = name[(slash + 1)..].Trim();
-        }
-
         if (name.Length > 0)
         {
-            work.Layout.Found.Add((a, new(role, name)));
+            // "Sumber: Rini Wulandari/AFP" under a picture: who took it, and for whom.
+            work.Layout.Found.Add((a, new(role == "agency" && name.Contains('/') ? "photographer" : role, name)));
         }
     }
 
@@ -443,24 +437,14 @@ internal static class LayoutFinder
 
             var caption = lines[i].In(work.Text);
             drop[i] = true;
-            var slash = caption.LastIndexOf('/');
             var source = caption.LastIndexOf("Sumber:", StringComparison.OrdinalIgnoreCase);
-            if (source < 0)
-            {
-                source = caption.LastIndexOf("Foto:", StringComparison.OrdinalIgnoreCase);
-            }
-
+            source = source < 0 ? caption.LastIndexOf("Foto:", StringComparison.OrdinalIgnoreCase) : source;
             if (source >= 0)
             {
                 var name = caption[(caption.IndexOf(':', source) + 1)..].Trim(' ', '.', ')');
-                slash = name.LastIndexOf('/');
                 if (name.Length is > 0 and < 80)
                 {
-                    work.Layout.Found.Add((lines[i].Start, new("photographer", slash > 0 ? name[..slash].Trim() : name)));
-                    if (slash > 0)
-                    {
-                        work.Layout.Found.Add((lines[i].Start, new("photographer", name[(slash + 1)..].Trim())));
-                    }
+                    work.Layout.Found.Add((lines[i].Start, new("photographer", name)));
                 }
             }
         }

@@ -10,6 +10,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
     /// <summary>Longest description that is still a name for somebody.</summary>
     private const int MaxDescription = 16;
 
+    /// <summary>Longest subject with its adverbials in tokens; farther back nothing is looked for, so that text without punctuation stays linear.</summary>
+    private const int MaxSubject = 60;
+
     /// <summary>Reads the source that begins at a token; null when none does.</summary>
     public Speaker? Read(int at, int end)
     {
@@ -442,7 +445,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
     {
         var tokens = work.Tokens;
         var i = v;
-        while (i > first)
+        while (i > first && v - i < MaxSubject)
         {
             ref readonly var token = ref tokens[i - 1];
             var index = work.FoundOf[i - 1];

@@ -11,11 +11,15 @@ namespace Sikap.Nlp.Statements;
 /// </summary>
 internal sealed class StatementFinder
 {
+    /// <summary>Longest stretch looked through for one cue, in tokens, so that a text without sentence ends stays linear.</summary>
+    private const int MaxScan = 400;
+
     private readonly ArticleWork _work;
     private readonly Discourse _discourse;
     private readonly SpeakerReader _reader;
     private readonly List<Draft> _drafts = [];
     private readonly bool[] _taken;
+    private readonly int[] _wordsBefore;
     private int _sentence;
     private int? _contentSentence;
     private int _quotation;
@@ -27,6 +31,11 @@ internal sealed class StatementFinder
         _discourse = discourse;
         _reader = new(work, discourse);
         _taken = new bool[work.Tokens.Length];
+        _wordsBefore = new int[work.Tokens.Length + 1];
+        for (var i = 0; i < work.Tokens.Length; i++)
+        {
+            _wordsBefore[i + 1] = _wordsBefore[i] + (work.Tokens[i].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0);
+        }
     }
 
     /// <summary>Statements in order of their start.</summary>
@@ -555,6 +564,12 @@ internal sealed class StatementFinder
 
     private bool Overlaps(int first, int end)
     {
+        // A stretch too long to look through is no clause either.
+        if (end - first > MaxScan)
+        {
+            return true;
+        }
+
         for (var i = first; i < end; i++)
         {
             if (_taken[i])
@@ -566,16 +581,7 @@ internal sealed class StatementFinder
         return false;
     }
 
-    private int Count(int first, int end)
-    {
-        var words = 0;
-        for (var i = first; i < end; i++)
-        {
-            words += _work.Tokens[i].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0;
-        }
-
-        return words;
-    }
+    private int Count(int first, int end) => end <= first ? 0 : _wordsBefore[end] - _wordsBefore[first];
 
     private bool Passive(Sentence sentence, int cue)
     {
@@ -809,7 +815,7 @@ internal sealed class StatementFinder
             return next + 1;
         }
 
-        for (var i = next; i < sentence.End; i++)
+        for (var i = next; i < sentence.End && i < next + MaxScan; i++)
         {
             if (_work.Tokens[i].Quoted)
             {

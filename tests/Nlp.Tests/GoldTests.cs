@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Sikap.TestKit;
+
+namespace Sikap.Nlp.Tests;
+
+/// <summary>Scores the engine with the scorer of the shared test material against its gold; the floors are what the project promises.</summary>
+public sealed class GoldTests
+{
+    private static readonly Engine Engine = Engine.Create();
+
+    [Theory]
+    [InlineData("eval/seeds/gold.jsonl", "seeds", 0.93, 0.88)]
+    [InlineData("eval/dev/gold.jsonl", "eval/dev/texts", 0.88, 0.70)]
+    public async Task Extract_GoldArticles_ReachesTheFloors(string gold, string texts, double statements, double attributed)
+    {
+        var goldPath = SharedFolder.RequireOrSkip(gold);
+        var textsPath = SharedFolder.RequireOrSkip(texts);
+        var scorer = SharedFolder.RequireOrSkip("eval/score.py");
+        Assert.SkipUnless(File.Exists("/usr/bin/env"), "no /usr/bin/env to find python3 with");
+        var system = Path.Combine(Path.GetTempPath(), $"sikap-gold-{Guid.NewGuid():N}.jsonl");
+        try
+        {
+            var lines = Directory.EnumerateFiles(textsPath, "*.txt").Order()
+                .Select(f => AnalysisJson.Write(Engine.Extract(new() { Id = Path.GetFileNameWithoutExtension(f), Text = File.ReadAllText(f) }), []));
+            await File.WriteAllLinesAsync(system, lines, TestContext.Current.CancellationToken);
+
+            var result = await Score(scorer, goldPath, system, textsPath);
+
+            result.GetProperty("statement_F1").GetDouble().ShouldBeGreaterThanOrEqualTo(statements);
+            result.GetProperty("attributed_F1").GetDouble().ShouldBeGreaterThanOrEqualTo(attributed);
+        }
+        finally
+        {
+            File.Delete(system);
+        }
+    }
+
+    [Fact]
+    public async Task Extract_SeedArticles_GiveDatelineCreditsAndDates()
+    {
+        var folder = SharedFolder.RequireOrSkip("seeds");
+        var frames = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(folder, "*.txt").Order())
+        {
+            var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+            var r = Engine.Extract(new() { Id = "x", Text = text });
+            frames.Add($"{r.Publisher} | {r.Dateline ?? "-"} | {r.Published?.Value ?? "-"} {r.Published?.From} | {string.Join(", ", r.Credits.Select(c => c.Role))}");
+        }
+
+        frames.ShouldBe(
+        [
+            "ANTARA | Vilnius | 2023 copyright | agency, translator, editor",
+            "informasiterpercaya.com | AMERIKA SERIKAT | 2023-07-13 latest-full-date | agency",
+            "ANTARA | Istanbul | 2023-05-03 dateline-weekday | agency, translator, editor, agency",
+            "CNN Indonesia | Jakarta | 2024-07-09 weekday-fits-year | agency, agency",
+            "ANDALPOST.COM | - | 2023-06-14 latest-full-date | photographer",
+        ]);
+    }
+
+    private static async Task<JsonElement> Score(string scorer, string gold, string system, string texts)
+    {
+        var start = new ProcessStartInfo("/usr/bin/env") { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
+        foreach (var argument in new[] { "python3", scorer, gold, system, texts, "--json" })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromMinutes(1));
+        var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+        var errors = await process.StandardError.ReadToEndAsync(timeout.Token);
+        await process.WaitForExitAsync(timeout.Token);
+        process.ExitCode.ShouldBe(0, errors);
+        return JsonDocument.Parse(output).RootElement.Clone();
+    }
+}
