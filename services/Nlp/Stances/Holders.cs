@@ -14,7 +14,7 @@ internal static class Holders
         if (relative >= 0 && token.Form != WordForm.Passive)
         {
             // "X, yang menolak ...": only the noun right before has this verb.
-            return relative > 0 && MentionEndingAt(passages, relative - 1) is { } head ? [head.Actor] : [];
+            return relative > 0 && MentionEndingAt(passages, relative - 1) is { } head ? [Crowd(passages, passages.Stream.FirstFrom(head.Start)) ?? head.Actor] : [];
         }
 
         if (verb > 0 && (token.Form & WordForm.Noun) != 0 && (passages.Stream.Tokens[verb - 1].Class & FunctionWord.Light) != 0)
@@ -148,7 +148,8 @@ internal static class Holders
                 end++;
             }
 
-            return new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
+            // "anggota", "pihak" alone name nobody.
+            return end == t && (tokens[t].Class & FunctionWord.Generic) != 0 ? null : new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
         }
 
         return null;
@@ -271,7 +272,7 @@ internal static class Holders
                 return t;
             }
 
-            if (stream.Tokens[t].Form is WordForm.Active or WordForm.Passive && (stream.Tokens[t].Class & (FunctionWord.Stop | FunctionWord.Root)) == 0 && !stream.Tokens[t].Capital)
+            if (stream.Tokens[t].Form is WordForm.Active or WordForm.Middle or WordForm.Passive && (stream.Tokens[t].Class & (FunctionWord.Stop | FunctionWord.Root)) == 0 && !stream.Tokens[t].Capital)
             {
                 // The relative clause has its verb already: "kelompok yang menamakan diri X memprotes".
                 return -1;

@@ -26,7 +26,7 @@ internal static class Signals
     {
         var stream = passages.Stream;
         var compiled = passages.Codebook.Issues[issue];
-        int product = 1, judge = 0, noun = 0, negatedAt = -1, relativeTo = -1;
+        int product = 1, judge = 0, noun = 0, negatedAt = -1, relativeTo = -1, lastGoverning = -1;
         double strength = 0;
         bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false;
         var about = passages.RelevanceOf(from, to, issue) >= Passages.Linked;
@@ -156,6 +156,7 @@ internal static class Signals
                         stand |= frame.Kind is FrameKind.Stand or FrameKind.Deny || (frame.Kind == FrameKind.Warn && sign < 0) || frame is { Kind: FrameKind.Act, Sign: < 0 };
                         denied |= frame.Kind == FrameKind.Deny;
                         product *= sign;
+                        lastGoverning = t + token.FrameSpan;
                         break;
                 }
 
@@ -221,7 +222,8 @@ internal static class Signals
             return new Signal(-product, strength, why.ToString() + ", of whom the issue demands", conditional, denied, false, true);
         }
 
-        return new Signal(shared ? product : product * compiled.Sign, strength, why.ToString(), conditional, denied, !stand && judge == 0, governed && !shared);
+        return new Signal(
+            shared ? product : product * compiled.Sign, strength, why.ToString(), conditional, denied, stand ? HasObject(stream, lastGoverning, to) : judge == 0, governed && !shared);
     }
 
     /// <summary>An issue word other than a name stands in [from, to), or before a predicate any issue word.</summary>
@@ -247,6 +249,18 @@ internal static class Signals
         { Nominal: true } when form is WordForm.Active or WordForm.Passive => issue.Sign,
         _ => 0,
     };
+
+    /// <summary>Three or more words of content follow: what the position is taken toward is said here.</summary>
+    private static bool HasObject(TokenStream stream, int from, int to)
+    {
+        var content = 0;
+        for (var t = Math.Max(0, from); t < to && from >= 0; t++)
+        {
+            content += (stream.Tokens[t].Class & (FunctionWord.Stop | FunctionWord.Adverb)) == 0 ? 1 : 0;
+        }
+
+        return content >= 3;
+    }
 
     /// <summary>A light verb stands one or two words before.</summary>
     private static bool IsCarried(TokenStream stream, int t) =>
@@ -278,7 +292,7 @@ internal static class Signals
         FrameKind.Judge or FrameKind.Lack => 0.6,
         FrameKind.Duty => 0.5,
         FrameKind.Intent => 0.3,
-        FrameKind.Instead => 0.7,
+        FrameKind.Instead => 0.9,
         _ => 0.6,
     };
 

@@ -17,6 +17,9 @@ internal sealed class StanceClassifier
     /// <summary>Relevance below which a signal is taken to be about something else.</summary>
     private const double MinRelevance = 0.3;
 
+    /// <summary>Tokens between a cue and the content it governs.</summary>
+    private const int CueReach = 4;
+
     private readonly StanceLexicon _lexicon;
     private readonly ConditionalWeakTable<Codebook, CompiledCodebook> _compiled = [];
 
@@ -71,7 +74,7 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            var cue = statement.Cue is { } c ? CueFrame(passages, c.Span) : null;
+            var cueAt = statement.Cue is { } c ? CueToken(passages, c.Span) : -1;
             for (var issue = 0; issue < passages.Codebook.Issues.Length; issue++)
             {
                 if (passages.Share[issue] == 0)
@@ -79,28 +82,37 @@ internal sealed class StanceClassifier
                     continue;
                 }
 
-                ReadContent(passages, ledger, s, speaker, from, to, issue, cue);
+                ReadContent(passages, ledger, s, speaker, from, to, issue, cueAt);
             }
         }
     }
 
-    private static Frame? CueFrame(Passages passages, TextSpan cue)
+    /// <summary>The token of a cue that starts a frame; -1 when none does.</summary>
+    private static int CueToken(Passages passages, TextSpan cue)
     {
         var (from, to) = passages.TokensOf(cue);
         for (var t = from; t < to; t++)
         {
-            if (passages.Stream.Tokens[t].Frame is { } frame)
+            if (passages.Stream.Tokens[t].Frame is not null)
             {
-                return frame;
+                return t;
             }
         }
 
-        return null;
+        return -1;
     }
 
-    private static void ReadContent(Passages passages, Ledger ledger, int statement, Actor speaker, int from, int to, int issue, Frame? cue)
+    private static void ReadContent(Passages passages, Ledger ledger, int statement, Actor speaker, int from, int to, int issue, int cueAt)
     {
+        var cue = cueAt >= 0 ? passages.Stream.Tokens[cueAt].Frame : null;
         var whole = passages.RelevanceOf(from, to, issue);
+        if (cue is { Phrase: "akui" } && whole >= 0.5 && passages.Sentence[from] >= 0 && (passages.Stream.Tokens[from].Class & FunctionWord.Anaphor) != 0)
+        {
+            // "mengakui rencana ...": that there is one, no more.
+            ledger.Add(speaker, issue, 0, 0.9 * Saturate(whole), passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · acknowledges {passages.Stream.Word(from)}");
+            return;
+        }
+
         bool found = false, blame = false, blamed = false;
         foreach (var (start, end) in Clauses(passages, from, to))
         {
@@ -110,7 +122,9 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            var signal = Signals.Read(passages, start, end, issue);
+            // "menuduh X melakukan ...", "menolak jika ...": the cue itself takes the position and governs what follows it.
+            var governedByCue = start == from && cue is { Kind: FrameKind.Stand or FrameKind.Warn } && cueAt < from && from - cueAt <= CueReach;
+            var signal = Signals.Read(passages, governedByCue ? cueAt : start, end, issue);
             (blame, blamed) = (blamed, IsBlame(passages, start, end));
             if (signal.Strength == 0 || (signal.Governed && IsRelative(passages, start)))
             {
@@ -189,6 +203,21 @@ internal sealed class StanceClassifier
             return Saturate(own) * (own < 0.75 * best ? 0.6 * own / best : 1);
         }
 
+        if (best < 0.5 && PointsBackWithin(passages, start, end, sentence) is var (earlier, before) && earlier < before)
+        {
+            // "X menganjurkan kerja sama, Y menolak upaya itu": the clause before says what "upaya itu" is.
+            var named = passages.RelevanceOf(earlier, before, issue);
+            for (var other = 0; other < passages.Codebook.Issues.Length; other++)
+            {
+                best = passages.Share[other] == 0 ? best : Math.Max(best, passages.RelevanceOf(earlier, before, other));
+            }
+
+            if (best >= 0.5)
+            {
+                return named < 0.75 * best ? 0 : 0.8 * Saturate(named);
+            }
+        }
+
         // Without words of its own a clause is about what is under discussion, and about that alone.
         if (best >= 0.5 || passages.Relevance[sentence, issue] < 0.85 * topic)
         {
@@ -197,6 +226,21 @@ internal sealed class StanceClassifier
 
         var context = Math.Max(around, passages.Relevance[sentence, issue]);
         return passages.PointsBack[sentence] || !signal.NeedsObject ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0;
+    }
+
+    /// <summary>The tokens of the sentence before a clause that points back by a noun such as "upaya itu"; an empty stretch when it does not.</summary>
+    private static (int From, int To) PointsBackWithin(Passages passages, int start, int end, int sentence)
+    {
+        var (from, _) = passages.TokensOf(passages.Article.Sentences[sentence]);
+        for (var t = start; t + 1 < end && from < start; t++)
+        {
+            if ((passages.Stream.Tokens[t].Class & FunctionWord.Anaphor) != 0 && (passages.Stream.Tokens[t + 1].Class & FunctionWord.Demonstrative) != 0)
+            {
+                return (from, start);
+            }
+        }
+
+        return (start, start);
     }
 
     private static double Saturate(double relevance) => Math.Min(1, relevance) + (0.15 * Math.Clamp(relevance - 1, 0, 2));
@@ -317,6 +361,25 @@ internal sealed class StanceClassifier
             : signal.Sign;
     }
 
+    /// <summary>A cue right before the content of its statement, read together with it.</summary>
+    private static bool GovernsStatement(Passages passages, int t)
+    {
+        if (!passages.Cue[t])
+        {
+            return false;
+        }
+
+        for (var i = t + 1; i < Math.Min(passages.Stream.Tokens.Length, t + CueReach + 1); i++)
+        {
+            if (passages.Statement[i] >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The negator shortly before token <paramref name="t"/>, else the token itself.</summary>
     private static int WithNegator(Passages passages, int start, int t)
     {
@@ -345,7 +408,8 @@ internal sealed class StanceClassifier
             return frame.Kind switch
             {
                 FrameKind.Judge or FrameKind.Duty => false,
-                FrameKind.Stand or FrameKind.Deny or FrameKind.Open => true,
+                FrameKind.Deny or FrameKind.Open => true,
+                FrameKind.Stand => !GovernsStatement(passages, t),
                 _ => !passages.Cue[t],
             };
         }

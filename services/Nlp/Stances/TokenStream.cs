@@ -120,6 +120,12 @@ internal sealed class TokenStream
 
             var keyLength = Stemmer.Reduce(lower, _keys.AsSpan(_keyEnd), out var form);
             var function = lexicon.Classify(lower);
+            if (lower.Length > 6 && lower.EndsWith("tidak"))
+            {
+                // Copied text loses blanks around italics: "jettidak".
+                function |= FunctionWord.Negator;
+            }
+
             tokens.Add(new Token
             {
                 Start = start,
