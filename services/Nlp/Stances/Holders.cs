@@ -37,6 +37,25 @@ internal static class Holders
         return Before(passages, passages.Article.Sentences[sentence], verb);
     }
 
+    /// <summary>The actor named right before a verb, auxiliaries aside; null when something else stands there or the name is behind a preposition.</summary>
+    public static Actor? RightBefore(Passages passages, int verb)
+    {
+        for (var t = verb - 1; t >= Math.Max(0, verb - 3) && !passages.Stream.Tokens[t + 1].AfterPause; t--)
+        {
+            if (MentionEndingAt(passages, t) is { Form: not MentionForm.Pronoun } mention)
+            {
+                return IsOblique(passages, passages.Stream.FirstFrom(mention.Start)) ? null : mention.Actor;
+            }
+
+            if ((passages.Stream.Tokens[t].Class & (FunctionWord.Adverb | FunctionWord.Negator)) == 0)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The doer of a passive verb or the possessor of a noun: the next mention, with nothing but "oleh" and function words between.</summary>
     private static List<Actor> After(Passages passages, int from, int end)
     {

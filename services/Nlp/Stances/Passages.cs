@@ -96,6 +96,20 @@ internal sealed class Passages
         return Math.Min(3, terms + (0.3 * words));
     }
 
+    /// <summary>A non-committal frame stands in tokens [from, to).</summary>
+    public bool HasOpen(int from, int to)
+    {
+        for (var t = from; t < to; t++)
+        {
+            if (Stream.Tokens[t].Frame is { Kind: FrameKind.Open })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The issue word a token stands for; null when none.</summary>
     public IssueWord? WordAt(int token, int issue)
     {

@@ -12,6 +12,9 @@ namespace Sikap.Nlp.Stances;
 /// <param name="NeedsObject">The words take an object (ask for, do something): without the issue in reach they speak of something else.</param>
 internal readonly record struct Signal(int Sign, double Strength, string Why, bool Conditional, bool Denied, bool NeedsObject, bool Governed)
 {
+    /// <summary>Told of somebody by another speaker.</summary>
+    public bool Reported { get; init; }
+
     public static Signal None { get; } = new(0, 0, "", false, false, false, false);
 }
 

@@ -17,6 +17,9 @@ internal sealed class StanceClassifier
     /// <summary>Relevance below which a signal is taken to be about something else.</summary>
     private const double MinRelevance = 0.3;
 
+    /// <summary>What a position under "jika" weighs against one put plainly.</summary>
+    private const double HypotheticalShare = 0.5;
+
     /// <summary>Tokens between a cue and the content it governs.</summary>
     private const int CueReach = 4;
 
@@ -146,6 +149,15 @@ internal sealed class StanceClassifier
             }
 
             var strength = cue is { Kind: FrameKind.Demand or FrameKind.Deny } ? Math.Max(0.8, signal.Strength) : signal.Strength;
+            strength *= signal.Conditional ? HypotheticalShare : 1;
+            if (!governedByCue && Reported(passages, start, end, speaker) is { } other)
+            {
+                // "... karena partainya mendukung": the quoted speaker tells of somebody else's position.
+                ledger.Add(other, issue, sign, 0.9 * strength * relevance, sentence, statement, signal with { Reported = true }, $"{speaker.Name} of {other.Name} · {signal.Why}");
+                found = false;
+                continue;
+            }
+
             ledger.Add(speaker, issue, sign, strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
         }
 
@@ -154,7 +166,7 @@ internal sealed class StanceClassifier
             return;
         }
 
-        if (cue is { Kind: FrameKind.Stand or FrameKind.Deny or FrameKind.Demand } && whole >= 0.5)
+        if (cue is { Kind: FrameKind.Stand or FrameKind.Deny or FrameKind.Demand } && whole >= 0.5 && !passages.HasOpen(from, to))
         {
             var compiled = passages.Codebook.Issues[issue];
             var sign = cue.Kind == FrameKind.Demand ? 1 : cue.Sign * compiled.Sign;
@@ -164,6 +176,26 @@ internal sealed class StanceClassifier
         {
             ledger.Add(speaker, issue, 1, 0.4 * Saturate(whole), passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · speaks of the matter without opposing it");
         }
+    }
+
+    /// <summary>The actor right before a verb of position inside somebody else's statement; null when the speaker takes the position.</summary>
+    private static Actor? Reported(Passages passages, int start, int end, Actor speaker)
+    {
+        for (var t = start; t < end; t++)
+        {
+            ref var token = ref passages.Stream.Tokens[t];
+            if (token is { Frame.Kind: FrameKind.Stand or FrameKind.Deny, Form: WordForm.Active })
+            {
+                return Holders.RightBefore(passages, t) is { } actor && actor.Name != speaker.Name ? actor : null;
+            }
+
+            if (token.Frame is { Kind: FrameKind.Stand or FrameKind.Demand or FrameKind.Deny })
+            {
+                return null;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Ends in a word of blame, so that a reason that follows is what is blamed.</summary>
@@ -318,7 +350,7 @@ internal sealed class StanceClassifier
 
                 foreach (var holder in holders)
                 {
-                    ledger.Add(holder, issue, OwnSign(passages, holder, issue, signal), 0.9 * signal.Strength * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {passages.Stream.Word(t)}");
+                    ledger.Add(holder, issue, OwnSign(passages, holder, issue, signal), 0.9 * signal.Strength * (signal.Conditional ? HypotheticalShare : 1) * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {passages.Stream.Word(t)}");
                 }
             }
         }
@@ -330,7 +362,7 @@ internal sealed class StanceClassifier
         for (var i = t + 1; i < Math.Min(end, t + 8); i++)
         {
             ref var token = ref passages.Stream.Tokens[i];
-            if (passages.Stream.Lower(i) is "untuk" or "agar" or "supaya" || (token.Form == WordForm.Active && !token.Capital))
+            if (passages.Stream.Lower(i) is "untuk" or "agar" or "supaya" or "yang" || (token.Form == WordForm.Active && !token.Capital))
             {
                 return true;
             }
@@ -410,6 +442,7 @@ internal sealed class StanceClassifier
                 FrameKind.Judge or FrameKind.Duty => false,
                 FrameKind.Deny or FrameKind.Open => true,
                 FrameKind.Stand => !GovernsStatement(passages, t),
+                FrameKind.Act when token.Form == WordForm.Passive && frame.Sign > 0 => false,
                 _ => !passages.Cue[t],
             };
         }
@@ -438,7 +471,7 @@ internal sealed class StanceClassifier
         for (var t = from + 1; t < to; t++)
         {
             ref var token = ref passages.Stream.Tokens[t];
-            var breaks = token.AfterPause || (token.Class & FunctionWord.Break) != 0 || passages.Statement[t] != passages.Statement[t - 1];
+            var breaks = token.AfterPause || (token.Class & (FunctionWord.Break | FunctionWord.Hedge)) != 0 || passages.Statement[t] != passages.Statement[t - 1];
             breaks |= passages.Stream.Lower(t) is "dan" or "serta" && StartsPredicate(passages, t + 1, to) && HasPredicate(passages, start, t);
             if (breaks && !token.InsideFrame && t - start >= 2)
             {
@@ -523,7 +556,7 @@ internal sealed class StanceClassifier
                     Holder = account.Holder,
                     IssueId = issueId,
                     Label = label,
-                    Modality = best.Signal.Denied ? StanceModality.Denied : best.Signal.Conditional ? StanceModality.Conditional : StanceModality.Asserted,
+                    Modality = best.Signal.Reported ? StanceModality.Reported : best.Signal.Denied ? StanceModality.Denied : best.Signal.Conditional ? StanceModality.Conditional : StanceModality.Asserted,
                     Evidence = evidence,
                     StatementId = statement?.Id,
                     Date = statement?.Date ?? passages.Article.Published,

@@ -147,7 +147,7 @@ internal sealed class TokenStream
 
     private static bool IsPause(string text, int i) => text[i] switch
     {
-        ',' or ';' or ':' or '.' or '!' or '?' or '(' or ')' or '—' or '–' or '\n' => true,
+        ',' or ';' or ':' or '.' or '!' or '?' or '—' or '–' or '\n' => true,
         '-' => i + 1 < text.Length && text[i + 1] == '-',
         _ => false,
     };
