@@ -80,7 +80,7 @@ internal sealed class Passages
             if (!seen[word])
             {
                 seen[word] = true;
-                words += compiled.Words[word].Weight;
+                words += compiled.Words[word].Weight * (IsPlace(token, 1) ? 0.5 : 1);
             }
 
             for (var t = 0; t < compiled.Terms.Length; t++)

@@ -20,6 +20,9 @@ internal sealed class StanceClassifier
     /// <summary>What a position under "jika" weighs against one put plainly.</summary>
     private const double HypotheticalShare = 0.5;
 
+    /// <summary>What a position weighs that unnamed people voice: mostly they inform.</summary>
+    private const double UnnamedShare = 0.75;
+
     /// <summary>Tokens between a cue and the content it governs.</summary>
     private const int CueReach = 4;
 
@@ -134,7 +137,7 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            var relevance = Relevance(passages, start, end, whole, sentence, issue, signal);
+            var relevance = Relevance(passages, start, end, whole, sentence, issue, signal, spoken: true);
             if (relevance < MinRelevance)
             {
                 continue;
@@ -149,6 +152,7 @@ internal sealed class StanceClassifier
             }
 
             var strength = cue is { Kind: FrameKind.Demand or FrameKind.Deny } ? Math.Max(0.8, signal.Strength) : signal.Strength;
+            strength *= speaker.Type == ActorType.Group ? UnnamedShare : 1;
             strength *= signal.Conditional ? HypotheticalShare : 1;
             if (!governedByCue && Reported(passages, start, end, speaker) is { } other)
             {
@@ -216,8 +220,14 @@ internal sealed class StanceClassifier
     private static bool IsRelative(Passages passages, int start) => passages.Stream.Lower(start) is "yang";
 
     /// <summary>How far a clause with a signal is about an issue: by its own words, else by those around it.</summary>
-    private static double Relevance(Passages passages, int start, int end, double around, int sentence, int issue, Signal signal)
+    private static double Relevance(Passages passages, int start, int end, double around, int sentence, int issue, Signal signal, bool spoken)
     {
+        if (passages.Stream.Lower(start) is "dan" or "serta")
+        {
+            // "ditentang X dan didukung Y": the second verb shares what the first is about.
+            start = passages.TokensOf(passages.Article.Sentences[sentence]).From;
+        }
+
         var own = passages.RelevanceOf(start, end, issue);
         double best = own, topic = passages.Relevance[sentence, issue];
         for (var other = 0; other < passages.Codebook.Issues.Length; other++)
@@ -257,16 +267,22 @@ internal sealed class StanceClassifier
         }
 
         var context = Math.Max(around, passages.Relevance[sentence, issue]);
-        return passages.PointsBack[sentence] || !signal.NeedsObject ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0;
+        if (!spoken && !signal.NeedsObject && around >= Passages.Linked)
+        {
+            return 0.6 * Saturate(around);
+        }
+
+        return passages.PointsBack[sentence] || ((spoken || signal.Sign == 0) && !signal.NeedsObject) ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0;
     }
 
-    /// <summary>The tokens of the sentence before a clause that points back by a noun such as "upaya itu"; an empty stretch when it does not.</summary>
+    /// <summary>The tokens of the sentence before a clause that points back by a noun such as "upaya itu" or "..., usulan yang ..."; an empty stretch when it does not.</summary>
     private static (int From, int To) PointsBackWithin(Passages passages, int start, int end, int sentence)
     {
         var (from, _) = passages.TokensOf(passages.Article.Sentences[sentence]);
         for (var t = start; t + 1 < end && from < start; t++)
         {
-            if ((passages.Stream.Tokens[t].Class & FunctionWord.Anaphor) != 0 && (passages.Stream.Tokens[t + 1].Class & FunctionWord.Demonstrative) != 0)
+            if ((passages.Stream.Tokens[t].Class & FunctionWord.Anaphor) != 0
+                && ((passages.Stream.Tokens[t + 1].Class & FunctionWord.Demonstrative) != 0 || (t == start && passages.Stream.Lower(t + 1) is "yang")))
             {
                 return (from, start);
             }
@@ -341,8 +357,8 @@ internal sealed class StanceClassifier
                 }
 
                 var relevance = passive
-                    ? Relevance(passages, start, end, passages.Own[sentence, issue], sentence, issue, signal)
-                    : Relevance(passages, t, end, passages.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal);
+                    ? Relevance(passages, start, end, passages.Own[sentence, issue], sentence, issue, signal, spoken: false)
+                    : Relevance(passages, t, end, passages.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal, spoken: false);
                 if (relevance < MinRelevance)
                 {
                     continue;

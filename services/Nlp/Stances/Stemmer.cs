@@ -62,7 +62,9 @@ internal static class Stemmer
         // With a nominal prefix -an and -kan alike make a noun (penolakan = pe + tolak + an); without any, -kan is an imperative (hentikan).
         var nominal = stem.EndsWith("an");
         var imperative = stem.EndsWith("kan");
-        nominal &= StripSuffixes(ref stem);
+
+        // Before a vowel a k may be gone (penguatan = peng + kuat + an), so one letter less may stay.
+        nominal &= StripSuffixes(ref stem, IsVowel(stem[0]) ? MinStem - 1 : MinStem);
         form = prefix switch
         {
             WordForm.Agent or WordForm.Noun => nominal ? WordForm.Noun : prefix,
@@ -205,17 +207,17 @@ internal static class Stemmer
     }
 
     /// <summary>Strips -an, -kan and -i; true when anything went.</summary>
-    private static bool StripSuffixes(ref Span<char> word)
+    private static bool StripSuffixes(ref Span<char> word, int minimum)
     {
         var stripped = false;
         while (true)
         {
             // -kan loses its k below, so that tindakan (tindak + an) and berikan (beri + kan) both come out right.
-            if (word.Length - 2 >= MinStem && word.EndsWith("an"))
+            if (word.Length - 2 >= minimum && word.EndsWith("an"))
             {
                 word = word[..^2];
             }
-            else if (word.Length - 1 >= MinStem && word[^1] == 'i')
+            else if (word.Length - 1 >= minimum && word[^1] == 'i')
             {
                 word = word[..^1];
             }

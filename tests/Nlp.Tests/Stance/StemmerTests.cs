@@ -12,6 +12,7 @@ public sealed class StemmerTests
     [InlineData("pilih", "memilih", "dipilih", "pemilihan", "terpilih")]
     [InlineData("tindak", "menindak", "ditindak", "tindakan")]
     [InlineData("rusak", "merusak", "dirusak", "kerusakan")]
+    [InlineData("kuat", "memperkuat", "penguatan", "menguatkan", "kekuatan")]
     [InlineData("luas", "memperluas", "diperluas", "perluasan", "meluas")]
     [InlineData("beri", "memberi", "diberikan", "berikan")]
     public void Key_FormsOfOneRoot_ShareIt(string root, params string[] forms)
