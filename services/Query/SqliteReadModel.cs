@@ -38,6 +38,9 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
         _database.WriteAsync(
             connection =>
             {
+                // Content ids spread over all of their indexes; the library's 2 MB would read each page of them again and again.
+                using var cache = Command(connection, "PRAGMA cache_size = -32768");
+                cache.ExecuteNonQuery();
                 using var writer = new SqliteWriter(connection, _time.GetUtcNow());
                 return writer.Write(messages);
             },

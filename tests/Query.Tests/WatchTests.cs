@@ -91,7 +91,7 @@ public sealed class WatchTests : IDisposable
     [Fact]
     public async Task Watch_SlowReader_GetsEverythingInOrder()
     {
-        const int Articles = 400;
+        const int Articles = 150;
         await using var host = await QueryHost.StartAsync(_folder.Path);
         using var watcher = new Watcher(host, new WatchRequest { Cursor = "0" });
         await watcher.NextAsync();
