@@ -1,11 +1,14 @@
 using Sikap.Benchmarks.Grpc;
+using Sikap.Benchmarks.Nlp;
 
 // dotnet run -c Release --project tests/Benchmarks -- <verb> [options of the verb]
 switch (args.FirstOrDefault())
 {
     case "grpc":
         return await GrpcBenchmark.RunAsync(args[1..]);
+    case "nlp":
+        return NlpBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round]");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | nlp [articles.jsonl.gz [rounds]]");
         return 2;
 }
