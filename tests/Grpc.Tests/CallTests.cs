@@ -273,13 +273,15 @@ public sealed class CallTests
         await using var host = await ProbeHost.StartAsync();
         host.Handlers.Both = async (asks, _, context) =>
         {
-            using var registration = context.CancellationToken.Register(() => cancelled.TrySetResult());
             started.TrySetResult();
-            await asks.MoveNext();
+
+            // Neither a half-close nor anything else: the stream must end as cancelled.
+            await Should.ThrowAsync<OperationCanceledException>(() => asks.MoveNext());
+            cancelled.TrySetResult();
         };
         using var cancellation = new CancellationTokenSource();
         using var channel = GrpcChannel.ForAddress(host.Address);
-        using var call = new Probe.ProbeClient(channel).Both(new CallOptions(deadline: ProbeHost.Deadline, cancellationToken: cancellation.Token));
+        using var call = new Probe.ProbeClient(channel).Both(new CallOptions(cancellationToken: cancellation.Token));
         await started.Task.WaitAsync(Patience);
 
         switch (how)

@@ -12,8 +12,7 @@ public sealed class PercentEncodingTests
             var text = new System.Text.Rune(value).ToString();
             var encoded = PercentEncoding.Encode(text);
 
-            encoded.ShouldAllBe(c => c >= ' ' && c <= '~');
-            PercentEncoding.Decode(encoded).ShouldBe(text);
+            (encoded.AsSpan().ContainsAnyExceptInRange(' ', '~') || PercentEncoding.Decode(encoded) != text).ShouldBeFalse(encoded);
         }
     }
 

@@ -530,14 +530,6 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         }
 
         SetFinished(status, null, overrideLocal: false);
-        try
-        {
-            _cancellation.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The call ended at this very moment.
-        }
     }
 
     private void SetFinished(Status status, Metadata? trailers, bool overrideLocal)
@@ -558,12 +550,13 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         _callerRegistration.Dispose();
         _propagatedRegistration.Dispose();
         _disposalRegistration.Dispose();
-        Requests?.CallEnded();
         if (_status.Value.StatusCode != StatusCode.OK)
         {
             // Whatever still runs (an unread body, an unsent request) ends here.
             _cancellation.Cancel();
         }
+
+        Requests?.CallEnded();
 
         _body?.Dispose();
         _response?.Dispose();

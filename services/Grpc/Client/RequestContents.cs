@@ -171,11 +171,11 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
         return _complete.Task;
     }
 
-    /// <summary>Wakes whoever waits for the transport.</summary>
+    /// <summary>Wakes whoever waits for the transport. A stream the caller has not half-closed ends as broken: the server must not take a cancelled stream for a complete one.</summary>
     public void CallEnded()
     {
         _stream.TrySetCanceled();
-        _complete.TrySetResult();
+        _complete.TrySetCanceled();
     }
 }
 
