@@ -84,6 +84,10 @@ internal static class ArticleSource
         {
             item = new SubmitItem(name, null, "is not UTF-8 text");
         }
+        catch (IOException exception)
+        {
+            item = new SubmitItem(name, null, $"cannot be read: {exception.Message}");
+        }
 
         yield return item;
     }
@@ -94,20 +98,24 @@ internal static class ArticleSource
         {
             var place = string.Create(CultureInfo.InvariantCulture, $"{name}:{number}");
             string? line;
-            var broken = false;
+            var broken = "";
             try
             {
                 line = await reader.ReadLineAsync(cancellation);
             }
             catch (DecoderFallbackException)
             {
-                (line, broken) = (null, true);
+                // The reader has lost its place: what follows cannot be cut into lines any more.
+                (line, broken) = (null, "is not UTF-8 text; the rest of the file was not read");
+            }
+            catch (IOException exception)
+            {
+                (line, broken) = (null, $"cannot be read: {exception.Message}");
             }
 
-            if (broken)
+            if (broken.Length > 0)
             {
-                // The reader has lost its place: what follows cannot be cut into lines any more.
-                yield return new SubmitItem(place, null, "is not UTF-8 text; the rest of the file was not read");
+                yield return new SubmitItem(place, null, broken);
                 yield break;
             }
 

@@ -45,7 +45,7 @@ internal static class CommandTree
     private static RootCommand Create(Terminal terminal, TimeProvider time)
     {
         var examples = new Examples();
-        var gateway = new GatewayOptions(terminal);
+        var gateway = new GatewayOptions(terminal, time);
         var root = new RootCommand("Who stands where on what, since when, according to whom, in which sentence.")
         {
             AnalyzeCommand.Create(terminal, examples),

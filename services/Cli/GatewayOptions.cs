@@ -20,10 +20,12 @@ internal sealed class GatewayOptions
     private readonly Option<Uri> _address;
     private readonly Option<double> _timeout;
     private readonly Terminal _terminal;
+    private readonly TimeProvider _time;
 
-    public GatewayOptions(Terminal terminal)
+    public GatewayOptions(Terminal terminal, TimeProvider time)
     {
         _terminal = terminal;
+        _time = time;
         _address = new Option<Uri>("--gateway")
         {
             Description = $"Address of the Gateway (environment: {Variable}; a key it asks for: {KeyVariable})",
@@ -54,7 +56,7 @@ internal sealed class GatewayOptions
     }
 
     /// <summary>A client for the Gateway named on the command line; nothing is sent yet.</summary>
-    public GatewayClient Connect(ParseResult parsed) => new(parsed.GetRequiredValue(_address), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), _terminal.Environment(KeyVariable));
+    public GatewayClient Connect(ParseResult parsed) => new(parsed.GetRequiredValue(_address), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), _terminal.Environment(KeyVariable), _time);
 
     private static Uri ParseAddress(string value, ArgumentResult result)
     {
@@ -75,12 +77,15 @@ internal sealed class GatewayClient : IDisposable
     private readonly GrpcChannel _channel;
     private readonly TimeSpan _timeout;
     private readonly Uri _address;
+    private readonly TimeProvider _time;
 
     /// <param name="address">Where the Gateway is.</param>
     /// <param name="timeout">How long to wait for the answer to a unary call.</param>
     /// <param name="key">Key to show to the Gateway; null or empty when it asks for none.</param>
-    public GatewayClient(Uri address, TimeSpan timeout, string? key)
+    /// <param name="time">Clock of the deadlines.</param>
+    public GatewayClient(Uri address, TimeSpan timeout, string? key, TimeProvider time)
     {
+        _time = time;
         _address = address;
         _timeout = timeout;
         _channel = GrpcChannel.ForAddress(address);
@@ -104,7 +109,7 @@ internal sealed class GatewayClient : IDisposable
 
     /// <summary>Deadline and cancellation for a unary call.</summary>
     public CallOptions Unary(CancellationToken cancellation) =>
-        new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + _timeout, cancellationToken: cancellation);
+        new(deadline: _time.GetUtcNow().UtcDateTime + _timeout, cancellationToken: cancellation);
 
     /// <summary>One unary call with the deadline from the command line.</summary>
     public Task<T> CallAsync<T>(Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation) =>

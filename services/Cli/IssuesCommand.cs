@@ -66,7 +66,9 @@ internal static class IssuesCommand
         var title = new Option<string>("--title") { Description = "Title for people; the id when absent" };
         var proposition = new Option<string>("--proposition") { Description = "The sentence one is for or against" };
         var terms = new Option<string[]>("--term") { Description = "Word or phrase that marks a passage as being about the issue; repeat it for more", DefaultValueFactory = _ => [] };
+        var format = new OutputFormat();
         var command = new Command(name, description) { id, file, title, proposition, terms };
+        format.AddTo(command);
         gateway.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -89,7 +91,7 @@ internal static class IssuesCommand
                 try
                 {
                     var stored = await client.CallAsync(options => send(client, issue, options), cancellation);
-                    terminal.Out.WriteLine(TerminalText.OneLine($"{stored.Id}: in use since codebook version {stored.Version}"));
+                    WriteChange(terminal, stored, format.IsJson(parsed), $"in use since codebook version {stored.Version}");
                 }
                 catch (CommandFailure failure) when (failure.ExitCode == ExitCode.Refused && issues.Count > 1)
                 {
@@ -109,16 +111,30 @@ internal static class IssuesCommand
     private static Command Retire(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
     {
         var id = new Argument<string>("id") { Description = "Issue id" };
+        var format = new OutputFormat();
         var command = new Command("retire", "Takes an issue out of use; its stances disappear from the answers.") { id };
+        format.AddTo(command);
         gateway.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = gateway.Connect(parsed);
             var issue = await client.CallAsync(options => client.Codebook.RetireIssueAsync(new RetireIssueRequest { Id = parsed.GetRequiredValue(id) }, options), cancellation);
-            terminal.Out.WriteLine(TerminalText.OneLine($"{issue.Id}: retired with codebook version {issue.Version}"));
+            WriteChange(terminal, issue, format.IsJson(parsed), $"retired with codebook version {issue.Version}");
             return ExitCode.Ok;
         });
         examples.Add(command, "sikap issues retire fuel-price");
         return command;
+    }
+
+    private static void WriteChange(Terminal terminal, Issue issue, bool json, string change)
+    {
+        if (json)
+        {
+            OutputFormat.Write(terminal, issue);
+        }
+        else
+        {
+            terminal.Out.WriteLine(TerminalText.OneLine($"{issue.Id}: {change}"));
+        }
     }
 }

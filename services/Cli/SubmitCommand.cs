@@ -51,6 +51,9 @@ internal static class SubmitCommand
         // A stage needs some milliseconds for an article.
         private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
 
+        // Index of an item that was unusable here already.
+        private const long NotSent = -1;
+
         // What is wrong with the dates of a file is wrong with all of them.
         private const int MaxNotesShown = 3;
 
@@ -152,20 +155,27 @@ internal static class SubmitCommand
             // No deadline: the stream is as long as the input. A server that hangs is noticed by the person at the progress line.
             using var call = client.Ingestion.SubmitArticles(cancellationToken: cancellation);
             var sent = Channel.CreateUnbounded<string>();
-            using var stopSending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var sending = SendAsync(call.RequestStream, items, sent.Writer, stopSending.Token);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var sending = SendOrStopAsync(call.RequestStream, items, sent.Writer, stop);
             try
             {
-                await foreach (var result in call.ResponseStream.ReadAllAsync(cancellation))
+                await foreach (var result in call.ResponseStream.ReadAllAsync(stop.Token))
                 {
-                    Note(result, await sent.Reader.ReadAsync(cancellation));
+                    Note(result, await sent.Reader.ReadAsync(stop.Token));
                 }
             }
             catch
             {
-                // The call's own status says why; the sender would only add that it could not go on.
-                await stopSending.CancelAsync();
-                await sending.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                await stop.CancelAsync();
+                try
+                {
+                    await sending;
+                }
+                catch (Exception exception) when (exception is RpcException or InvalidOperationException or OperationCanceledException)
+                {
+                    // The call's own status says why; the sender only adds that it could not go on.
+                }
+
                 throw;
             }
 
@@ -174,12 +184,38 @@ internal static class SubmitCommand
             return true;
         }
 
+        // A sender that fails must not leave the reader waiting for answers to what is never sent.
+        private async Task SendOrStopAsync(
+            IClientStreamWriter<SubmitArticleRequest> stream, IAsyncEnumerable<SubmitItem> items, ChannelWriter<string> sent, CancellationTokenSource stop)
+        {
+            try
+            {
+                await SendAsync(stream, items, sent, stop.Token);
+            }
+            catch (Exception exception) when (exception is not (RpcException or InvalidOperationException))
+            {
+                // Where the stream itself broke, the reader learns the call's status.
+                await stop.CancelAsync();
+                throw;
+            }
+        }
+
         private async Task SendAsync(IClientStreamWriter<SubmitArticleRequest> stream, IAsyncEnumerable<SubmitItem> items, ChannelWriter<string> sent, CancellationToken cancellation)
         {
             await foreach (var item in items.WithCancellation(cancellation))
             {
                 if (item.Request is null)
                 {
+                    if (Json)
+                    {
+                        OutputFormat.Write(terminal, new SubmitArticlesResponse
+                        {
+                            Index = NotSent,
+                            ClientRef = item.Ref,
+                            Rejected = new Google.Rpc.Status { Code = (int)StatusCode.InvalidArgument, Message = item.Problem },
+                        });
+                    }
+
                     Reject(item.Ref, item.Problem);
                     continue;
                 }

@@ -20,15 +20,16 @@ internal sealed class Terminal : IDisposable
     /// <param name="environment">Looks up an environment variable.</param>
     public Terminal(TextWriter output, TextWriter error, Func<Stream> openInput, int? outputWidth, bool errorIsTerminal, Func<string, string?> environment)
     {
-        Out = output;
-        Error = error;
+        // Submitting reads and writes at the same time.
+        Out = TextWriter.Synchronized(output);
+        Error = TextWriter.Synchronized(error);
         _openInput = openInput;
         ErrorIsTerminal = errorIsTerminal;
         Environment = environment;
         var colour = outputWidth is not null && string.IsNullOrEmpty(environment("NO_COLOR")) && environment("TERM") != "dumb";
         Console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(output),
+            Out = new AnsiConsoleOutput(Out),
             Ansi = colour ? AnsiSupport.Yes : AnsiSupport.No,
             ColorSystem = colour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,

@@ -17,7 +17,7 @@ internal sealed record CommandLineRun(int Code, string Out, string Error)
         var output = new StringWriter();
         var error = new StringWriter();
         using var terminal = new Terminal(
-            TextWriter.Synchronized(output), TextWriter.Synchronized(error), () => new MemoryStream(input ?? []), width, errorIsTerminal: false, name => environment?.GetValueOrDefault(name));
+            output, error, () => new MemoryStream(input ?? []), width, errorIsTerminal: false, name => environment?.GetValueOrDefault(name));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Limit);
         var code = await CommandTree.RunAsync(args, terminal, TimeProvider.System, limit.Token).WaitAsync(Limit, CancellationToken.None);
