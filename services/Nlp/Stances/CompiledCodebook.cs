@@ -28,7 +28,12 @@ internal readonly record struct IssueTerm(int[] Words, int Window, double Weight
 /// <param name="Terms">Its terms.</param>
 /// <param name="Sign">1 when the proposition is for its matter, -1 when it is against ("... harus dihentikan").</param>
 /// <param name="Addressee">Keys of the name that the proposition demands something of ("Israel harus ..."); to blame it is to side with the demand. Empty when none.</param>
-internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee);
+internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee)
+{
+    /// <summary>Per word the indices of the terms it belongs to.</summary>
+    public int[][] TermsOfWord { get; } =
+        [.. Enumerable.Range(0, Words.Length).Select(w => Enumerable.Range(0, Terms.Length).Where(t => Terms[t].Words.Contains(w)).ToArray())];
+}
 
 /// <summary>The issues of a codebook, made ready for matching in one pass over a text. Immutable and thread-safe.</summary>
 internal sealed class CompiledCodebook

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Sikap.Nlp.Stances;
 
 /// <summary>What one call knows about its article: words placed in sentences, clauses and statements, and how far each sentence is about each issue.</summary>
@@ -7,6 +9,7 @@ internal sealed class Passages
     public const double Linked = 0.9;
 
     private readonly List<(int Token, int Word)>[] _hits;
+    private readonly Dictionary<(int From, int To), double[]?> _relevance = [];
 
     private Passages(ExtractedArticle article, TokenStream stream, CompiledCodebook codebook)
     {
@@ -63,17 +66,42 @@ internal sealed class Passages
     /// <summary>Tokens of a span.</summary>
     public (int From, int To) TokensOf(TextSpan span) => (Stream.FirstFrom(span.Start), Stream.FirstFrom(span.End));
 
+    /// <summary>Issues of which the article says anything at all.</summary>
+    public int[] Active { get; private set; } = [];
+
     /// <summary>How far tokens [from, to) are about an issue by their own words.</summary>
     public double RelevanceOf(int from, int to, int issue)
     {
+        ref var all = ref CollectionsMarshal.GetValueRefOrAddDefault(_relevance, (from, to), out var known);
+        if (!known)
+        {
+            all = new double[Active.Length];
+            for (var i = 0; i < Active.Length; i++)
+            {
+                all[i] = Measure(from, to, Active[i]);
+            }
+        }
+
+        var index = Array.BinarySearch(Active, issue);
+        return index < 0 ? 0 : all![index];
+    }
+
+    private double Measure(int from, int to, int issue)
+    {
+        var hits = _hits[issue];
+        var h = LowerBound(hits, from);
+        if (h == hits.Count || hits[h].Token >= to)
+        {
+            return 0;
+        }
+
         var compiled = Codebook.Issues[issue];
         Span<bool> seen = stackalloc bool[compiled.Words.Length];
         Span<int> last = stackalloc int[compiled.Words.Length];
         last.Fill(int.MinValue / 2);
         Span<bool> found = stackalloc bool[compiled.Terms.Length];
         double words = 0, terms = 0;
-        var hits = _hits[issue];
-        for (var h = LowerBound(hits, from); h < hits.Count && hits[h].Token < to; h++)
+        for (; h < hits.Count && hits[h].Token < to; h++)
         {
             var (token, word) = hits[h];
             last[word] = token;
@@ -83,9 +111,9 @@ internal sealed class Passages
                 words += compiled.Words[word].Weight * (IsPlace(token, 1) ? 0.5 : 1);
             }
 
-            for (var t = 0; t < compiled.Terms.Length; t++)
+            foreach (var t in compiled.TermsOfWord[word])
             {
-                if (!found[t] && Completes(compiled.Terms[t], word, token, last))
+                if (!found[t] && IsComplete(compiled.Terms[t], token, last))
                 {
                     found[t] = true;
                     terms += compiled.Terms[t].Weight * (IsPlace(token, compiled.Terms[t].Words.Length) ? 0.5 : 1);
@@ -143,20 +171,17 @@ internal sealed class Passages
         return false;
     }
 
-    private static bool Completes(IssueTerm term, int word, int token, ReadOnlySpan<int> last)
+    private static bool IsComplete(IssueTerm term, int token, ReadOnlySpan<int> last)
     {
-        var member = false;
         foreach (var w in term.Words)
         {
             if (last[w] < token - term.Window)
             {
                 return false;
             }
-
-            member |= w == word;
         }
 
-        return member;
+        return true;
     }
 
     private static int LowerBound(List<(int Token, int Word)> hits, int token)
@@ -212,13 +237,9 @@ internal sealed class Passages
     private void Link()
     {
         var sentences = Article.Sentences;
-        for (var issue = 0; issue < Codebook.Issues.Length; issue++)
+        Active = [.. Enumerable.Range(0, Codebook.Issues.Length).Where(issue => _hits[issue].Count > 0)];
+        foreach (var issue in Active)
         {
-            if (_hits[issue].Count == 0)
-            {
-                continue;
-            }
-
             var linked = 0;
             for (var s = 0; s < sentences.Count; s++)
             {
@@ -230,20 +251,17 @@ internal sealed class Passages
             Share[issue] = sentences.Count == 0 ? 0 : (double)linked / sentences.Count;
         }
 
+        Active = [.. Active.Where(issue => Share[issue] > 0)];
+        _relevance.Clear();
+
         for (var s = 0; s < sentences.Count; s++)
         {
             PointsBack[s] = DoesPointBack(s);
-            for (var issue = 0; issue < Codebook.Issues.Length; issue++)
+            foreach (var issue in Active)
             {
-                var relevance = Own[s, issue];
-                if (Share[issue] > 0)
-                {
-                    var before = s > 0 ? Relevance[s - 1, issue] : 0;
-                    relevance += PointsBack[s] ? 0.8 * before : 0.5 * Math.Min(1.2, before);
-                    relevance += 0.3 * Share[issue];
-                }
-
-                Relevance[s, issue] = Math.Min(3, relevance);
+                var before = s > 0 ? Relevance[s - 1, issue] : 0;
+                var context = (PointsBack[s] ? 0.8 * before : 0.5 * Math.Min(1.2, before)) + (0.3 * Share[issue]);
+                Relevance[s, issue] = Math.Min(3, Own[s, issue] + context);
             }
         }
     }

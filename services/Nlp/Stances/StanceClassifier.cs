@@ -81,13 +81,8 @@ internal sealed class StanceClassifier
             }
 
             var cueAt = statement.Cue is { } c ? CueToken(passages, c.Span) : -1;
-            for (var issue = 0; issue < passages.Codebook.Issues.Length; issue++)
+            foreach (var issue in passages.Active)
             {
-                if (passages.Share[issue] == 0)
-                {
-                    continue;
-                }
-
                 ReadContent(passages, ledger, s, speaker, from, to, issue, cueAt);
             }
         }
@@ -230,13 +225,10 @@ internal sealed class StanceClassifier
 
         var own = passages.RelevanceOf(start, end, issue);
         double best = own, topic = passages.Relevance[sentence, issue];
-        for (var other = 0; other < passages.Codebook.Issues.Length; other++)
+        foreach (var other in passages.Active)
         {
-            if (passages.Share[other] > 0)
-            {
-                best = Math.Max(best, passages.RelevanceOf(start, end, other));
-                topic = Math.Max(topic, passages.Relevance[sentence, other]);
-            }
+            best = Math.Max(best, passages.RelevanceOf(start, end, other));
+            topic = Math.Max(topic, passages.Relevance[sentence, other]);
         }
 
         if (own >= 0.5)
@@ -249,9 +241,9 @@ internal sealed class StanceClassifier
         {
             // "X menganjurkan kerja sama, Y menolak upaya itu": the clause before says what "upaya itu" is.
             var named = passages.RelevanceOf(earlier, before, issue);
-            for (var other = 0; other < passages.Codebook.Issues.Length; other++)
+            foreach (var other in passages.Active)
             {
-                best = passages.Share[other] == 0 ? best : Math.Max(best, passages.RelevanceOf(earlier, before, other));
+                best = Math.Max(best, passages.RelevanceOf(earlier, before, other));
             }
 
             if (best >= 0.5)
@@ -338,13 +330,8 @@ internal sealed class StanceClassifier
 
             active |= !passive && !intent;
             var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(passages, start, t), end);
-            for (var issue = 0; issue < passages.Codebook.Issues.Length; issue++)
+            foreach (var issue in passages.Active)
             {
-                if (passages.Share[issue] == 0)
-                {
-                    continue;
-                }
-
                 if (!CarriesPosition(passages, t, issue))
                 {
                     continue;
