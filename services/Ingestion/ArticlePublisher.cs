@@ -21,12 +21,15 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
 
     private readonly Channel<ArticleRecord> _fresh = Channel.CreateBounded<ArticleRecord>(MaxWaiting);
     private readonly ConcurrentDictionary<string, bool> _underWay = new();
+    private readonly WakeSignal _leftOver = new();
 
     /// <summary>Takes an article to be published soon. Where too many wait already it is left to the sweep.</summary>
     public void Offer(ArticleRecord article)
     {
-        if (_underWay.TryAdd(article.Id, true) && !_fresh.Writer.TryWrite(article))
-            _underWay.TryRemove(article.Id, out _);
+        if (!_underWay.TryAdd(article.Id, true) || _fresh.Writer.TryWrite(article))
+            return;
+        _underWay.TryRemove(article.Id, out _);
+        _leftOver.Set();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,8 +47,7 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
     private async Task SweepAsync(CancellationToken stoppingToken)
     {
         var resetAtStart = options.Value.RepublishUnfinishedAtStart ?? busOptions.Value.Transport == BusTransport.InMemory;
-        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
-        do
+        while (true)
         {
             try
             {
@@ -63,8 +65,9 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
             {
                 logger.SweepFailed(exception);
             }
+
+            await _leftOver.WaitAsync(options.Value.SweepInterval, time, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task SweepOnceAsync(CancellationToken stoppingToken)
@@ -72,7 +75,8 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
         var total = 0;
         while (true)
         {
-            var found = await store.ListAcceptedAsync(SweepPage, stoppingToken);
+            // The oldest may all be under way already, so look beyond them.
+            var found = await store.ListAcceptedAsync(SweepPage + _underWay.Count, stoppingToken);
             var articles = found.Where(article => _underWay.TryAdd(article.Id, true)).ToArray();
             var published = 0;
             await Parallel.ForEachAsync(articles,
@@ -83,8 +87,8 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
                         Interlocked.Increment(ref published);
                 });
             total += published;
-            // What is under way elsewhere is left alone, and where the bus takes nothing the next tick tries again.
-            if (published == 0 || published < articles.Length || found.Count < SweepPage || stoppingToken.IsCancellationRequested)
+            // Where the bus takes nothing the next round tries again.
+            if (published < articles.Length || articles.Length == 0 || stoppingToken.IsCancellationRequested)
                 break;
         }
 
@@ -94,23 +98,16 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
         logger.Swept(total);
     }
 
+    /// <summary>True when the article is on the bus and marked so.</summary>
     private async Task<bool> TryPublishAsync(ArticleRecord article)
     {
         try
         {
-            await PublishAsync(article);
-            return true;
+            return await PublishAsync(article);
         }
         catch (PublishOutcomeUnknownException)
         {
             // Logged and counted by the publisher; the article stays ACCEPTED for the sweep.
-            return false;
-        }
-        catch (MessageTooLargeException exception)
-        {
-            await store.MarkFailedAsync(article.Id, exception.Message, time.GetUtcNow(), CancellationToken.None);
-            Telemetry.ArticlesFailed.Add(1);
-            logger.ArticleFailed(article.Id, nameof(ArticleIngested));
             return false;
         }
         catch (Exception exception)
@@ -125,7 +122,7 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
         }
     }
 
-    private async Task PublishAsync(ArticleRecord article)
+    private async Task<bool> PublishAsync(ArticleRecord article)
     {
         ActivityContext.TryParse(article.TraceParent, null, out var parent);
         using var activity = Telemetry.Activities.StartActivity("publish article", ActivityKind.Internal, parent);
@@ -135,8 +132,21 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
             Url = article.Url,
             AcceptedAt = article.AcceptedAt,
         };
-        await publisher.PublishAsync(bus, message, article.Id);
+        try
+        {
+            await publisher.PublishAsync(bus, message, article.Id);
+        }
+        catch (MessageTooLargeException exception)
+        {
+            // Trying again would never help.
+            await store.MarkFailedAsync(article.Id, exception.Message, time.GetUtcNow(), CancellationToken.None);
+            Telemetry.ArticlesFailed.Add(1);
+            logger.ArticleFailed(article.Id, nameof(ArticleIngested));
+            return false;
+        }
+
         await store.MarkPublishedAsync(article.Id, time.GetUtcNow(), CancellationToken.None);
         Telemetry.PublishDuration.Record((time.GetUtcNow() - article.AcceptedAt).TotalSeconds);
+        return true;
     }
 }

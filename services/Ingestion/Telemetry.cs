@@ -22,7 +22,7 @@ internal static class Telemetry
     public static readonly Counter<long> ArticlesFailed = Meter.CreateCounter<long>("sikap.ingestion.articles.failed", "{article}", "Articles that a stage gave up on.");
 
     public static readonly Counter<long> ArticlesSwept =
-        Meter.CreateCounter<long>("sikap.ingestion.articles.swept", "{article}", "Stored articles that the sweep handed to the bus, since the first attempt did not.");
+        Meter.CreateCounter<long>("sikap.ingestion.articles.swept", "{article}", "Stored articles that the sweep handed to the bus: left over from a burst, an outage or a crash.");
 
     public static readonly Histogram<double> PublishDuration =
         Meter.CreateHistogram("sikap.ingestion.publish.duration", "s", "From acceptance to the broker's confirm.", advice: TelemetryBuckets.Seconds);

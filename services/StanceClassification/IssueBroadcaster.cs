@@ -9,16 +9,10 @@ namespace Sikap.StanceClassification;
 internal sealed class IssueBroadcaster(ICodebookStore store, IBus bus, BoundedPublisher publisher, IOptions<StanceClassificationOptions> options,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<IssueBroadcaster> logger) : BackgroundService
 {
-    private readonly SemaphoreSlim _changed = new(0);
+    private readonly WakeSignal _changed = new();
 
     /// <summary>There is something to broadcast.</summary>
-    public void Wake() => _changed.Release();
-
-    public override void Dispose()
-    {
-        _changed.Dispose();
-        base.Dispose();
-    }
+    public void Wake() => _changed.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -39,7 +33,7 @@ internal sealed class IssueBroadcaster(ICodebookStore store, IBus bus, BoundedPu
                 logger.BroadcastFailed(exception);
             }
 
-            await WaitAsync(stoppingToken);
+            await _changed.WaitAsync(options.Value.BroadcastInterval, time, stoppingToken);
         }
     }
 
@@ -53,15 +47,5 @@ internal sealed class IssueBroadcaster(ICodebookStore store, IBus bus, BoundedPu
             Telemetry.IssuesBroadcast.Add(1);
             logger.IssueBroadcast(entry.Issue.Id, entry.Version, entry.Retired);
         }
-    }
-
-    private async Task WaitAsync(CancellationToken stoppingToken)
-    {
-        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var tick = Task.Delay(options.Value.BroadcastInterval, time, cancel.Token);
-        var changed = _changed.WaitAsync(cancel.Token);
-        await Task.WhenAny(tick, changed);
-        await cancel.CancelAsync();
-        stoppingToken.ThrowIfCancellationRequested();
     }
 }
