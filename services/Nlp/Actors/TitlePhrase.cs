@@ -98,7 +98,7 @@ internal struct TitlePhrase
 
             if (Phrases.Actor(work, j, out length) is { } name)
             {
-                if (phrase.Represents is null || name.Actor.Type == ActorType.Country)
+                if (!phrase.Explicit || name.Actor.Type == ActorType.Country)
                 {
                     phrase.Represents = name.Actor.Represents ?? name.Actor.Name;
                 }
@@ -348,7 +348,7 @@ internal struct TitlePhrase
 
         if (work.IsForm(at, "dan"))
         {
-            return next > 0 && at > first + 1 && work.Tokens[next].Capital == work.Tokens[at - 1].Capital && work.Tokens[next].Is(WordClass.Common)
+            return next > 0 && at > first + 1 && work.Tokens[next].Capital == work.Tokens[at - 1].Capital && (work.Tokens[next].Is(WordClass.Common) || work.Tokens[next].AllCaps)
                 && Phrases.Title(work, next, out _) is null && !work.Tokens[next].Is(WordClass.GivenName);
         }
 
@@ -394,6 +394,18 @@ internal struct TitlePhrase
     {
         var tokens = work.Tokens;
         end = at + 1;
+        // A firm takes common words too ("PT Jasa Niaga Rini ..."), up to a given name.
+        if (work.IsForm(at, "pt"))
+        {
+            while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && !(tokens[end].Is(WordClass.GivenName) && end > at + 1) && Phrases.Title(work, end, out _) is null)
+            {
+                end++;
+            }
+
+            end = end - at > 4 && !(end < limit && tokens[end].Is(WordClass.GivenName)) ? end - 2 : end;
+            return end > at + 1;
+        }
+
         while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && tokens[end].Is(WordClass.Common) && !tokens[end].Is(WordClass.GivenName))
         {
             end++;

@@ -256,6 +256,9 @@ internal static class LayoutFinder
         }
 
         var name = work.Text[a..b].TrimEnd('.', ' ');
+        // "Sumber: Kabar Niaga. Gambar: Arsip": the credit ends with its sentence.
+        var stop = name.IndexOf(". ", StringComparison.Ordinal);
+        name = stop > 3 ? name[..stop] : name;
         if (name.Length > 0)
         {
             // "Sumber: Rini Wulandari/AFP" under a picture: who took it, and for whom.

@@ -167,6 +167,24 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         return new(new Entity { Name = name, Type = type, Represents = represents, OnePerson = one }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
     }
 
+    /// <summary>Behind a quotation and its cue stands a source, whatever the noun: "kata pengendara becak itu".</summary>
+    public Speaker? AnyNoun(int at, int end)
+    {
+        if (at >= end || work.Tokens[at].Kind != TokenKind.Word || work.Tokens[at].Capital || !work.Tokens[at].Is(WordClass.Common)
+            || work.Tokens[at].Is(WordClass.Function | WordClass.Adverb | WordClass.CueAny) || Words.LooksVerb(work.Form(at)))
+        {
+            return null;
+        }
+
+        var stop = DescriptionEnd(at, end, out var pointsBack, out _);
+        if (pointsBack && discourse.Same() is { } same)
+        {
+            return new(same, at, stop, stop, null, 0.6);
+        }
+
+        return stop <= at ? null : new(new Entity { Name = work.Words(at, stop), Type = ActorType.Group, OnePerson = true }, at, stop, stop, null, 0.55);
+    }
+
     private bool IsPossessed(int at, out WordClass noun)
     {
         noun = 0;
@@ -415,6 +433,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 && !work.Tokens[start].Capital && (index < 0 || work.Found[index].BareTitle))
             {
                 return FromFound(work.Found[named], comma);
+            }
+
+            // "Kanada, yang didukung Prancis, Jerman dan Italia, mendesak": the last names of a list are not the subject.
+            if (index >= 0 && start > first && work.Tokens[start - 1].Mark == ',' && work.Found[index].End < comma && work.IsForm(work.Found[index].End, "dan") && sentenceSubject is not null)
+            {
+                return sentenceSubject;
             }
 
             if (index >= 0)

@@ -192,7 +192,7 @@ internal sealed class StatementFinder
             cueEnd++;
         }
 
-        var speaker = _reader.Read(cueEnd, sentence.End) ?? Fallback(cue, cueEnd);
+        var speaker = _reader.Read(cueEnd, sentence.End) ?? _reader.AnyNoun(cueEnd, sentence.End) ?? Fallback(cue, cueEnd);
         Taken(cue, cueEnd);
         if (speaker is { } told)
         {
@@ -643,6 +643,17 @@ internal sealed class StatementFinder
         return added;
     }
 
+    // "mengatakan juga", "berharap pula": belongs to the cue; other adverbs ("segera", "memang") open the content.
+    private int SkipFocus(int i, int end)
+    {
+        while (i < end && (_work.IsForm(i, "juga") || _work.IsForm(i, "pula") || _work.IsForm(i, "pun") || _work.IsForm(i, "lagi") || _work.IsForm(i, "kembali")))
+        {
+            i++;
+        }
+
+        return i;
+    }
+
     private int SkipAdverbs(int i, int end)
     {
         while (i < end && _work.Tokens[i].Is(WordClass.Adverb))
@@ -702,7 +713,7 @@ internal sealed class StatementFinder
         }
 
         // What follows: [adverbs] [addressee, place, time] [bahwa | , | :] content
-        var first = SkipAdverbs(cue + 1, sentence.End);
+        var first = SkipFocus(cue + 1, sentence.End);
         var opened = false;
         var bahwa = -1;
         for (var i = first; i < sentence.End && i < first + 30; i++)
@@ -874,7 +885,7 @@ internal sealed class StatementFinder
     {
         // Each relative clause has a verb of its own that does not count.
         var relative = 0;
-        for (var i = first; i < end && i < first + 16; i++)
+        for (var i = first; i < end && i < first + 28; i++)
         {
             ref readonly var token = ref _work.Tokens[i];
             if (token.Mark is ',' or ';' || token.Is(WordClass.Subordinator) || _work.IsForm(i, "untuk") || _work.IsForm(i, "terhadap") || _work.IsForm(i, "tentang"))
@@ -905,9 +916,15 @@ internal sealed class StatementFinder
                 return true;
             }
 
+            // The predicate of the relative clause: "akan memimpin", "tidak bisa dipakai", or one verb.
             relative--;
-            while (i + 1 < end && (_work.Tokens[i + 1].Is(WordClass.Auxiliary | WordClass.Adverb | WordClass.Degree) || (Words.LooksVerb(_work.Form(i + 1)) && _work.Tokens[i].Is(WordClass.Auxiliary))))
+            if (token.Is(WordClass.Auxiliary | WordClass.Degree))
             {
+                while (i + 1 < end && _work.Tokens[i + 1].Is(WordClass.Auxiliary | WordClass.Adverb | WordClass.Degree))
+                {
+                    i++;
+                }
+
                 i++;
             }
         }
