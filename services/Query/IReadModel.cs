@@ -63,8 +63,8 @@ internal interface IReadModel : IStore
 /// <param name="IsNew">True when the article was not stored before.</param>
 /// <param name="StancesAdded">Stances that were not there before.</param>
 /// <param name="StancesRemoved">Stances that are gone.</param>
-/// <param name="Waits">True when it was classified with an older version of some issue than is known here.</param>
-internal sealed record IndexedArticle(string ArticleId, string Language, bool IsNew, int StancesAdded, int StancesRemoved, bool Waits);
+/// <param name="BeganToWait">True when it was classified with an older version of some issue than is known here, and was not waiting for a newer classification already.</param>
+internal sealed record IndexedArticle(string ArticleId, string Language, bool IsNew, int StancesAdded, int StancesRemoved, bool BeganToWait);
 
 /// <summary>A stored article that waits for classification.</summary>
 /// <param name="Position">Place in the order of replay.</param>

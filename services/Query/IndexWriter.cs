@@ -105,7 +105,8 @@ internal sealed class IndexWriter(IReadModel store, LedgerSignals signals, TimeP
             pending.Outcome.SetResult(article);
         }
         signals.Changed.Raise();
-        if (indexed.Any(article => article.Waits))
+        // One that waited before is on its way or will be asked for again; a classifier that stays behind must not keep the replay spinning.
+        if (indexed.Any(article => article.BeganToWait))
         {
             signals.Waiting.Raise();
         }

@@ -128,13 +128,13 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             ("$article", row), ("$issues", $"[{string.Join(',', classified)}]"), ("$version", message.CodebookVersion));
 
         var waits = article.Language == ClassifiedLanguage && Scalar($"SELECT {MissingIssue} FROM articles WHERE row = $row", ("$row", row)) == 1;
-        Run("UPDATE articles SET waits = $waits WHERE row = $row AND waits <> $waits", ("$waits", waits ? 1 : 0), ("$row", row));
+        var changed = Run("UPDATE articles SET waits = $waits WHERE row = $row AND waits <> $waits", ("$waits", waits ? 1 : 0), ("$row", row)) > 0;
         if (isExtractedAnew)
         {
             var stances = (int)Scalar("SELECT count(*) FROM stances WHERE article = $article", ("$article", row));
             Emit(new Proto.WatchEvent { ArticleIndexed = article.ToArticleInfo(message.Url, message.AcceptedAt, stances) }, DateKey.Of(article.Published?.Value), "");
         }
-        return new IndexedArticle(article.Id, article.Language, isNew, added, removed, waits);
+        return new IndexedArticle(article.Id, article.Language, isNew, added, removed, BeganToWait: waits && changed);
     }
 
     private long WriteArticle(long row, StancesClassified message)
@@ -327,7 +327,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         return content;
     }
 
-    private void Run(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) => Prepare(sql, parameters).ExecuteNonQuery();
+    private int Run(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) => Prepare(sql, parameters).ExecuteNonQuery();
 
     private long Scalar(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) =>
         Prepare(sql, parameters).ExecuteScalar() as long? ?? 0;

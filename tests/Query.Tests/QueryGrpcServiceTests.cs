@@ -110,21 +110,6 @@ public sealed class QueryGrpcServiceTests : IAsyncLifetime
         matrix.Rows.Single().Cells.Single().Best.Evidence.Text.ShouldBe("Tidak.");
     }
 
-    [Fact]
-    public async Task AnyCall_StoreIsBroken_IsUnavailableWithRetryInfo()
-    {
-        await _host.WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));
-        _host.Host.ExpectsErrors = true;
-        // The last connection that closes tidies up, so they go first.
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "query.db"), new string('x', 8192), TestContext.Current.CancellationToken);
-
-        var failure = await Should.ThrowAsync<RpcException>(() => Client.ListStancesAsync(new ListStancesRequest()).ResponseAsync);
-
-        failure.StatusCode.ShouldBe(StatusCode.Unavailable);
-        failure.ToStatus().Details.Single().Is(RetryInfo.Descriptor).ShouldBeTrue();
-    }
-
     private static async Task<int> PagesAsync(Func<int, string, Task<(IEnumerable<string> Items, string Next, long Total)>> list)
     {
         var seen = new List<string>();

@@ -68,8 +68,8 @@ public abstract class ReadModelContract : IAsyncLifetime
 
         var again = await WriteAsync(message);
 
-        first.ShouldBe(new IndexedArticle("a1", "id", IsNew: true, StancesAdded: 2, StancesRemoved: 0, Waits: false));
-        again.ShouldBe(new IndexedArticle("a1", "id", IsNew: false, StancesAdded: 0, StancesRemoved: 0, Waits: false));
+        first.ShouldBe(new IndexedArticle("a1", "id", IsNew: true, StancesAdded: 2, StancesRemoved: 0, BeganToWait: false));
+        again.ShouldBe(new IndexedArticle("a1", "id", IsNew: false, StancesAdded: 0, StancesRemoved: 0, BeganToWait: false));
         (await _store.GetStatusAsync(Cancel)).ShouldBe(status);
         (await _store.GetLastEventAsync(Cancel)).ShouldBe(events);
         status.ShouldBe(new Proto.LedgerStatus { Articles = 1, Statements = 2, Stances = 2, Actors = 2 });
@@ -142,7 +142,7 @@ public abstract class ReadModelContract : IAsyncLifetime
 
         var indexed = await WriteAsync(Article("a1", [Says(Budi, "Jembatan baik.", "jembatan")], version: 2, issues: ["jembatan"], engine: "10"));
 
-        indexed.Waits.ShouldBeTrue();
+        indexed.BeganToWait.ShouldBeTrue();
         (await _store.FindArticleAsync("a1", Cancel))!.Statements.Single().Speaker.Name.ShouldBe("Budi Hartono");
         (await _store.ReadWaitingAsync(0, 10, Cancel)).Single().IssueIds.ShouldBe(["pajak"]);
     }
@@ -212,8 +212,20 @@ public abstract class ReadModelContract : IAsyncLifetime
 
         var indexed = await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 1));
 
-        indexed.Waits.ShouldBeTrue();
+        indexed.BeganToWait.ShouldBeTrue();
         (await _store.ReadWaitingAsync(0, 10, Cancel)).Single().IssueIds.ShouldBe(["pajak"]);
+    }
+
+    [Fact]
+    public async Task Write_AnswerThatIsStillTooOld_WaitsOnWithoutAskingAtOnce()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 5), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.")], version: 1));
+
+        var indexed = await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 4));
+
+        indexed.BeganToWait.ShouldBeFalse();
+        (await _store.GetStatusAsync(Cancel)).Replaying.ShouldBe(1);
     }
 
     [Fact]
@@ -514,6 +526,42 @@ public abstract class ReadModelContract : IAsyncLifetime
 
         await writing;
         (await _store.GetStatusAsync(Cancel)).Stances.ShouldBe(200);
+    }
+
+    public static TheoryData<Proto.Filter> Filters =>
+    [
+        new Proto.Filter(),
+        new Proto.Filter { IssueId = "jembatan" },
+        new Proto.Filter { Label = Proto.StanceLabel.Neutral },
+        new Proto.Filter { Actor = "wulandari" },
+        new Proto.Filter { Actor = "Istana  naga" },
+        new Proto.Filter { Actor = "tiongkok" },
+        new Proto.Filter { Actor = "Hartono Sari" },
+        new Proto.Filter { Represents = "idn" },
+        new Proto.Filter { Publisher = "WARTA SORE" },
+        new Proto.Filter { ArticleId = "a1" },
+        new Proto.Filter { MinConfidence = 0.6 },
+        new Proto.Filter { Text = "Tolak! menolak" },
+        new Proto.Filter { Text = "MENOLAK budi" },
+        new Proto.Filter { FromDate = "2024-02" },
+        new Proto.Filter { ToDate = "2024-02" },
+        new Proto.Filter { FromDate = "2024-01-15", ToDate = "2024-02" },
+        new Proto.Filter { FromDate = "2024-03-02", ToDate = "2024-03-02" },
+        new Proto.Filter { IssueId = "jembatan", Publisher = "Kabar Pagi", MinConfidence = 0.5, Text = "budi" },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public async Task EventFilter_AnyFilter_TakesWhatTheListTakes(Proto.Filter filter)
+    {
+        await WriteFilterLedgerAsync();
+        await WriteAsync(Article("a9", [Says(Asean, "Tanpa tanggal.", "jalan")], published: null));
+        var aliases = await _store.ReadAliasesAsync(filter.Actor, Cancel);
+        var matcher = new EventFilter(filter);
+
+        var told = (await _store.ReadEventsAsync(0, 100, Cancel)).Where(change => change.Event.StanceAdded is not null && matcher.Matches(change, aliases));
+
+        told.Select(change => change.Event.StanceAdded.Id).ShouldBe((await StancesAsync(filter)).Select(stance => stance.Id), ignoreOrder: true);
     }
 
     private async Task WriteFilterLedgerAsync()

@@ -53,6 +53,16 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public async Task StancesClassified_Queue_TakesABatchAtATime()
+    {
+        await using var host = await StartAsync(new FakeClassifier(), ("Query:MaxBatch", "77"));
+
+        var probe = System.Text.Json.JsonSerializer.Serialize(host.Services.GetRequiredService<IBus>().GetProbeResult().Results);
+
+        probe.ShouldContain("\"concurrentMessageLimit\":77");
+    }
+
+    [Fact]
     public async Task IssueChanged_Defined_ClassifiesEveryStoredArticleWithinTheWindow()
     {
         var classifier = new FakeClassifier { Answers = true };

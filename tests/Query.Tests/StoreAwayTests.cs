@@ -1,0 +1,35 @@
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.Data.Sqlite;
+using Sikap.ServiceDefaults;
+using Sikap.V1;
+using static Sikap.Query.Tests.Ledger;
+using StatusCode = Grpc.Core.StatusCode;
+
+namespace Sikap.Query.Tests;
+
+/// <summary>Runs alone: the file is damaged once no connection is pooled, and the pools are those of the whole process.</summary>
+[CollectionDefinition(nameof(StoreAwayTests), DisableParallelization = true)]
+[Collection(nameof(StoreAwayTests))]
+public sealed class StoreAwayTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task AnyCall_StoreIsBroken_IsUnavailableWithRetryInfo()
+    {
+        await using var host = await QueryHost.StartAsync(_folder.Path);
+        host.Host.ExpectsErrors = true;
+        await host.WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));
+        // The last connection that closes tidies up, so they go first.
+        SqliteConnection.ClearAllPools();
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "query.db"), new string('x', 8192), TestContext.Current.CancellationToken);
+
+        var failure = await Should.ThrowAsync<RpcException>(() => host.Client.ListStancesAsync(new ListStancesRequest()).ResponseAsync);
+
+        failure.StatusCode.ShouldBe(StatusCode.Unavailable, string.Join('\n', host.Host.Errors));
+        failure.ToStatus().Details.Single().Is(RetryInfo.Descriptor).ShouldBeTrue();
+    }
+}
