@@ -111,6 +111,7 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
             if (who is not null && who.Type == ActorType.Person && !who.Roles.Contains(role))
             {
                 who.Roles.Add(role);
+                who.Represents ??= found.RoleRepresents;
             }
 
             return who;

@@ -169,7 +169,7 @@ internal sealed class MentionFinder
             RoleRepresents = phrase.Represents,
             Entity = _book.Person(_work.Words(phrase.NameFirst, phrase.NameEnd), phrase.Kind == TitleKind.Honorific ? null : role, phrase.Represents, weak: false, phrase.NameFirst),
         });
-        return phrase.NameEnd;
+        return Acronym(phrase.NameEnd, _work.Found[^1].Entity!);
     }
 
     private int Known(int i, int length, ActorName name)

@@ -149,7 +149,7 @@ internal struct TitlePhrase
                 break;
             }
 
-            var preposition = work.IsForm(j, "dari") || work.IsForm(j, "di");
+            var preposition = work.IsForm(j, "dari") || work.IsForm(j, "di") || work.IsForm(j, "of") || work.IsForm(j, "for") || work.IsForm(j, "on") || work.IsForm(j, "and");
             j++;
             // "pengamat dari Pusat Kajian Nusaraya, Rini": what a preposition brings is the house, not the name.
             if (preposition && Phrases.Longest(work, j, static node => node.Place || node.Actor is not null, out _) is null)

@@ -11,6 +11,12 @@ internal static class Words
             return false;
         }
 
+        // "diaturnya", "terpilihnya": the suffix makes a noun of the event.
+        if (form.EndsWith("nya", StringComparison.Ordinal) && (form.StartsWith("di", StringComparison.Ordinal) || form.StartsWith("ter", StringComparison.Ordinal)))
+        {
+            return false;
+        }
+
         if (form.StartsWith("me", StringComparison.Ordinal) && form[2] is 'm' or 'n' or 'l' or 'r' or 'w' or 'y')
         {
             return form is not ("media" or "menteri" or "mereka" or "menit" or "meter" or "merek" or "medis" or "mental" or "menurut" or "melalui" or "mengenai"

@@ -443,7 +443,8 @@ internal sealed class StatementFinder
 
     private Speaker? Own(int cue)
     {
-        var entity = _discourse.Same();
+        // "Menurutnya, ..." is about whoever the text has come to, who need not have spoken yet.
+        var entity = _work.Is(cue, WordClass.CueNya) && _work.Form(cue).StartsWith("menurut", StringComparison.OrdinalIgnoreCase) ? _discourse.Pronoun(plural: false) : _discourse.Same();
         return entity is null ? null : new Speaker(entity, cue, cue + 1, cue + 1, null, 0.8);
     }
 
@@ -707,7 +708,7 @@ internal sealed class StatementFinder
             return;
         }
 
-        if (Negated(sentence.First, cue))
+        if (Negated(sentence.First, cue) || (cue > sentence.First && (_work.IsForm(cue - 1, "menolak") || _work.IsForm(cue - 1, "batal") || _work.IsForm(cue - 1, "urung"))))
         {
             return;
         }
@@ -752,6 +753,17 @@ internal sealed class StatementFinder
             if (comma < sentence.End && _work.Tokens[comma].Mark == ',')
             {
                 first = comma + 1;
+                opened = true;
+            }
+        }
+
+        // "mengaku kepada penyidik KPK tidak diberi surat": the addressee stands before the content without a comma.
+        if (!opened && _work.IsForm(first, "kepada") && !token.Is(WordClass.CueAsk))
+        {
+            var behind = _reader.Read(first + 1, sentence.End) is { } addressee ? addressee.After : first + 2;
+            if (behind < sentence.End && (_work.Is(behind, WordClass.Auxiliary) || HasPredicate(behind, sentence.End)))
+            {
+                first = behind;
                 opened = true;
             }
         }
