@@ -104,7 +104,7 @@ internal sealed class CompiledCodebook
                 index[key] = words.Count;
                 var weight = role / Math.Pow(frequency.GetValueOrDefault(key, 1), 0.25);
                 weight *= (stream.Tokens[i].Class & FunctionWord.Generic) != 0 ? GenericWeight : 1;
-                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : sign * Side(stream.Tokens[i]), inTerm, stream.Tokens[i].Form == WordForm.Noun));
+                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : sign * Side(stream.Tokens[i]), inTerm, IsNominal(stream.Tokens[i])));
             }
         }
 
@@ -160,7 +160,7 @@ internal sealed class CompiledCodebook
                 continue;
             }
 
-            var predicate = (token.Frame is { Kind: not (FrameKind.Duty or FrameKind.Intent) } && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0)
+            var predicate = (token.Frame is { Kind: not (FrameKind.Duty or FrameKind.Intent or FrameKind.Evil) } && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0)
                 || (token.Form & (WordForm.Active | WordForm.Middle | WordForm.Passive | WordForm.Stative)) != 0;
             if (!predicate || (token.Class & (FunctionWord.Stop | FunctionWord.Generic)) != 0 || (token.Capital && i > 0))
             {
@@ -240,6 +240,10 @@ internal sealed class CompiledCodebook
 
         return [];
     }
+
+    /// <summary>A noun made from a verb that is itself the matter; "keputusan" or "tuntutan" only frame one.</summary>
+    private static bool IsNominal(Token token) =>
+        token.Form == WordForm.Noun && (token.Class & FunctionWord.Anaphor) == 0 && token.Frame is not { Kind: FrameKind.Demand or FrameKind.Intent };
 
     private static int Side(Token token) =>
         token.Frame is { Kind: FrameKind.Stand or FrameKind.Act or FrameKind.Deny or FrameKind.Judge } frame && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0 ? frame.Sign : 0;

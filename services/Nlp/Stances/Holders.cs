@@ -168,7 +168,7 @@ internal static class Holders
             }
 
             // "anggota", "pihak" alone name nobody.
-            return end == t && (tokens[t].Class & FunctionWord.Generic) != 0 ? null : new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
+            return end == t && (tokens[t].Class & FunctionWord.Vague) != 0 ? null : new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
         }
 
         return null;
@@ -195,7 +195,7 @@ internal static class Holders
         for (var t = start; t < verb; t++)
         {
             oblique |= (tokens[t].Class & FunctionWord.Preposition) != 0;
-            if (oblique || tokens[t].Capital || (tokens[t].Class & ~(FunctionWord.Anaphor | FunctionWord.Generic | FunctionWord.Root | FunctionWord.Crowd)) != 0)
+            if (oblique || tokens[t].Capital || (tokens[t].Class & ~(FunctionWord.Anaphor | FunctionWord.Generic | FunctionWord.Root | FunctionWord.Crowd | FunctionWord.Vague)) != 0)
             {
                 continue;
             }

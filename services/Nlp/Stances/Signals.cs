@@ -12,6 +12,9 @@ namespace Sikap.Nlp.Stances;
 /// <param name="NeedsObject">The words take an object (ask for, do something): without the issue in reach they speak of something else.</param>
 internal readonly record struct Signal(int Sign, double Strength, string Why, bool Conditional, bool Denied, bool NeedsObject, bool Governed)
 {
+    /// <summary>A position is taken against what is spoken of, whatever the issue makes of that.</summary>
+    public bool Refusal { get; init; }
+
     /// <summary>Told of somebody by another speaker.</summary>
     public bool Reported { get; init; }
 
@@ -101,12 +104,12 @@ internal static class Signals
 
             if (token.Frame is { } frame)
             {
-                if (frame.Kind == FrameKind.Idiom)
+                if (frame.Kind == FrameKind.Idiom || (frame.Kind == FrameKind.Evil && word is not null))
                 {
                     continue;
                 }
 
-                if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge or FrameKind.Lack))
+                if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge or FrameKind.Evil or FrameKind.Lack))
                 {
                     continue;
                 }
@@ -123,6 +126,12 @@ internal static class Signals
                     continue;
                 }
 
+                if (frame is { Kind: FrameKind.Act, Sign: < 0 } && IsRemedy(passages, t, to, issue))
+                {
+                    // "mencegah konflik", "memberantas korupsi": against an evil is for the good.
+                    continue;
+                }
+
                 if (frame.Kind == FrameKind.Warn && HasAhead(stream, t, to))
                 {
                     sign = -sign;
@@ -133,7 +142,7 @@ internal static class Signals
                     case FrameKind.Open:
                         open |= !shared;
                         break;
-                    case FrameKind.Judge:
+                    case FrameKind.Judge or FrameKind.Evil:
                         judge += sign;
                         break;
                     case FrameKind.Lack when governed && !closed:
@@ -226,7 +235,10 @@ internal static class Signals
         }
 
         return new Signal(
-            shared ? product : product * compiled.Sign, strength, why.ToString(), conditional, denied, stand ? HasObject(stream, lastGoverning, to) : judge == 0, governed && !shared);
+            shared ? product : product * compiled.Sign, strength, why.ToString(), conditional, denied, stand ? HasObject(stream, lastGoverning, to) : judge == 0, governed && !shared)
+        {
+            Refusal = stand && product < 0 && !shared,
+        };
     }
 
     /// <summary>An issue word other than a name stands in [from, to), or before a predicate any issue word.</summary>
@@ -269,6 +281,20 @@ internal static class Signals
     private static bool IsCarried(TokenStream stream, int t) =>
         (t > 0 && (stream.Tokens[t - 1].Class & FunctionWord.Light) != 0) || (t > 1 && (stream.Tokens[t - 2].Class & FunctionWord.Light) != 0);
 
+    /// <summary>A verb of ending or preventing with an evil as its object that is not itself the matter.</summary>
+    private static bool IsRemedy(Passages passages, int t, int to, int issue)
+    {
+        for (var i = t + 1; i < Math.Min(to, t + 4); i++)
+        {
+            if (passages.Stream.Tokens[i].Frame is { Kind: FrameKind.Judge or FrameKind.Evil, Sign: < 0 })
+            {
+                return passages.WordAt(i, issue) is null;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>"agar" or "supaya" follows: the warning asks for something.</summary>
     private static bool HasAhead(TokenStream stream, int t, int to)
     {
@@ -292,7 +318,7 @@ internal static class Signals
         FrameKind.Stand or FrameKind.Deny or FrameKind.Warn => 1,
         FrameKind.Demand => 0.8,
         FrameKind.Act => frame.Sign < 0 ? 0.7 : 0.45,
-        FrameKind.Judge or FrameKind.Lack => 0.6,
+        FrameKind.Judge or FrameKind.Evil or FrameKind.Lack => 0.6,
         FrameKind.Duty => 0.5,
         FrameKind.Intent => 0.3,
         FrameKind.Instead => 0.9,

@@ -23,6 +23,9 @@ internal sealed class StanceClassifier
     /// <summary>What a position weighs that unnamed people voice: mostly they inform.</summary>
     private const double UnnamedShare = 0.75;
 
+    /// <summary>Relevance from which a clause is about an issue by its own words.</summary>
+    private const double OwnRelevance = 0.65;
+
     /// <summary>Tokens between a cue and the content it governs.</summary>
     private const int CueReach = 4;
 
@@ -231,13 +234,13 @@ internal sealed class StanceClassifier
             topic = Math.Max(topic, passages.Relevance[sentence, other]);
         }
 
-        if (own >= 0.5)
+        if (own >= OwnRelevance)
         {
             // A clause that speaks far more of another issue is about that one.
             return Saturate(own) * (own < 0.75 * best ? 0.6 * own / best : 1);
         }
 
-        if (best < 0.5 && PointsBackWithin(passages, start, end, sentence) is var (earlier, before) && earlier < before)
+        if (best < OwnRelevance && PointsBackWithin(passages, start, end, sentence) is var (earlier, before) && earlier < before)
         {
             // "X menganjurkan kerja sama, Y menolak upaya itu": the clause before says what "upaya itu" is.
             var named = passages.RelevanceOf(earlier, before, issue);
@@ -246,14 +249,14 @@ internal sealed class StanceClassifier
                 best = Math.Max(best, passages.RelevanceOf(earlier, before, other));
             }
 
-            if (best >= 0.5)
+            if (best >= OwnRelevance)
             {
                 return named < 0.75 * best ? 0 : 0.8 * Saturate(named);
             }
         }
 
         // Without words of its own a clause is about what is under discussion, and about that alone.
-        if (best >= 0.5 || passages.Relevance[sentence, issue] < 0.85 * topic)
+        if (best >= OwnRelevance || passages.Relevance[sentence, issue] < 0.85 * topic)
         {
             return 0;
         }
@@ -390,7 +393,7 @@ internal sealed class StanceClassifier
     private static int OwnSign(Passages passages, Actor holder, int issue, Signal signal)
     {
         var compiled = passages.Codebook.Issues[issue];
-        return compiled.Sign < 0 && signal.Sign > 0 && signal is { Governed: true, NeedsObject: false } && compiled.Addressee.Length > 0
+        return compiled.Sign < 0 && signal.Sign > 0 && signal.Refusal && compiled.Addressee.Length > 0
             && string.Equals(Stemmer.Key(holder.Name.Split(' ')[0]), compiled.Addressee[0], StringComparison.Ordinal)
             ? -signal.Sign
             : signal.Sign;
@@ -442,7 +445,7 @@ internal sealed class StanceClassifier
         {
             return frame.Kind switch
             {
-                FrameKind.Judge or FrameKind.Duty => false,
+                FrameKind.Judge or FrameKind.Evil or FrameKind.Lack or FrameKind.Duty or FrameKind.Idiom => false,
                 FrameKind.Deny or FrameKind.Open => true,
                 FrameKind.Stand => !GovernsStatement(passages, t),
                 FrameKind.Act when token.Form == WordForm.Passive && frame.Sign > 0 => false,
@@ -536,7 +539,7 @@ internal sealed class StanceClassifier
 
         /// <summary>Agencies and the outlet itself report; they do not take sides.</summary>
         private bool IsOutlet(Actor holder) =>
-            string.Equals(holder.Name, article.Publisher, StringComparison.OrdinalIgnoreCase)
+            (article.Publisher?.StartsWith(holder.Name, StringComparison.OrdinalIgnoreCase) ?? false)
             || article.Credits.Any(c => string.Equals(c.Name, holder.Name, StringComparison.OrdinalIgnoreCase));
 
         public IReadOnlyList<Stance> Decide(Passages passages, long version, double threshold)

@@ -4,7 +4,7 @@ using Sikap.Nlp.Lexicons;
 namespace Sikap.Nlp.Stances;
 
 /// <summary>What a frame word or phrase does; the file <c>stance-frames.tsv</c> explains each.</summary>
-internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, Instead, Warn, Lack, Open, Idiom }
+internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, Instead, Warn, Lack, Evil, Open, Idiom }
 
 /// <summary>What a function word does; the file <c>stance-words.tsv</c> explains each.</summary>
 [Flags]
@@ -27,6 +27,7 @@ internal enum FunctionWord
     Root = 8192,
     Adverb = 16384,
     Crowd = 32768,
+    Vague = 65536,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>
