@@ -122,6 +122,21 @@ public sealed class BrokerWatchdogTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_NoQueueAndBrokerAway_Unhealthy()
+    {
+        var activity = new BusActivity(_time);
+        using var watchdog = new BrokerWatchdog(Options.Create(new BusOptions()), activity, _publisher, _probe, _lifetime, _time, NullLogger<BrokerWatchdog>.Instance);
+        _probe.Failure = new SocketException();
+
+        await watchdog.LookAsync(CancellationToken.None);
+        (await watchdog.CheckHealthAsync(new HealthCheckContext())).Status.ShouldBe(HealthStatus.Unhealthy);
+        _probe.Failure = null;
+        await watchdog.LookAsync(CancellationToken.None);
+
+        (await watchdog.CheckHealthAsync(new HealthCheckContext())).Status.ShouldBe(HealthStatus.Healthy);
+    }
+
+    [Fact]
     public async Task Look_PublishesHangAlthoughTheBrokerTakesOurs_Stuck()
     {
         _probe.State = new QueueState(Ready: 0, Consumers: 1);
@@ -166,7 +181,7 @@ public sealed class BrokerWatchdogTests : IDisposable
                 builder.AddBus(_ => { });
             },
             app => app.MapServiceDefaults(),
-            new Dictionary<string, string?> { ["Bus:Transport"] = "RabbitMq", ["Bus:Hosts"] = $"localhost:{port}", ["Bus:UseTls"] = "true", ["Bus:WatchdogInterval"] = "00:10:00" });
+            new Dictionary<string, string?> { ["Bus:Transport"] = "RabbitMq", ["Bus:Hosts"] = $"localhost:{port}", ["Bus:UseTls"] = "true", ["Bus:WatchdogInterval"] = "00:10:00", ["Shutdown:Timeout"] = "00:00:01" });
         host.ExpectsErrors = true;
 
         // The bus and the watchdog both connect; neither may say a word after seeing the certificate.
@@ -217,6 +232,8 @@ public sealed class BrokerWatchdogTests : IDisposable
         public Exception? Failure { get; set; }
 
         public Exception? PublishFailure { get; set; }
+
+        public Task PingAsync(CancellationToken cancellationToken) => Failure is null ? Task.CompletedTask : throw Failure;
 
         public Task<QueueState?> GetQueueAsync(string queue, CancellationToken cancellationToken) => Failure is null ? Task.FromResult(State) : throw Failure;
 

@@ -14,6 +14,9 @@ internal readonly record struct QueueState(uint Ready, uint Consumers);
 /// <summary>Asks the broker, independently of the bus.</summary>
 internal interface IBrokerProbe
 {
+    /// <summary>Does nothing but reach the broker; throws where that fails.</summary>
+    Task PingAsync(CancellationToken cancellationToken);
+
     /// <summary>State of a queue; null when it does not exist.</summary>
     Task<QueueState?> GetQueueAsync(string queue, CancellationToken cancellationToken);
 
@@ -27,6 +30,8 @@ internal sealed class RabbitMqProbe(IOptions<BusOptions> options, ServiceIdentit
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
+
+    public Task PingAsync(CancellationToken cancellationToken) => WithChannelAsync(null, static (_, _) => Task.FromResult(true), cancellationToken);
 
     public async Task<QueueState?> GetQueueAsync(string queue, CancellationToken cancellationToken)
         => await WithChannelAsync<QueueState?>(null, async (channel, token) =>

@@ -56,6 +56,9 @@ internal sealed class BrokerWatchdog(IOptions<BusOptions> options, BusActivity a
     private async Task<string?> FindStuckAsync(CancellationToken cancellationToken)
     {
         string? stuck = null;
+        // A service that only publishes has no queue to ask about.
+        if (activity.Queues.Count == 0)
+            await probe.PingAsync(cancellationToken);
         foreach (var queue in activity.Queues)
         {
             var state = await probe.GetQueueAsync(queue, cancellationToken);
