@@ -354,7 +354,8 @@ internal struct TitlePhrase
 
         if (work.IsForm(at, "untuk") || work.IsForm(at, "di") || work.IsForm(at, "dari") || work.IsForm(at, "bagi"))
         {
-            return next > 0 && (at > first + 1 || work.IsForm(at, "dari")) && work.Tokens[next].Capital && (!work.IsForm(at, "dari") || !capital)
+            return next > 0 && (at > first + 1 || work.IsForm(at, "dari")) && work.Tokens[next].Capital
+                && (!work.IsForm(at, "dari") || !capital || Phrases.Longest(work, next, static node => node.Place || node.Actor is not null, out _) is not null)
                 && (work.IsForm(at, "dari") || work.IsForm(at, "untuk") || PlaceThenName(work, next, limit) || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
         }
 

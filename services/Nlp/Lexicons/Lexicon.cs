@@ -281,6 +281,7 @@ internal sealed class Lexicon
                 "describe" => WordClass.CueDescribe,
                 "according" => WordClass.CueAccording,
                 "own" => WordClass.CueNya,
+                "view" => WordClass.CueView,
                 "askthat" => WordClass.CueAsk | WordClass.NeedsThat,
                 "nominal" => WordClass.CueAsk | WordClass.Nominal,
                 "admit" => WordClass.CueClaim | WordClass.Nominal,

@@ -63,8 +63,11 @@ internal enum WordClass : ulong
     Opener = 1UL << 43,
     Irrealis = 1UL << 44,
 
+    /// <summary>Gives a person's view at the start of a sentence ("Bagi Rini, ...").</summary>
+    CueView = 1UL << 45,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
-    CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording,
+    CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,
     Function = Auxiliary | Preposition | Subordinator | Conjunction | Bahwa | Yang | Determiner | Pronoun | Plural | One,
 }

@@ -74,7 +74,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var i = at;
         var marked = false;
         var one = false;
-        while (i < end && tokens[i].Is(WordClass.Plural | WordClass.One))
+        while (i < end && (tokens[i].Is(WordClass.Plural | WordClass.One) || (marked && tokens[i].Kind == TokenKind.Number)))
         {
             if (work.IsForm(i, "salah"))
             {
@@ -121,7 +121,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // "kantornya": the office of the person the text speaks of.
-        if (!marked && work.IsForm(i, "kantornya") && discourse.Pronoun(plural: false) is { Type: ActorType.Person } head)
+        if (!marked && work.IsForm(i, "kantornya") && (NamedBefore(at) ?? discourse.Pronoun(plural: false)) is { Type: ActorType.Person } head)
         {
             return new(new Entity { Name = $"kantor {head.Name}", Type = ActorType.Organization, Represents = head.Represents }, at, i + 1, i + 1, null, 0.75);
         }
@@ -183,6 +183,47 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         return stop <= at ? null : new(new Entity { Name = work.Words(at, stop), Type = ActorType.Group, OnePerson = true }, at, stop, stop, null, 0.55);
+    }
+
+    // The latest person named before a token in the same paragraph.
+    private Entity? NamedBefore(int at)
+    {
+        for (var i = at - 1; i >= 0 && i > at - 40 && work.Tokens[i + 1].Breaks == 0; i--)
+        {
+            if (work.FoundOf[i] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name, Entity: { Type: ActorType.Person } person })
+            {
+                return person;
+            }
+        }
+
+        return null;
+    }
+
+    // The source a relative clause belongs to: "protes dari warga Malaysia yang menyebut ...", "klaim di media sosial yang menyebutkan ...".
+    private Speaker? HeadBefore(int first, int yang)
+    {
+        var end = work.Tokens[yang - 1].Mark == ',' ? yang - 1 : yang;
+        if (end <= first)
+        {
+            return null;
+        }
+
+        for (var i = end - 1; i >= first && i > end - 8; i--)
+        {
+            ref readonly var token = ref work.Tokens[i];
+            if (token.Kind != TokenKind.Word || token.Quoted || (i < end - 1 && (token.Is(WordClass.Auxiliary | WordClass.CueAny | WordClass.Subordinator | WordClass.Bahwa) || (!token.Capital && Words.LooksVerb(work.Form(i))))))
+            {
+                break;
+            }
+
+            if (!token.Capital && Phrases.Longest(work, i, static node => (node.Noun & (WordClass.Group | WordClass.Document | WordClass.OrgHead)) != 0, out _) is not null && work.FoundOf[i] < 0
+                && Read(i, end) is { } described && described.After >= end)
+            {
+                return described;
+            }
+        }
+
+        return work.FoundOf[end - 1] is var index and >= 0 && work.Found[index].OuterFirst >= first && work.Found[index].Form != MentionForm.Pronoun ? FromFound(work.Found[index], end) : null;
     }
 
     private bool IsPossessed(int at, out WordClass noun)
@@ -292,10 +333,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         // "dari Rini Wulandari yang mengatakan ...": the noun before the relative clause.
         if (v - 1 > first && tokens[v - 1].Is(WordClass.Yang))
         {
-            var noun = tokens[v - 2].Mark == ',' ? v - 2 : v - 1;
-            if (noun > first && work.FoundOf[noun - 1] is var head and >= 0 && work.Found[head].Form != MentionForm.Pronoun && work.Found[head].End == noun)
+            if (HeadBefore(first, v - 1) is { } headed)
             {
-                return FromFound(work.Found[head], noun);
+                return headed;
             }
         }
 
@@ -393,6 +433,25 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             }
 
             return Adjacent(i, v) ?? sentenceSubject;
+        }
+
+        // "... menyusul sikap Presiden X yang dalam pidatonya menyampaikan": the relative clause hangs on what stands before it.
+        for (var k = v - 1; k > i; k--)
+        {
+            if (!tokens[k].Is(WordClass.Yang))
+            {
+                continue;
+            }
+
+            for (var verb = i; verb < k; verb++)
+            {
+                if (!tokens[verb].Capital && (tokens[verb].Is(WordClass.Auxiliary) || Words.LooksVerb(work.Form(verb))) && !tokens[verb].Is(WordClass.Group | WordClass.Document))
+                {
+                    return HeadBefore(i, k) ?? Read(i, v);
+                }
+            }
+
+            break;
         }
 
         if (Read(i, v) is { } speaker)

@@ -110,7 +110,7 @@ internal sealed class StatementFinder
 
             var found = _work.Found[index];
             var previous = found.OuterFirst - 1;
-            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && _work.Tokens[previous].Is(WordClass.Preposition)) && _discourse.Resolve(found) is { } entity && (!entity.Weak || found.End - found.First > 1))
+            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && _work.Tokens[previous].Is(WordClass.Preposition)) && _discourse.Resolve(found) is { Outlet: false } entity && (!entity.Weak || found.End - found.First > 1))
             {
                 _discourse.Subject(entity);
                 return;
@@ -413,6 +413,12 @@ internal sealed class StatementFinder
 
             if (token.Is(WordClass.CueAccording) && According(sentence, i))
             {
+                continue;
+            }
+
+            if (token.Is(WordClass.CueView) && i <= sentence.First + 1 && _reader.Read(i + 1, sentence.End) is { Entity.Type: ActorType.Person } viewer && _work.IsMark(viewer.After, ','))
+            {
+                Parenthetical(sentence, i, viewer.After, viewer);
                 continue;
             }
 
