@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Compression;
@@ -180,32 +179,53 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     /// <summary>The compressor for a message written now, or null.</summary>
     public Compressor? CompressorFor(WriteOptions? options) => options is not null && (options.Flags & WriteFlags.NoCompress) != 0 ? null : _compressor;
 
-    public async Task<TResponse> RunUnaryAsync(TRequest request)
-    {
-        try
-        {
-            _request.Content = new UnaryContent<TRequest, TResponse>(this, request, _options.WriteOptions);
-            return await ReadSingleAsync();
-        }
-        catch (Exception exception)
-        {
-            throw Finish(exception);
-        }
-    }
+    public Task<TResponse> RunUnaryAsync(TRequest request) => RunSingleAsync(request);
 
     public Task<TResponse> RunClientStreamingAsync()
     {
-        var single = RunClientStreamingCoreAsync();
+        var single = RunSingleAsync(null);
         _single = single;
         return single;
     }
 
-    private async Task<TResponse> RunClientStreamingCoreAsync()
+    // From the request to the status in one async method: each further one would cost on every call.
+    private async Task<TResponse> RunSingleAsync(TRequest? request)
     {
         try
         {
-            _request.Content = new StreamingContent<TRequest, TResponse>(Requests);
-            return await ReadSingleAsync();
+            HttpResponseMessage response;
+            try
+            {
+                _request.Content = request is null ? new StreamingContent<TRequest, TResponse>(Requests) : Content(request);
+
+                // Here, not earlier: what an async method sets as the current activity does not leak to its caller.
+                _activity = ClientTelemetry.StartActivity(_route.TelemetryName, _channel.Address);
+                if (NeedsCredentials)
+                {
+                    await ApplyCredentialsAsync();
+                }
+
+                Token.ThrowIfCancellationRequested();
+                response = await _channel.SendAsync(_request, Token);
+                Accept(response, CheckResponse(response) ? await response.Content.ReadAsStreamAsync(Token) : null);
+            }
+            catch (Exception exception)
+            {
+                throw FailBeforeHeaders(exception);
+            }
+
+            TResponse? message = null;
+            if (_body is { } body)
+            {
+                message = await body.ReadAsync(_method.ResponseMarshaller.ContextualDeserializer, _responseEncoding, _channel.Options.MaxReceiveMessageSize, Token);
+                if (message is not null && await body.HasMoreAsync(Token))
+                {
+                    throw new RpcException(new Status(StatusCode.Unimplemented, "The call takes one response message and got more."));
+                }
+            }
+
+            FinishWithTrailers(response, hasMessage: message is not null);
+            return message!;
         }
         catch (Exception exception)
         {
@@ -223,6 +243,17 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     {
         _request.Content = new StreamingContent<TRequest, TResponse>(Requests);
         Observe(SendAsync());
+    }
+
+    private HttpContent Content(TRequest request)
+    {
+        if (request is not Google.Protobuf.IMessage message || message.CalculateSize() > SmallUnaryContent.MaxSize)
+        {
+            return new UnaryContent<TRequest, TResponse>(this, request, _options.WriteOptions);
+        }
+
+        using var buffer = new MessageBuffer();
+        return new SmallUnaryContent(buffer.Write(request, _method.RequestMarshaller.ContextualSerializer, CompressorFor(_options.WriteOptions), MaxSend).ToArray());
     }
 
     /// <summary>The next response message, or null at the end of a call that ended with OK.</summary>
@@ -321,88 +352,86 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         return new Compressor(provider, level: null);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TResponse> ReadSingleAsync()
-    {
-        var response = await (_method.Type == MethodType.Unary ? SendCoreAsync() : new ValueTask<HttpResponseMessage>(SendAsync()));
-        TResponse? message = null;
-        if (_body is not null)
-        {
-            var deserializer = _method.ResponseMarshaller.ContextualDeserializer;
-            message = await _body.ReadAsync(deserializer, _responseEncoding, _channel.Options.MaxReceiveMessageSize, Token);
-            if (message is not null && await _body.HasMoreAsync(Token))
-            {
-                throw new RpcException(new Status(StatusCode.Unimplemented, "The call takes one response message and got more."));
-            }
-        }
+    private bool NeedsCredentials => _options.Credentials is not null || _channel.Options.Credentials?.CallCredentials is not null;
 
-        FinishWithTrailers(response, hasMessage: message is not null);
-        return message!;
-    }
+    private Task<HttpResponseMessage> SendAsync() => _responseTask = SendCoreAsync();
 
-    private Task<HttpResponseMessage> SendAsync() => _responseTask = SendCoreAsync().AsTask();
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<HttpResponseMessage> SendCoreAsync()
+    private async Task<HttpResponseMessage> SendCoreAsync()
     {
         try
         {
-            // Here, not earlier: what an async method sets as the current activity does not leak to its caller.
             _activity = ClientTelemetry.StartActivity(_route.TelemetryName, _channel.Address);
-            if (_options.Credentials is not null || _channel.Options.Credentials?.CallCredentials is not null)
+            if (NeedsCredentials)
             {
                 await ApplyCredentialsAsync();
             }
 
             Token.ThrowIfCancellationRequested();
             var response = await _channel.SendAsync(_request, Token);
-            if (Refusal(response) is { } refusal)
-            {
-                response.Dispose();
-                throw new RpcException(refusal);
-            }
-
-            var headers = response.Headers.NonValidated;
-            if (headers.TryGetValues(Encodings.HeaderName, out var encodings) && encodings.ToString() is var encoding && encoding != Encodings.Identity)
-            {
-                if (!_channel.Compression.TryGetValue(encoding, out _responseEncoding))
-                {
-                    response.Dispose();
-                    throw new RpcException(new Status(StatusCode.Internal, "The grpc-encoding of the response is not supported."));
-                }
-            }
-
-            // A status among the headers: trailers only, there is no body.
-            if (!headers.Contains("grpc-status"))
-            {
-                _body = new MessageStream(await response.Content.ReadAsStreamAsync(Token));
-            }
-
-            lock (this)
-            {
-                _response = response;
-                if (_headers is not null)
-                {
-                    SetHeaders(response);
-                }
-            }
-
+            Accept(response, CheckResponse(response) ? await response.Content.ReadAsStreamAsync(Token) : null);
             return response;
         }
         catch (Exception exception)
         {
-            var failure = Finish(exception);
-            lock (this)
+            throw FailBeforeHeaders(exception);
+        }
+    }
+
+    /// <summary>Throws for a response that is no gRPC response; else true if a body follows, false for trailers only.</summary>
+    private bool CheckResponse(HttpResponseMessage response)
+    {
+        if (Refusal(response) is { } refusal)
+        {
+            response.Dispose();
+            throw new RpcException(refusal);
+        }
+
+        var headers = response.Headers.NonValidated;
+        if (headers.TryGetValues(Encodings.HeaderName, out var encodings) && encodings.ToString() is var encoding && encoding != Encodings.Identity
+            && !_channel.Compression.TryGetValue(encoding, out _responseEncoding))
+        {
+            response.Dispose();
+            throw new RpcException(new Status(StatusCode.Internal, "The grpc-encoding of the response is not supported."));
+        }
+
+        return !headers.Contains("grpc-status");
+    }
+
+    private void Accept(HttpResponseMessage response, Stream? body)
+    {
+        lock (this)
+        {
+            _response = response;
+            _body = body is null ? null : new MessageStream(body);
+            if (_headers is not null)
             {
-                _failureBeforeHeaders = failure;
-                if (_headers?.TrySetException(failure) == true)
-                {
-                    _ = _headers.Task.Exception;
-                }
+                SetHeaders(response);
             }
 
-            throw failure;
+            if (!_finished)
+            {
+                return;
+            }
         }
+
+        // The call was ended from this side while the headers arrived.
+        _body?.Dispose();
+        response.Dispose();
+    }
+
+    private Exception FailBeforeHeaders(Exception exception)
+    {
+        var failure = Finish(exception);
+        lock (this)
+        {
+            _failureBeforeHeaders = failure;
+            if (_headers?.TrySetException(failure) == true)
+            {
+                _ = _headers.Task.Exception;
+            }
+        }
+
+        return failure;
     }
 
     private static Status? Refusal(HttpResponseMessage response)

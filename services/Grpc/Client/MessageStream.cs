@@ -7,10 +7,9 @@ using Grpc.Protocol;
 namespace Grpc.Client;
 
 /// <summary>Takes messages from the response's body through one pooled buffer that grows with what has arrived, not with what a prefix claims.</summary>
-internal sealed class MessageStream(Stream stream) : IDisposable
+internal sealed class MessageStream(Stream stream) : PayloadReader, IDisposable
 {
     private const int InitialSize = 4096;
-    private readonly Payload _payload = new();
     private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(InitialSize);
     private int _start;
     private int _end;
@@ -43,11 +42,11 @@ internal sealed class MessageStream(Stream stream) : IDisposable
         _start += length;
         if (!compressed)
         {
-            return _payload.Deserialize(bytes, deserializer);
+            return Deserialize(bytes, deserializer);
         }
 
         using var plain = Decompressor.Inflate(encoding!, bytes, maxSize, out var plainLength);
-        return _payload.Deserialize(new ReadOnlySequence<byte>(plain.Array, 0, plainLength), deserializer);
+        return Deserialize(new ReadOnlySequence<byte>(plain.Array, 0, plainLength), deserializer);
     }
 
     /// <summary>False at the end of the body.</summary>
@@ -56,7 +55,7 @@ internal sealed class MessageStream(Stream stream) : IDisposable
     /// <summary>Frees the buffer, or leaves that to the read that is using it.</summary>
     public void Dispose()
     {
-        lock (_payload)
+        lock (this)
         {
             _disposed = true;
             if (!_reading)
@@ -74,7 +73,7 @@ internal sealed class MessageStream(Stream stream) : IDisposable
             return true;
         }
 
-        lock (_payload)
+        lock (this)
         {
             if (_disposed)
             {
@@ -102,7 +101,7 @@ internal sealed class MessageStream(Stream stream) : IDisposable
         }
         finally
         {
-            lock (_payload)
+            lock (this)
             {
                 _reading = false;
                 if (_disposed)

@@ -5,6 +5,34 @@ using Grpc.Protocol;
 
 namespace Grpc.Client;
 
+/// <summary>
+/// The request's body with a single message that surely fits into the first flow control window. It is written before the response is looked at, which spares the transport from
+/// watching both at once.
+/// </summary>
+internal sealed class SmallUnaryContent : ByteArrayContent
+{
+    /// <summary>Well below the 65,535 bytes every HTTP/2 stream begins with.</summary>
+    public const int MaxSize = 16 * 1024;
+
+    private readonly byte[] _message;
+
+    public SmallUnaryContent(byte[] message)
+        : base(message)
+    {
+        _message = message;
+        Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        stream.WriteAsync(_message, 0, _message.Length, cancellationToken);
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}
+
 /// <summary>The request's body with a single message.</summary>
 internal sealed class UnaryContent<TRequest, TResponse> : HttpContent
     where TRequest : class

@@ -47,8 +47,8 @@ internal static class Errors
         new(new Status(StatusCode.Internal, "The message could not be decoded.", exception));
 }
 
-/// <summary>A payload in memory, given to the deserializer.</summary>
-internal sealed class Payload : DeserializationContext
+/// <summary>Gives payloads in memory to the deserializer. The readers of messages derive from it, one object per stream instead of two.</summary>
+internal abstract class PayloadReader : DeserializationContext
 {
     private ReadOnlySequence<byte> _bytes;
 
@@ -58,7 +58,7 @@ internal sealed class Payload : DeserializationContext
 
     public override ReadOnlySequence<byte> PayloadAsReadOnlySequence() => _bytes;
 
-    public T Deserialize<T>(ReadOnlySequence<byte> bytes, Func<DeserializationContext, T> deserializer)
+    protected T Deserialize<T>(ReadOnlySequence<byte> bytes, Func<DeserializationContext, T> deserializer)
     {
         _bytes = bytes;
         try

@@ -12,11 +12,10 @@ internal sealed class CallAbortedException(Exception? cause) : OperationCanceled
 }
 
 /// <summary>Takes messages from the request's body, one at a time; the transport reads no further than its window while nobody asks.</summary>
-internal sealed class RequestReader<TRequest>(ServerCall call, Func<DeserializationContext, TRequest> deserializer) : IAsyncStreamReader<TRequest>
+internal sealed class RequestReader<TRequest>(ServerCall call, Func<DeserializationContext, TRequest> deserializer) : PayloadReader, IAsyncStreamReader<TRequest>
     where TRequest : class
 {
     private readonly PipeReader _body = call.Http.Request.BodyReader;
-    private readonly Payload _payload = new();
     private TRequest? _current;
     private bool _end;
     private int _reading;
@@ -160,11 +159,11 @@ internal sealed class RequestReader<TRequest>(ServerCall call, Func<Deserializat
         if (compressed)
         {
             using var plain = Decompressor.Inflate(call.RequestEncoding!, bytes, call.Settings.MaxReceive, out var plainLength);
-            message = _payload.Deserialize(new ReadOnlySequence<byte>(plain.Array, 0, plainLength), deserializer);
+            message = Deserialize(new ReadOnlySequence<byte>(plain.Array, 0, plainLength), deserializer);
         }
         else
         {
-            message = _payload.Deserialize(bytes, deserializer);
+            message = Deserialize(bytes, deserializer);
         }
 
         buffer = buffer.Slice(bytes.End);
