@@ -28,7 +28,7 @@ internal sealed class FakeQuery(BackEnd backEnd) : QueryService.QueryServiceBase
             for (var i = 1; ; i++)
             {
                 await responseStream.WriteAsync(new WatchEvent { Cursor = $"{i}", StanceAdded = new Stance { Why = request.Cursor.Length > 0 ? new string('x', 10_000) : "" } }, context.CancellationToken);
-                Interlocked.Exchange(ref Written, i);
+                backEnd.Written = i;
                 if (backEnd.Holds)
                 {
                     await backEnd.HoldAsync(context);
@@ -40,8 +40,6 @@ internal sealed class FakeQuery(BackEnd backEnd) : QueryService.QueryServiceBase
             backEnd.Cancelled.TrySetResult();
         }
     }
-
-    public static int Written;
 }
 
 internal sealed class FakeIngestion(BackEnd backEnd) : IngestionService.IngestionServiceBase

@@ -207,7 +207,7 @@ public sealed class ForwarderTests : IAsyncLifetime
         await _backEnd.Entered.Task.WaitAsync(Hosts.Patience, Cancel);
 
         // A window of 64 KiB on each of the two connections holds some dozen messages of 10 kB; a gateway that gathers would go on for ever.
-        var stalled = await StallAsync(() => Volatile.Read(ref FakeQuery.Written));
+        var stalled = await StallAsync(() => _backEnd.Written);
         stalled.ShouldBeLessThan(200);
 
         for (var i = 1; i <= stalled + 100; i++)
@@ -246,6 +246,22 @@ public sealed class ForwarderTests : IAsyncLifetime
 
         failure.Status.Detail.ShouldBe("the store is away");
         failure.ToStatus().Details.Single().Unpack<RetryInfo>().RetryDelay.Seconds.ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task SubmitArticles_ItemAboveTheServersLimit_EndsTheStreamSayingSo()
+    {
+        using var call = new IngestionService.IngestionServiceClient((await GatewayAsync()).Channel).SubmitArticles();
+        await call.RequestStream.WriteAsync(new SubmitArticleRequest { Text = "t0" }, Cancel);
+        (await call.ResponseStream.MoveNext(Cancel)).ShouldBeTrue();
+
+        // The stream may be closed while the large item is still under way.
+        var sending = call.RequestStream.WriteAsync(new SubmitArticleRequest { Text = new string('x', 5_000_000) }, Cancel);
+        var failure = await FailureAsync(call.ResponseStream.MoveNext(Cancel));
+        await Task.WhenAny(sending).WaitAsync(Hosts.Patience, Cancel);
+
+        failure.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        await _backEnd.Cancelled.Task.WaitAsync(Hosts.Patience, Cancel);
     }
 
     [Fact]

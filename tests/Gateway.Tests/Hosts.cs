@@ -67,6 +67,8 @@ internal static class Hosts
 /// <summary>What the fake back end saw, and what it is to do.</summary>
 internal sealed class BackEnd
 {
+    private int _written;
+
     /// <summary>The contexts of the calls, in their order.</summary>
     public ConcurrentQueue<ServerCallContext> Calls { get; } = new();
 
@@ -81,6 +83,9 @@ internal sealed class BackEnd
 
     /// <summary>Lets held calls go.</summary>
     public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Events that the stream has taken.</summary>
+    public int Written { get => Volatile.Read(ref _written); set => Volatile.Write(ref _written, value); }
 
     /// <summary>If true, calls wait for <see cref="Release"/>.</summary>
     public bool Holds { get; set; }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Sikap.ServiceDefaults;
 
 namespace Sikap.Query.Tests;
@@ -24,7 +25,22 @@ public sealed class SqliteReadModelTests : ReadModelContract
     }
 
     [Fact]
-    public async Task Read_CancelledWhileItScans_Ends()
+    public void Open_WrittenByANewerProgram_IsRefused()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "newer")).FullName;
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "query.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 1000";
+            command.ExecuteNonQuery();
+        }
+
+        Should.Throw<InvalidOperationException>(() => new SqliteReadModel(folder, 1, TimeProvider.System)).Message.ShouldContain("1000");
+    }
+
+    [Fact]
+    public async Task Read_Cancelled_EndsAndFreesItsPlace()
     {
         using var store = new SqliteReadModel(_folder.Path, 1, TimeProvider.System);
         using var cancelled = new CancellationTokenSource();

@@ -22,6 +22,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     /// <param name="fileName">Name of the file.</param>
     /// <param name="migrations">Scripts in order; the file remembers how many it has seen. Only ever add to the end.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>
+    /// <exception cref="InvalidOperationException">A newer program has written the file.</exception>
     public SqliteDatabase(string directory, string fileName, params IReadOnlyList<string> migrations)
     {
         Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, fileName));
@@ -119,7 +120,10 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 
     private static void Migrate(SqliteConnection connection, IReadOnlyList<string> migrations)
     {
-        for (var done = UserVersion(connection); done < migrations.Count; done++)
+        // An older program would not know what it writes past.
+        if (UserVersion(connection) is var newest && newest > migrations.Count)
+            throw new InvalidOperationException($"{connection.DataSource} has schema version {newest}; this program knows up to {migrations.Count}");
+        for (var done = newest; done < migrations.Count; done++)
         {
             using var transaction = connection.BeginTransaction();
             Execute(connection, migrations[(int)done]);
