@@ -32,6 +32,7 @@ public static class QueryRegistration
         bus.AddConsumer<IssueChangedConsumer, IssueChangedConsumerDefinition>();
         bus.Publishes<ArticleIndexed>();
         bus.Publishes<ReclassificationRequested>();
+        bus.Publishes<Fault<StancesClassified>>();
     }
 
     /// <summary>Maps the gRPC service.</summary>

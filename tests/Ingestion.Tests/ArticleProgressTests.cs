@@ -151,6 +151,7 @@ public sealed class ArticleProgressTests
     [InlineData("Ingestion:MaxConcurrentItems", "0", "MaxConcurrentItems")]
     [InlineData("Ingestion:SweepInterval", "-00:00:01", "SweepInterval")]
     [InlineData("Ingestion:DataDirectory", "", "DataDirectory")]
+    [InlineData("Ingestion:DataDirectory", "/proc/sikap", "DataDirectory")]
     [InlineData("Ingestion:SweepInterval", "sebentar", "SweepInterval")]
     public async Task Start_BadOption_RefusesAndNamesIt(string key, string value, string named)
     {

@@ -31,14 +31,23 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
             DataSource = Path,
             Pooling = true,
         }.ToString();
-        Guard(() =>
+        try
         {
-            Directory.CreateDirectory(directory);
-            using var connection = Open();
-            Execute(connection, "PRAGMA journal_mode=WAL");
-            Migrate(connection, migrations);
-            return true;
-        });
+            Guard(() =>
+            {
+                Directory.CreateDirectory(directory);
+                using var connection = Open();
+                Execute(connection, "PRAGMA journal_mode=WAL");
+                Migrate(connection, migrations);
+                return true;
+            });
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // Ends the start of the host, so it names what the operator can change.
+            throw new StoreUnavailableException($"DataDirectory: the file {Path} cannot be opened or written ({exception.Message})", exception);
+        }
+
         _writer = Task.Run(WriteAllAsync);
     }
 
