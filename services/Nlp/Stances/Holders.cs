@@ -261,6 +261,7 @@ internal static class Holders
         var actors = new List<Actor> { mention.Actor };
         var mentions = passages.Article.Mentions;
         var current = mention;
+        var joined = false;
         while (true)
         {
             var index = FirstAtOrAfter(mentions, current.Start) - 1;
@@ -270,6 +271,13 @@ internal static class Holders
             }
 
             var between = passages.Article.Text.AsSpan(mentions[index].End, Math.Max(0, current.Start - mentions[index].End)).Trim();
+            // A comma alone is an apposition ("pebalap Mercedes, Lewis Hamilton"); in a list an "dan" has come by before.
+            if (between is "," && !joined)
+            {
+                return actors;
+            }
+
+            joined |= between is not ",";
             if (between is not ("dan" or "," or ", dan" or "serta" or "maupun" or "bersama" or "hingga" or "sampai"))
             {
                 return actors;

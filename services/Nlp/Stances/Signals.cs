@@ -109,6 +109,12 @@ internal static class Signals
                     continue;
                 }
 
+                if (closed && shared && frame.Kind is FrameKind.Judge or FrameKind.Evil or FrameKind.Lack)
+                {
+                    // "ditangkap atas tuduhan memicu kekerasan": what comes behind the predicate of the issue explains it.
+                    continue;
+                }
+
                 if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge or FrameKind.Evil or FrameKind.Lack))
                 {
                     continue;
@@ -261,7 +267,7 @@ internal static class Signals
         null => 0,
         _ when (form & (WordForm.Noun | WordForm.Agent)) != 0 && !carried => 0,
         { Orientation: not 0 } known => known.Orientation,
-        { Nominal: true } when form is WordForm.Active or WordForm.Passive => issue.Sign,
+        { Nominal: true } when form is WordForm.Active => issue.Sign,
         _ => 0,
     };
 

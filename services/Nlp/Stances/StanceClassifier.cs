@@ -117,7 +117,7 @@ internal sealed class StanceClassifier
             return;
         }
 
-        bool found = false, blame = false, blamed = false;
+        bool found = false, blame = false, blamed = false, conditional = false;
         foreach (var (start, end) in Clauses(passages, from, to))
         {
             var sentence = passages.Sentence[start];
@@ -129,6 +129,13 @@ internal sealed class StanceClassifier
             // "menuduh X melakukan ...", "menolak jika ...": the cue itself takes the position and governs what follows it.
             var governedByCue = start == from && cue is { Kind: FrameKind.Stand or FrameKind.Warn } && cueAt < from && from - cueAt <= CueReach;
             var signal = Signals.Read(passages, governedByCue ? cueAt : start, end, issue);
+            if (conditional && passages.Stream.Lower(start) is "dan" or "serta")
+            {
+                // "jika A datang dan B menolak": the condition covers both.
+                signal = signal with { Conditional = true };
+            }
+
+            conditional = signal.Conditional;
             (blame, blamed) = (blamed, IsBlame(passages, start, end));
             if (signal.Strength == 0 || (signal.Governed && IsRelative(passages, start)))
             {
