@@ -12,6 +12,7 @@ namespace Sikap.Ingestion.Tests;
 /// <summary>What happens to an article after it is stored.</summary>
 public sealed class ArticleProgressTests
 {
+    private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static readonly DateTimeOffset Then = new(2023, 7, 12, 10, 0, 0, TimeSpan.Zero);
 
     [Theory]
@@ -62,7 +63,7 @@ public sealed class ArticleProgressTests
         var folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
         await using (var store = new SqliteArticleStore(folder))
         {
-            await store.AddAsync(new ArticleRecord { Id = "a1", Text = "Menteri menolak.", AcceptedAt = Then }, CancellationToken.None);
+            await store.AddAsync(new ArticleRecord { Id = "a1", Text = "Menteri menolak.", AcceptedAt = Then, TraceParent = $"00-{Trace}-00f067aa0ba902b7-01" }, CancellationToken.None);
         }
 
         try
@@ -73,6 +74,8 @@ public sealed class ArticleProgressTests
                 var message = await host.NextPublishedAsync();
                 message.Message.Article.Id.ShouldBe("a1");
                 message.Message.AcceptedAt.ShouldBe(Then);
+                // The trace of the call that brought it goes on after the restart.
+                message.Headers.Get<string>("MT-Activity-Id").ShouldNotBeNull().ShouldContain(Trace);
                 messageId = message.MessageId;
                 await host.StatusAsync("a1", V1.ArticleState.Published);
             }

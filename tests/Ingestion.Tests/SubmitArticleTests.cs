@@ -108,6 +108,18 @@ public sealed class SubmitArticleTests
     }
 
     [Fact]
+    public async Task SubmitArticle_MessageBeyondFourMebibytes_ResourceExhaustedAndNothingStored()
+    {
+        await using var host = await IngestionHost.StartAsync();
+
+        var error = await Should.ThrowAsync<RpcException>(async () =>
+            await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = new string('a', 4 * 1_048_576) }, IngestionHost.Deadline));
+
+        error.StatusCode.ShouldBe(StatusCode.ResourceExhausted);
+        (await host.Client.GetIngestionStatusAsync(new GetIngestionStatusRequest(), IngestionHost.Deadline)).Total.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task SubmitArticle_StrayControlCharacter_Accepted()
     {
         await using var host = await IngestionHost.StartAsync();
