@@ -65,6 +65,43 @@ public sealed class BrokerFaultTests(HarmedBroker broker)
     }
 
     [Fact]
+    public async Task Consumer_SlowerThanTheBrokerAllows_EndsTheProcessAndTheNextGetsItsMessages()
+    {
+        // K9 and K2: the broker closes the channel of a consumer that does not acknowledge in time. This version of the bus does not come back from that and calls itself healthy.
+        var node = broker.Node;
+        var virtualHost = node.NewVirtualHost();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var slow = new WorkBook { Handler = (_, _) => release.Task };
+        await using var amqp = await Amqp.ConnectAsync(node, virtualHost);
+        await node.ControlAsync("eval", "application:set_env(rabbit, consumer_timeout, 1000), application:set_env(rabbit, channel_tick_interval, 500).");
+        try
+        {
+            await using var service = await TestService.StartAsync(
+                node, virtualHost, book: slow, settings: new Dictionary<string, string?> { ["Bus:StopAfterStuck"] = "00:00:02" });
+            var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var registration = service.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+            await service.PublishAsync("slow");
+            await slow.AttemptedAsync(1, TimeSpan.FromSeconds(10));
+            await amqp.ReadyAsync("work", 1, TimeSpan.FromSeconds(20));
+            release.SetResult();
+
+            (await service.UnreadyAsync()).ShouldContain("work has no consumer");
+            await stopping.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            Environment.ExitCode.ShouldBe(1);
+        }
+        finally
+        {
+            Environment.ExitCode = 0;
+            await node.ControlAsync("eval", "application:set_env(rabbit, consumer_timeout, 1800000), application:set_env(rabbit, channel_tick_interval, 60000).");
+        }
+
+        await using var next = await TestService.StartAsync(node, virtualHost);
+        await next.PublishAsync("good");
+
+        await next.Book.DoneAsync(["slow", "good"], TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task Consumer_BrokerDiesUnderIt_PassesEverythingOnLater()
     {
         var node = broker.Node;

@@ -16,7 +16,7 @@ public sealed class PoisonTests(SharedBroker broker)
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var book = new WorkBook
         {
-            Handler = work => work.Id switch
+            Handler = (work, _) => work.Id switch
             {
                 "long" => throw new InvalidOperationException(new string('x', 300_000)),
                 "long-inner" => throw new InvalidOperationException("outer", new AggregateException(new InvalidOperationException(new string('å', 300_000)))),
@@ -48,9 +48,11 @@ public sealed class PoisonTests(SharedBroker broker)
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var book = new WorkBook
         {
-            Handler = work => work.Id switch
+            Handler = (work, token) => work.Id switch
             {
                 "cancelled" => throw new OperationCanceledException(),
+                // What an inner wait throws that was given the bus's own token.
+                "cancelled-by-the-bus" => throw new OperationCanceledException(token),
                 "task-cancelled" => Task.FromCanceled(new CancellationToken(canceled: true)),
                 _ => Task.CompletedTask,
             },
@@ -58,8 +60,9 @@ public sealed class PoisonTests(SharedBroker broker)
         await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book);
 
         await service.PublishAsync("cancelled");
+        await service.PublishAsync("cancelled-by-the-bus");
         await service.PublishAsync("task-cancelled");
-        await amqp.ReadyAsync("work_error", 2, TimeSpan.FromSeconds(10));
+        await amqp.ReadyAsync("work_error", 3, TimeSpan.FromSeconds(10));
         await service.PublishAsync("good");
 
         await book.DoneAsync(["good"], TimeSpan.FromSeconds(10));
@@ -74,7 +77,7 @@ public sealed class PoisonTests(SharedBroker broker)
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var book = new WorkBook
         {
-            Handler = work => work.Id.Split('-')[0] switch
+            Handler = (work, _) => work.Id.Split('-')[0] switch
             {
                 "bug" => throw new InvalidOperationException("cannot be"),
                 "transient" => throw new TimeoutException("still away"),

@@ -12,7 +12,7 @@ public sealed class ReconnectTests(SharedBroker broker)
         var virtualHost = broker.Node.NewVirtualHost();
         var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ids = Enumerable.Range(0, 200).Select(number => $"{number}").ToList();
-        var book = new WorkBook { Handler = _ => open.Task };
+        var book = new WorkBook { Handler = (_, _) => open.Task };
         await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book);
         await Task.WhenAll(ids.Select(service.PublishAsync));
         await book.AttemptedAsync(1, TimeSpan.FromSeconds(10));

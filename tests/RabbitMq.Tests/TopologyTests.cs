@@ -29,7 +29,7 @@ public sealed class TopologyTests(SharedBroker broker)
         var virtualHost = broker.Node.NewVirtualHost();
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         await using var publisher = await TestService.StartAsync(broker.Node, virtualHost, consumes: false);
-        await using var consumer = await TestService.StartAsync(broker.Node, virtualHost, book: new WorkBook { Handler = _ => throw new InvalidOperationException("no") });
+        await using var consumer = await TestService.StartAsync(broker.Node, virtualHost, book: new WorkBook { Handler = (_, _) => throw new InvalidOperationException("no") });
         await publisher.PublishAsync("bad");
         await amqp.ReadyAsync("work_error", 1, TimeSpan.FromSeconds(10));
 

@@ -35,8 +35,8 @@ public sealed class WorkBook
     private readonly List<(Func<bool> Reached, TaskCompletionSource Signal)> _waiting = [];
     private int _attempts;
 
-    /// <summary>Runs before a message counts as done; throws or hangs when the test wants so.</summary>
-    public Func<Work, Task> Handler { get; set; } = _ => Task.CompletedTask;
+    /// <summary>Runs before a message counts as done, with the token the bus gave; throws or hangs when the test wants so.</summary>
+    public Func<Work, CancellationToken, Task> Handler { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>Attempts to handle a message, failed ones included.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
@@ -49,7 +49,7 @@ public sealed class WorkBook
     {
         Interlocked.Increment(ref _attempts);
         Signal();
-        await Handler(context.Message);
+        await Handler(context.Message, context.CancellationToken);
         _done.GetOrAdd(context.Message.Id, _ => new()).Enqueue(context.MessageId ?? Guid.Empty);
         Signal();
     }

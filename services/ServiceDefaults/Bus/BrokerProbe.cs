@@ -96,6 +96,7 @@ internal sealed class RabbitMqProbe(IOptions<BusOptions> options, ServiceIdentit
         {
             Version = SslProtocols.Tls12 | SslProtocols.Tls13,
             AcceptablePolicyErrors = SslPolicyErrors.None,
+            CertificateValidationCallback = BrokerCertificate.ValidationFor(settings.TlsAuthorityFile),
         };
         var factory = new ConnectionFactory
         {

@@ -46,6 +46,9 @@ public sealed class BusOptions : IValidatableObject
     /// <summary>Name the broker's certificate must carry; null = the first of <see cref="Hosts"/>.</summary>
     public string? TlsServerName { get; set; }
 
+    /// <summary>PEM file of the authorities that may sign the broker's certificate; null = those this machine trusts.</summary>
+    public string? TlsAuthorityFile { get; set; }
+
     /// <summary>Messages the broker hands over ahead of their acknowledgement, for each queue. Default: 16.</summary>
     [Range(1, 10_000)]
     public int PrefetchCount { get; set; } = 16;
@@ -96,6 +99,8 @@ public sealed class BusOptions : IValidatableObject
 
         if (PasswordFile is not null && !File.Exists(PasswordFile))
             yield return new ValidationResult($"{nameof(PasswordFile)}: '{PasswordFile}' does not exist.", [nameof(PasswordFile)]);
+        if (TlsAuthorityFile is not null && !File.Exists(TlsAuthorityFile))
+            yield return new ValidationResult($"{nameof(TlsAuthorityFile)}: '{TlsAuthorityFile}' does not exist.", [nameof(TlsAuthorityFile)]);
     }
 
     internal IReadOnlyList<BrokerAddress> Addresses

@@ -124,6 +124,7 @@ public static class BusRegistration
                     // The library forgives a broken certificate chain unless told otherwise.
                     ssl.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch
                         | SslPolicyErrors.RemoteCertificateNotAvailable);
+                    ssl.CertificateValidationCallback = BrokerCertificate.ValidationFor(options.TlsAuthorityFile);
                 });
             }
         });
