@@ -17,7 +17,7 @@ public sealed class RabbitNode : IAsyncDisposable
     private const string Binaries = "/usr/lib/rabbitmq/bin";
     private const int Continue = 18, Stop = 19;
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
     private readonly Dictionary<string, string> _environment;
