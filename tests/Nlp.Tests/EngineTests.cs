@@ -107,7 +107,7 @@ public sealed class EngineTests
         { "documents", "laporan tersebut menunjukkan bahwa forum itu " },
     };
 
-    // Linear time: 200,000 characters may take at most some sixteen times as long as a tenth of that, and never seconds.
+    // A quadratic step over 200,000 characters takes minutes; the bound leaves room for a busy machine.
     [Theory]
     [MemberData(nameof(HostileTexts))]
     public void Extract_HostileText_TakesLinearTime(string name, string unit)
@@ -119,7 +119,7 @@ public sealed class EngineTests
         var result = Engine.Extract(new() { Id = name, Text = large });
         watch.Stop();
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3), name);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), name);
         foreach (var statement in result.Statements)
         {
             statement.Content.Text.ShouldBe(statement.Content.Span.In(large));

@@ -147,6 +147,21 @@ internal sealed class MentionFinder
             && !other.Roles.Exists(r => Offices.Same(r, _work.Words(phrase.First, phrase.TitleEnd))))
         {
             var whole = _work.Words(phrase.First, phrase.NameEnd);
+            // "kuasa hukum Rini, Sapto Wijaya": the relation is the office of the name behind the comma.
+            var behind = phrase.NameEnd + 1;
+            if (behind < _work.Tokens.Length && _work.Tokens[behind - 1].Mark == ',' && _work.Tokens[behind].Breaks == 0 && NameSequence.Read(_work, behind, out var named) && named - behind >= 2)
+            {
+                Add(new()
+                {
+                    First = behind,
+                    End = named,
+                    OuterFirst = phrase.First,
+                    Form = MentionForm.Name,
+                    Role = whole,
+                    Entity = _book.Person(_work.Words(behind, named), whole, null, weak: false, behind),
+                });
+                return named;
+            }
             Add(new()
             {
                 First = phrase.First,
@@ -340,19 +355,24 @@ internal sealed class MentionFinder
         var counts = new Dictionary<Entity, int>();
         foreach (var found in _work.Found)
         {
-            if (found.Entity is { Type: ActorType.Country } country)
+            // "Perdana Menteri Thailand" speaks of Thailand as well as "Thailand" does.
+            var country = found.Entity is { Type: ActorType.Country } named ? named
+                : found.RoleRepresents is { Length: 3 } code && _work.Lexicon.Countries.TryGetValue(code, out var known) ? _book.Known(known) : null;
+            if (country is null)
             {
-                if (country.Represents == "IDN" && found.Form != MentionForm.Metonym)
-                {
-                    return country;
-                }
-
-                counts[country] = counts.GetValueOrDefault(country) + 1;
+                continue;
             }
+
+            if (country.Represents == "IDN" && found.Form != MentionForm.Metonym)
+            {
+                return country;
+            }
+
+            counts[country] = counts.GetValueOrDefault(country) + 1;
         }
 
         var best = counts.Count == 0 ? default : counts.MaxBy(pair => pair.Value);
-        return best.Value >= 3 ? best.Key : _book.Known(_work.Lexicon.Countries["IDN"]);
+        return best.Value >= 2 ? best.Key : _book.Known(_work.Lexicon.Countries["IDN"]);
     }
 
     private void Add(Found found)

@@ -46,10 +46,19 @@ internal struct TitlePhrase
         while (j < limit && tokens[j].Breaks == 0 && !tokens[j].Dropped && tokens[j].Quoted == tokens[at].Quoted)
         {
             ref readonly var token = ref tokens[j];
-            if (token.Mark == '(' && j + 2 < limit && tokens[j + 2].Mark == ')' && tokens[j + 1].Capital)
+            if (token.Mark == '(' && j + 1 < limit && tokens[j + 1].Capital)
             {
-                j += 3;
-                continue;
+                var close = j + 2;
+                while (close < limit && close < j + 5 && tokens[close].AllCaps)
+                {
+                    close++;
+                }
+
+                if (close < limit && tokens[close].Mark == ')')
+                {
+                    j = close + 1;
+                    continue;
+                }
             }
 
             // "Kombes Pol. Rini", "Prof. Dr. Rini": the stop of an abbreviated rank or degree.

@@ -424,6 +424,13 @@ internal sealed class StatementFinder
 
             if (token.Is(WordClass.CueNya) || _work.IsForm(i, "menurutnya"))
             {
+                // "pejabat yang menurutnya menjadi ...": what follows is the content.
+                if (i > sentence.First && _work.Is(i - 1, WordClass.Yang) && Own(i) is { } own)
+                {
+                    Content(sentence, i + 1, ClauseEnd(i + 1, sentence.End, WordClass.None), i, i + 1, own, 0.7, fragment: true);
+                    continue;
+                }
+
                 if (Parenthetical(sentence, i, i + 1, Own(i)))
                 {
                     continue;
@@ -526,6 +533,19 @@ internal sealed class StatementFinder
         }
 
         var comma = close < sentence.End && _work.Tokens[close].Mark == ',';
+        // "Menurut Rini, seorang pengamat laut, ...": the apposition is no content.
+        if (comma && close + 1 < sentence.End && (_work.Is(close + 1, WordClass.One | WordClass.Yang) || (!_work.Tokens[close + 1].Capital && Phrases.Title(_work, close + 1, out _) is not null)))
+        {
+            for (var i = close + 2; i < sentence.End && i < close + 20 && !_work.Tokens[i].Quoted; i++)
+            {
+                if (_work.Tokens[i].Mark == ',')
+                {
+                    close = i;
+                    break;
+                }
+            }
+        }
+
         var left = cue;
         while (left > sentence.First && (_work.Tokens[left - 1].Mark == ',' || _work.IsForm(left - 1, "begitu") || _work.IsForm(left - 1, "demikian")))
         {
@@ -906,7 +926,7 @@ internal sealed class StatementFinder
         for (var i = first; i < end && i < first + 28; i++)
         {
             ref readonly var token = ref _work.Tokens[i];
-            if (token.Mark is ',' or ';' || token.Is(WordClass.Subordinator) || _work.IsForm(i, "untuk") || _work.IsForm(i, "terhadap") || _work.IsForm(i, "tentang"))
+            if (token.Mark is ',' or ';' || token.Is(WordClass.Subordinator) || _work.IsForm(i, "untuk") || _work.IsForm(i, "dengan") || _work.IsForm(i, "terhadap") || _work.IsForm(i, "tentang"))
             {
                 return false;
             }
