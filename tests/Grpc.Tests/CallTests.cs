@@ -559,6 +559,14 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void Rule17_KeepAlive_IsOffUnlessAskedFor()
+    {
+        using var handler = GrpcChannel.CreateHandler();
+
+        handler.KeepAlivePingDelay.ShouldBe(Timeout.InfiniteTimeSpan);
+    }
+
+    [Fact]
     public async Task ServiceObject_NotRegistered_IsMadeForEachCallAndDisposed()
     {
         var log = new List<string>();

@@ -369,6 +369,24 @@ public sealed class ClientRulesTests
         requests.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Rule17_KeepAliveIsAskedForAndThePeerIsSilent_CallIsUnavailable()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new RawServer(async (connection, _) =>
+        {
+            await RawServer.ReadRequestAsync(connection);
+            await ended.Task.WaitAsync(Patience);
+        });
+        using var handler = new SocketsHttpHandler { KeepAlivePingDelay = TimeSpan.FromSeconds(1), KeepAlivePingTimeout = TimeSpan.FromSeconds(1) };
+        using var channel = GrpcChannel.ForAddress(server.Address, new GrpcChannelOptions { HttpHandler = handler });
+
+        var exception = await Should.ThrowAsync<RpcException>(async () => await new TestService.TestServiceClient(channel).UnaryCallAsync(new SimpleRequest(), Options));
+        ended.SetResult();
+
+        exception.StatusCode.ShouldBe(StatusCode.Unavailable);
+    }
+
     [Theory]
     [InlineData(new byte[] { 0, 0xFF, 0xFF, 0xFF, 0xFF })]
     [InlineData(new byte[] { 0, 0x00, 0x40, 0x00, 0x01 })]
