@@ -197,6 +197,22 @@ public sealed class FlowTests : IAsyncLifetime
         exception.StatusCode.ShouldBe(StatusCode.Unimplemented);
     }
 
+    [Theory]
+    [InlineData(Standalone.ServiceDoor.Gateway)]
+    [InlineData(Standalone.ServiceDoor.Ingestion)]
+    [InlineData(Standalone.ServiceDoor.Extraction)]
+    [InlineData(Standalone.ServiceDoor.StanceClassification)]
+    [InlineData(Standalone.ServiceDoor.Query)]
+    internal async Task Health_OfEveryDoor_BecomesServing(Standalone.ServiceDoor door)
+    {
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(_host.AddressOf(door));
+        var health = new Grpc.Health.V1.Health.HealthClient(channel);
+
+        await PipelineHost.WaitAsync(
+            async () => await health.CheckAsync(new Grpc.Health.V1.HealthCheckRequest(), PipelineHost.Deadline),
+            answer => answer.Status == Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving);
+    }
+
     private static async Task<WatchEvent> NextAsync(AsyncServerStreamingCall<WatchEvent> call, WatchEvent.EventOneofCase kind, CancellationToken cancellation)
     {
         while (await call.ResponseStream.MoveNext(cancellation))

@@ -15,7 +15,7 @@ namespace Sikap.Pipeline.Tests;
 /// <summary>The whole system in this process on free ports and a temporary folder, asked through the Gateway's gRPC like by any client.</summary>
 internal sealed class PipelineHost : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(20);
 
     private readonly WebApplication _app;

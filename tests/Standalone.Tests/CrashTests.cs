@@ -11,7 +11,7 @@ public sealed class CrashTests : IDisposable
     private const int AcceptedBeforeKill = 120;
     private const int SentBeforeKill = 200;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sikap-crash-").FullName;

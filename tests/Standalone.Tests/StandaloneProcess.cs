@@ -8,7 +8,7 @@ namespace Sikap.Standalone.Tests;
 /// <summary>Standalone as a process of its own, as an operator runs it.</summary>
 internal sealed partial class StandaloneProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private readonly Process _process;
     private readonly StringBuilder _out = new();
