@@ -81,7 +81,7 @@ internal static class SqliteMatrix
             $"""
             SELECT t.info, i.id FROM stances t JOIN issues i ON i.row = t.issue
             WHERE t.issue = $cell_issue AND t.holder = $cell_holder AND t.label = $cell_label AND t.rank = $best AND {conditions.Text}
-            ORDER BY t.row LIMIT 1
+            ORDER BY t.id LIMIT 1
             """,
             ("$cell_issue", prevailing.Issue), ("$cell_holder", prevailing.Holder), ("$cell_label", (int)prevailing.Label), ("$best", prevailing.Best));
         conditions.Bind(command);

@@ -88,7 +88,7 @@ internal static class SqliteSchema
         CREATE INDEX stances_issue_date ON stances (issue, date, article, start, row);
         CREATE INDEX stances_holder_date ON stances (holder, date, article, start, row);
         CREATE INDEX stances_date ON stances (date, article, start, row);
-        CREATE INDEX stances_cell ON stances (issue, holder, label, rank);
+        CREATE INDEX stances_cell ON stances (issue, holder, label, rank, id);
         CREATE VIRTUAL TABLE stance_words USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
 
         -- What GROUP BY issue, holder, label over all stances would give, kept with every write.

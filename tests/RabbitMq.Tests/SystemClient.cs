@@ -112,18 +112,10 @@ internal sealed class SystemClient(Uri gateway) : IDisposable
             [.. articles.Select(article => article.Id).Order(StringComparer.Ordinal)],
             [.. statements.Select(statement => statement.ToString()).Order(StringComparer.Ordinal)],
             [.. stances.Select(stance => stance.ToString()).Order(StringComparer.Ordinal)],
-            [.. matrix.Rows.SelectMany(row => row.Cells.Select(cell => $"{row.Holder} {Comparable(cell)}")).Order(StringComparer.Ordinal)]);
+            [.. matrix.Rows.SelectMany(row => row.Cells.Select(cell => $"{row.Holder} {cell}")).Order(StringComparer.Ordinal)]);
     }
 
     public void Dispose() => _channel.Dispose();
-
-    // Among evidence that is equally good the first to arrive is shown, and the order of arrival is chance.
-    private static string Comparable(MatrixCell cell)
-    {
-        var numbers = cell.Clone();
-        numbers.Best = null;
-        return $"{numbers} best {cell.Best.Confidence} {cell.Best.Date} {cell.Best.Label}";
-    }
 
     private static async Task<List<T>> PagesAsync<T>(Func<string, Task<(RepeatedField<T> Items, string Next)>> page)
     {
