@@ -125,9 +125,10 @@ internal sealed class EntityBook
 
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 
-    // The latest person whose name holds all parts of the other's.
+    // The latest person whose name holds all parts of the other's; one known as a person goes before a mere capitalised phrase ("Wijaya Tower").
     private Entity? Match(string[] parts, Func<Entity, bool>? wanted = null)
     {
+        Entity? weak = null;
         for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
         {
             if (wanted?.Invoke(_persons[i].Entity) == false)
@@ -139,10 +140,15 @@ internal sealed class EntityBook
             var (shorter, longer) = parts.Length <= other.Length ? (parts, other) : (other, parts);
             if (Array.TrueForAll(shorter, part => Array.Exists(longer, x => x.Equals(part, StringComparison.OrdinalIgnoreCase))))
             {
-                return _persons[i].Entity;
+                if (!_persons[i].Entity.Weak)
+                {
+                    return _persons[i].Entity;
+                }
+
+                weak ??= _persons[i].Entity;
             }
         }
 
-        return null;
+        return weak;
     }
 }

@@ -97,7 +97,7 @@ internal sealed class MentionFinder
                 return Person(phrase);
             }
 
-            if (phrase.PointsBack || (phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || token.Capital)))
+            if (phrase.PointsBack || (phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation && (phrase.Explicit || (token.Capital && !StartsSentence(i)) || phrase.TitleEnd > i + 1 || (token.Capital && phrase.Kind is TitleKind.Office or TitleKind.Place))))
             {
                 Add(new()
                 {

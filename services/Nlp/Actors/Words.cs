@@ -41,7 +41,7 @@ internal static class Words
 
         if (form.StartsWith("ter", StringComparison.Ordinal) && form.Length > 6)
         {
-            return form is not ("terhadap" or "tersebut" or "terkait" or "tersangka" or "terdakwa" or "terakhir" or "teroris" or "terorisme" or "tertentu" or "terutama" or "termasuk" or "teritorial" or "terminal" or "terbaru" or "terbuka" or "terpidana" or "teratas" or "terbesar" or "tertinggi");
+            return form is not ("terhadap" or "tersebut" or "terkait" or "tersangka" or "terdakwa" or "terakhir" or "teroris" or "terorisme" or "tertentu" or "terutama" or "termasuk" or "teritorial" or "terminal" or "terbaru" or "terbuka" or "terpidana" or "teratas" or "terbesar" or "tertinggi" or "terpilih");
         }
 
         return false;

@@ -299,6 +299,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 break;
             }
 
+            // "tim kampanyenya": the possessor closes the phrase.
+            if (!relative && token.Is(WordClass.Common) == false && work.FoundOf[i] < 0 && !token.Capital && work.Form(i).EndsWith("nya", StringComparison.Ordinal) && i > at)
+            {
+                i++;
+                break;
+            }
+
             if (work.FoundOf[i] >= 0)
             {
                 inner = work.FoundOf[i];

@@ -105,6 +105,12 @@ internal sealed class StatementFinder
             var index = _work.FoundOf[i];
             if (index < 0 || _work.Tokens[i].Quoted)
             {
+                // Behind the first verb stand objects.
+                if (i > sentence.First && !_work.Tokens[i].Capital && !_work.Tokens[i].Quoted && Words.LooksVerb(_work.Form(i)) && !Leading(sentence, i))
+                {
+                    return;
+                }
+
                 continue;
             }
 
@@ -118,6 +124,26 @@ internal sealed class StatementFinder
 
             i = found.End - 1;
         }
+    }
+
+    // A verb in an adverbial before the subject: "Dalam pidato yang disiarkan televisi, Presiden ...", "Setelah bertemu wartawan, ...".
+    private bool Leading(Sentence sentence, int verb)
+    {
+        ref readonly var first = ref _work.Tokens[sentence.First];
+        if (!first.Is(WordClass.Preposition | WordClass.Subordinator) && !Words.LooksVerb(_work.Form(sentence.First)))
+        {
+            return false;
+        }
+
+        for (var i = sentence.First; i < verb; i++)
+        {
+            if (_work.Tokens[i].Mark == ',')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Direct(Sentence sentence)
@@ -1027,7 +1053,7 @@ internal sealed class StatementFinder
 
     // ", demikian dikutip dari ...", ", seperti dilansir ...": the way the news came is no content.
     private bool IsCredit(int i) =>
-        _work.IsForm(i, "dikutip") || _work.IsForm(i, "dilansir") || _work.IsForm(i, "melansir") || _work.IsForm(i, "mengutip")
+        _work.IsForm(i, "dikutip") || _work.IsForm(i, "dilansir") || _work.IsForm(i, "lapor") || _work.IsForm(i, "melansir") || _work.IsForm(i, "mengutip")
         || ((_work.IsForm(i, "seperti") || _work.IsForm(i, "demikian") || _work.IsForm(i, "sebagaimana") || _work.IsForm(i, "yang"))
             && (_work.IsForm(i + 1, "dikutip") || _work.IsForm(i + 1, "dilansir") || _work.IsForm(i + 1, "dilaporkan") || _work.IsForm(i + 1, "sebagaimana") || _work.IsForm(i + 1, "diberitakan") || _work.IsForm(i + 1, "dikabarkan") || _work.IsForm(i + 1, "seperti")));
 
