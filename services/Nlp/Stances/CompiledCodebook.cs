@@ -12,9 +12,8 @@ internal readonly record struct Posting(int Issue, int Word);
 /// For a predicate of the proposition 1 as the proposition affirms it, -1 where it negates it; for a polar word of a term 1 when it speaks for the proposition,
 /// -1 against; 0 for words that take no side.
 /// </param>
-/// <param name="InTerm">Stands in a term, not only in the proposition or title.</param>
 /// <param name="Nominal">A noun made from a verb (penggabungan); the verb itself (menggabungkan) speaks for the matter.</param>
-internal readonly record struct IssueWord(string Key, double Weight, int Orientation, bool InTerm, bool Nominal);
+internal readonly record struct IssueWord(string Key, double Weight, int Orientation, bool Nominal);
 
 /// <summary>A term of an issue, as the set of its words.</summary>
 /// <param name="Words">Indices of the issue's words.</param>
@@ -40,6 +39,9 @@ internal sealed class CompiledCodebook
 {
     /// <summary>Weight of a word that fits too many matters.</summary>
     private const double GenericWeight = 0.35;
+
+    /// <summary>Words of one issue that are looked at; keeps the per-stretch working memory on the stack small.</summary>
+    private const int MaxWords = 256;
 
     private const double PropositionWeight = 0.6;
     private const double TitleWeight = 0.4;
@@ -85,7 +87,7 @@ internal sealed class CompiledCodebook
         var proposition = TokenStream.Read(issue.Proposition, lexicon, null);
         var sign = PropositionSign(proposition, out var predicates);
 
-        void Add(string text, double role, bool inTerm)
+        void Add(string text, double role)
         {
             var stream = TokenStream.Read(text, lexicon, null);
             for (var i = 0; i < stream.Tokens.Length; i++)
@@ -96,7 +98,7 @@ internal sealed class CompiledCodebook
                 }
 
                 var key = stream.Key(i).ToString();
-                if (index.ContainsKey(key))
+                if (index.ContainsKey(key) || words.Count == MaxWords)
                 {
                     continue;
                 }
@@ -104,27 +106,28 @@ internal sealed class CompiledCodebook
                 index[key] = words.Count;
                 var weight = role / Math.Pow(frequency.GetValueOrDefault(key, 1), 0.25);
                 weight *= (stream.Tokens[i].Class & FunctionWord.Generic) != 0 ? GenericWeight : 1;
-                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : sign * Side(stream.Tokens[i]), inTerm, IsNominal(stream.Tokens[i])));
+                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : sign * Side(stream.Tokens[i]), IsNominal(stream.Tokens[i])));
             }
         }
 
         foreach (var term in issue.Terms)
         {
-            Add(term, 1, true);
+            Add(term, 1);
         }
 
-        Add(issue.Proposition, PropositionWeight, false);
-        Add(issue.Title, TitleWeight, false);
+        Add(issue.Proposition, PropositionWeight);
+        Add(issue.Title, TitleWeight);
         var terms = issue.Terms
             .Select(term => CompileTerm(term, lexicon, index, words))
             .Where(term => term.Words.Length > 0)
+            .Take(MaxWords)
             .ToArray();
         return new CompiledIssue(issue, [.. words], terms, sign, Addressee(proposition));
     }
 
     private static IssueTerm CompileTerm(string term, StanceLexicon lexicon, Dictionary<string, int> index, List<IssueWord> words)
     {
-        var members = ContentKeys(term, lexicon).Distinct(StringComparer.Ordinal).Select(key => index[key]).ToArray();
+        var members = ContentKeys(term, lexicon).Distinct(StringComparer.Ordinal).Where(index.ContainsKey).Select(key => index[key]).ToArray();
         var weight = Math.Min(1.2, members.Sum(w => words[w].Weight));
         return new IssueTerm(members, members.Length + 3, weight);
     }

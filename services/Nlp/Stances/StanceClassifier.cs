@@ -12,7 +12,7 @@ namespace Sikap.Nlp.Stances;
 internal sealed class StanceClassifier
 {
     /// <summary>Weight below which nothing is said; tuned on development articles.</summary>
-    private const double Threshold = 0.42;
+    private const double Threshold = 0.45;
 
     /// <summary>Relevance below which a signal is taken to be about something else.</summary>
     private const double MinRelevance = 0.3;
@@ -634,9 +634,18 @@ internal sealed class StanceClassifier
             }
 
             var best = _items.Where(i => i.Sign == side).MaxBy(i => i.Weight)!;
-            var rest = score[0] + score[1] + score[2] - score[side + 1];
-            var margin = score[side + 1] / (score[side + 1] + rest + 0.3);
-            return (side switch { 1 => StanceLabel.Support, -1 => StanceLabel.Oppose, _ => StanceLabel.Neutral }, best, Math.Round(margin, 2));
+            var confidence = Confidence(total[side + 1], threshold, best.Statement >= 0);
+            return (side switch { 1 => StanceLabel.Support, -1 => StanceLabel.Oppose, _ => StanceLabel.Neutral }, best, confidence);
+        }
+
+        /// <summary>
+        /// How often decisions of this kind were right on annotated articles: said by the holder beats told by the narration, a person beats a body or a crowd,
+        /// and more evidence beats less.
+        /// </summary>
+        private double Confidence(double evidence, double threshold, bool spoken)
+        {
+            var actor = Holder.Type switch { ActorType.Person => 0.13, ActorType.Country => 0.05, _ => 0 };
+            return Math.Round(0.40 + actor + (spoken ? 0.12 : 0) + (0.22 * Math.Clamp((evidence - threshold) / 1.6, 0, 1)), 2);
         }
     }
 }

@@ -98,6 +98,16 @@ public sealed class StanceClassifierTests
         Engine.Classify(Extract(), new Codebook(0, [new Issue("kosong", "yang", "itu adalah ini", ["dan", "yang"])])).ShouldBeEmpty();
 
     [Fact]
+    public void Classify_IssueWithThousandsOfWords_IsRead()
+    {
+        var terms = Enumerable.Range(0, 20_000).Select(i => $"kata{i} pasar apung").ToList();
+
+        var stances = Engine.Classify(Extract(), new Codebook(0, [new Issue("besar", "Pasar apung", "Pasar apung dibuka", [.. terms, "pasar apung"])]));
+
+        stances.ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Explain_Article_GivesEveryPiece() =>
         StanceClassifier.Create().Explain(Extract(), Codebook).Count(line => line.StartsWith("Mira Sartika", StringComparison.Ordinal)).ShouldBeGreaterThan(1);
 
