@@ -15,6 +15,9 @@ internal static class TransportFailure
             {
                 case RpcException rpc:
                     return rpc.Status;
+                case HttpProtocolException protocol when !protocol.Message.Contains("(0x", StringComparison.Ordinal):
+                    // An error that came in a frame has its code in the text, which nothing else tells apart. This one arose here: the peer did not answer a keep-alive ping.
+                    return new Status(StatusCode.Unavailable, "The connection was given up because the server did not answer.", exception);
                 case HttpProtocolException protocol:
                     return new Status(StatusMapping.FromHttp2Error(protocol.ErrorCode), $"The stream or connection ended with HTTP/2 error code {protocol.ErrorCode}.", exception);
             }
