@@ -5,6 +5,9 @@ internal static class Holders
 {
     private const int AgentReach = 4;
 
+    /// <summary>Tokens before a verb in which its clause is looked for.</summary>
+    private const int MaxReach = 60;
+
     /// <summary>The actors that hold the position expressed at <paramref name="verb"/> in a clause that ends before token <paramref name="end"/>; empty when the text names none.</summary>
     public static List<Actor> Of(Passages passages, int sentence, int verb, int end)
     {
@@ -182,7 +185,7 @@ internal static class Holders
     {
         var tokens = passages.Stream.Tokens;
         var start = verb;
-        while (start > 0 && !tokens[start].AfterPause && passages.Sentence[start - 1] == passages.Sentence[verb] && passages.Statement[start - 1] == passages.Statement[verb])
+        while (start > Math.Max(0, verb - MaxReach) && !tokens[start].AfterPause && passages.Sentence[start - 1] == passages.Sentence[verb] && passages.Statement[start - 1] == passages.Statement[verb])
         {
             start--;
             if ((tokens[start].Class & FunctionWord.Break) != 0)

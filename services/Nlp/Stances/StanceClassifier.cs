@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Sikap.Nlp.Stances;
 
@@ -25,6 +22,9 @@ internal sealed class StanceClassifier
 
     /// <summary>Relevance from which a clause is about an issue by its own words.</summary>
     private const double OwnRelevance = 0.65;
+
+    /// <summary>Tokens a rule looks across; text without full stops must not make the work grow with the square of its length.</summary>
+    private const int MaxReach = 120;
 
     /// <summary>Tokens between a cue and the content it governs.</summary>
     private const int CueReach = 4;
@@ -230,7 +230,7 @@ internal sealed class StanceClassifier
         if (passages.Stream.Lower(start) is "dan" or "serta")
         {
             // "ditentang X dan didukung Y": the second verb shares what the first is about.
-            start = passages.TokensOf(passages.Article.Sentences[sentence]).From;
+            start = Math.Max(start - MaxReach, passages.TokensOf(passages.Article.Sentences[sentence]).From);
         }
 
         var own = passages.RelevanceOf(start, end, issue);
@@ -280,7 +280,8 @@ internal sealed class StanceClassifier
     /// <summary>The tokens of the sentence before a clause that points back by a noun such as "upaya itu" or "..., usulan yang ..."; an empty stretch when it does not.</summary>
     private static (int From, int To) PointsBackWithin(Passages passages, int start, int end, int sentence)
     {
-        var (from, _) = passages.TokensOf(passages.Article.Sentences[sentence]);
+        var from = passages.TokensOf(passages.Article.Sentences[sentence]).From;
+        from = Math.Max(from, start - MaxReach);
         for (var t = start; t + 1 < end && from < start; t++)
         {
             if ((passages.Stream.Tokens[t].Class & FunctionWord.Anaphor) != 0
@@ -355,7 +356,7 @@ internal sealed class StanceClassifier
 
                 var relevance = passive
                     ? Relevance(passages, start, end, passages.Own[sentence, issue], sentence, issue, signal, spoken: false)
-                    : Relevance(passages, t, end, passages.RelevanceOf(t, sentenceEnd, issue), sentence, issue, signal, spoken: false);
+                    : Relevance(passages, t, end, passages.RelevanceOf(t, Math.Min(sentenceEnd, t + MaxReach), issue), sentence, issue, signal, spoken: false);
                 if (relevance < MinRelevance)
                 {
                     continue;
@@ -525,127 +526,5 @@ internal sealed class StanceClassifier
         }
 
         return false;
-    }
-
-    /// <summary>What was found for each holder and issue.</summary>
-    private sealed class Ledger(ExtractedArticle article)
-    {
-        private readonly Dictionary<(string Holder, int Issue), Account> _accounts = [];
-
-        public void Add(Actor holder, int issue, int sign, double weight, int sentence, int statement, Signal signal, string why)
-        {
-            if (IsOutlet(holder))
-            {
-                return;
-            }
-
-            ref var account = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_accounts, (holder.Name, issue), out _);
-            account ??= new Account(holder);
-            account.Add(new Item(sign, weight, sentence, statement, signal, why));
-        }
-
-        /// <summary>Agencies and the outlet itself report; they do not take sides.</summary>
-        private bool IsOutlet(Actor holder) =>
-            (article.Publisher?.StartsWith(holder.Name, StringComparison.OrdinalIgnoreCase) ?? false)
-            || article.Credits.Any(c => string.Equals(c.Name, holder.Name, StringComparison.OrdinalIgnoreCase));
-
-        public IReadOnlyList<Stance> Decide(Passages passages, long version, double threshold)
-        {
-            var stances = new List<Stance>();
-            foreach (var ((_, issue), account) in _accounts)
-            {
-                if (account.Decide(threshold) is not { } decision)
-                {
-                    continue;
-                }
-
-                var (label, best, confidence) = decision;
-                var evidence = passages.Article.Sentences[best.Sentence].Slice(passages.Article.Text);
-                var issueId = passages.Codebook.Issues[issue].Issue.Id;
-                var statement = best.Statement >= 0 ? passages.Article.Statements[best.Statement] : null;
-                stances.Add(new Stance
-                {
-                    Id = Identify(passages.Article.Id, evidence, account.Holder.Name, issueId, version),
-                    Holder = account.Holder,
-                    IssueId = issueId,
-                    Label = label,
-                    Modality = best.Signal.Reported ? StanceModality.Reported : best.Signal.Denied ? StanceModality.Denied : best.Signal.Conditional ? StanceModality.Conditional : StanceModality.Asserted,
-                    Evidence = evidence,
-                    StatementId = statement?.Id,
-                    Date = statement?.Date ?? passages.Article.Published,
-                    Confidence = confidence,
-                    Why = best.Why,
-                });
-            }
-
-            return [.. stances.OrderBy(s => s.Evidence.Start).ThenBy(s => s.IssueId, StringComparer.Ordinal).ThenBy(s => s.Holder.Name, StringComparer.Ordinal)];
-        }
-
-        public IEnumerable<string> Explain(Passages passages) =>
-            from entry in _accounts
-            from item in entry.Value.Items
-            select string.Create(CultureInfo.InvariantCulture, $"{entry.Key.Holder} | {passages.Codebook.Issues[entry.Key.Issue].Issue.Id} | {item.Sign:+0;-0;0} {item.Weight:F2} | sentence {item.Sentence} | {item.Why}");
-
-        private static string Identify(string article, TextSlice evidence, string holder, string issue, long version)
-        {
-            var text = string.Create(CultureInfo.InvariantCulture, $"{article}\n{evidence.Start}\n{evidence.End}\n{holder}\n{issue}\n{version}");
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
-        }
-    }
-
-    private sealed record Item(int Sign, double Weight, int Sentence, int Statement, Signal Signal, string Why);
-
-    private sealed class Account(Actor holder)
-    {
-        private readonly List<Item> _items = [];
-
-        public IReadOnlyList<Item> Items => _items;
-
-        public Actor Holder { get; } = holder;
-
-        public void Add(Item item) => _items.Add(item);
-
-        public (StanceLabel Label, Item Best, double Confidence)? Decide(double threshold)
-        {
-            Span<double> total = stackalloc double[3];
-            Span<double> top = stackalloc double[3];
-            foreach (var item in _items)
-            {
-                total[item.Sign + 1] += item.Weight;
-                top[item.Sign + 1] = Math.Max(top[item.Sign + 1], item.Weight);
-            }
-
-            // The strongest single piece counts in full, the rest of the same side by half: many weak hints do not beat one plain word.
-            Span<double> score = stackalloc double[3];
-            for (var i = 0; i < 3; i++)
-            {
-                score[i] = top[i] + (0.3 * (total[i] - top[i]));
-            }
-
-            var side = score[2] > score[0] ? 1 : -1;
-            if (score[1] > score[side + 1])
-            {
-                side = 0;
-            }
-
-            if (score[side + 1] < threshold)
-            {
-                return null;
-            }
-
-            var best = _items.Where(i => i.Sign == side).MaxBy(i => i.Weight)!;
-            var confidence = Confidence(total[side + 1], threshold, best.Statement >= 0);
-            return (side switch { 1 => StanceLabel.Support, -1 => StanceLabel.Oppose, _ => StanceLabel.Neutral }, best, confidence);
-        }
-
-        /// <summary>
-        /// How often decisions of this kind were right on annotated articles: said by the holder beats told by the narration, a person beats a body or a crowd,
-        /// and more evidence beats less.
-        /// </summary>
-        private double Confidence(double evidence, double threshold, bool spoken)
-        {
-            var actor = Holder.Type switch { ActorType.Person => 0.13, ActorType.Country => 0.05, _ => 0 };
-            return Math.Round(0.40 + actor + (spoken ? 0.12 : 0) + (0.22 * Math.Clamp((evidence - threshold) / 1.6, 0, 1)), 2);
-        }
     }
 }

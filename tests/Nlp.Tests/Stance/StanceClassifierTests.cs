@@ -108,6 +108,18 @@ public sealed class StanceClassifierTests
     }
 
     [Fact]
+    public void Classify_LongTextWithoutAFullStop_StaysFast()
+    {
+        var text = string.Concat(Enumerable.Repeat("dan Gubernur Bagas Saputra menolak pasar apung itu karena usulan itu ditentang Rusia ", 2_000));
+        var article = Extract(text[..Math.Min(text.Length, Sikap.Nlp.Engine.MaxTextChars)]);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+
+        Engine.Classify(article, Codebook);
+
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public void Explain_Article_GivesEveryPiece() =>
         StanceClassifier.Create().Explain(Extract(), Codebook).Count(line => line.StartsWith("Mira Sartika", StringComparison.Ordinal)).ShouldBeGreaterThan(1);
 
