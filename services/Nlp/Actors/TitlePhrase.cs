@@ -97,7 +97,7 @@ internal struct TitlePhrase
                 break;
             }
 
-            if (Phrases.Title(work, j, out length) is { } inner && (tokens[j].Capital || !capital))
+            if (Phrases.Title(work, j, out length) is { } inner && (tokens[j].Capital || !capital) && !(tokens[j].Capital && token.Is(WordClass.GivenName)))
             {
                 fallback ??= inner.Represents;
                 phrase.Kind = phrase.Kind is TitleKind.Honorific or TitleKind.Rank ? inner.Kind : phrase.Kind;

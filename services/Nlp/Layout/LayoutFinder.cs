@@ -351,10 +351,9 @@ internal static class LayoutFinder
             }
 
             var match = Phrases.Longest(work, i, out var length);
-            if (match?.Actor is { Actor.Outlet: true } known)
+            if (match?.Actor is { Actor.Outlet: true })
             {
                 outlet = work.Words(i, i + length);
-                _ = known;
                 evidence = true;
                 i += length - 1;
                 continue;

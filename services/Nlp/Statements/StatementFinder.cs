@@ -424,7 +424,7 @@ internal sealed class StatementFinder
             return;
         }
 
-        Content(sentence, colon + 1, sentence.End, -1, -1, speaker, 0.8, fragment: true);
+        Content(colon + 1, sentence.End, -1, -1, speaker, 0.8);
     }
 
     private void Indirect(Sentence sentence)
@@ -453,7 +453,7 @@ internal sealed class StatementFinder
                 // "pejabat yang menurutnya menjadi ...": what follows is the content.
                 if (i > sentence.First && _work.Is(i - 1, WordClass.Yang) && Own(i) is { } own)
                 {
-                    Content(sentence, i + 1, ClauseEnd(i + 1, sentence.End, WordClass.None), i, i + 1, own, 0.7, fragment: true);
+                    Content(i + 1, ClauseEnd(i + 1, sentence.End, WordClass.None), i, i + 1, own, 0.7);
                     continue;
                 }
 
@@ -532,7 +532,7 @@ internal sealed class StatementFinder
         // "..., yang menurut para pengungsi ditujukan untuk ...": what follows is the content.
         if (cue > sentence.First && _work.Is(cue - 1, WordClass.Yang) && speaker.After < sentence.End)
         {
-            return Content(sentence, speaker.After, ClauseEnd(speaker.After, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75, fragment: true);
+            return Content(speaker.After, ClauseEnd(speaker.After, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75);
         }
 
         if (_work.IsForm(cue, "berdasarkan") && (speaker.Entity.Type != ActorType.Document || (cue > sentence.First && _work.Tokens[cue - 1].Mark != ',') || _work.IsForm(at, "data")))
@@ -582,7 +582,7 @@ internal sealed class StatementFinder
         if (_work.Is(cue, WordClass.CueAccording) && left == cue && Count(sentence.First, cue) <= 2 && after < close && !_work.Tokens[after].Is(WordClass.Function & ~WordClass.Auxiliary)
             && _work.Tokens[after].Kind == TokenKind.Word && HasPredicate(after, close) && (!comma || Count(close, sentence.End) < Count(after, close)))
         {
-            return Content(sentence, after, ClauseEnd(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.8, fragment: false);
+            return Content(after, ClauseEnd(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.8);
         }
 
         var leftWords = Count(sentence.First, left);
@@ -591,12 +591,12 @@ internal sealed class StatementFinder
         var cueEnd = cue + 1;
         if (rightWords >= 3 && (rightWords > leftWords || _work.Is(sentence.First, WordClass.Preposition)))
         {
-            return Content(sentence, rightFirst, CreditEnd(rightFirst, sentence.End), cue, cueEnd, known, 0.9, fragment: false);
+            return Content(rightFirst, CreditEnd(rightFirst, sentence.End), cue, cueEnd, known, 0.9);
         }
 
         if (leftWords >= 3 && !Overlaps(sentence.First, left))
         {
-            return Content(sentence, sentence.First, left, cue, cueEnd, known, 0.88, fragment: false);
+            return Content(sentence.First, left, cue, cueEnd, known, 0.88);
         }
 
         return false;
@@ -666,7 +666,7 @@ internal sealed class StatementFinder
         // "dideskripsikan oleh X sebagai ..."
         if (speaker.After < sentence.End && _work.IsForm(speaker.After, "sebagai") && _work.IsForm(cue + 1, "oleh"))
         {
-            return Content(sentence, speaker.After + 1, sentence.End, cue, cue + 1, speaker, 0.8, fragment: true);
+            return Content(speaker.After + 1, sentence.End, cue, cue + 1, speaker, 0.8);
         }
 
         if (cue == sentence.First || _work.Tokens[cue - 1].Mark == ',')
@@ -691,7 +691,7 @@ internal sealed class StatementFinder
         }
 
         _contentSentence = _sentence - 1;
-        var added = Content(previous, previous.First, previous.End, cue, cueEnd, source, 0.8, fragment: false);
+        var added = Content(previous.First, previous.End, cue, cueEnd, source, 0.8);
         _contentSentence = null;
         return added;
     }
@@ -867,7 +867,7 @@ internal sealed class StatementFinder
             return;
         }
 
-        Content(sentence, first, ClauseEnd(first, sentence.End, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82, fragment: false);
+        Content(first, ClauseEnd(first, sentence.End, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82);
     }
 
     // "menyatakan kesiapannya untuk ...", "mengutarakan harapan agar ...": the noun belongs to the cue; "menegaskan dukungannya terhadap ..." is no content.
@@ -1057,7 +1057,7 @@ internal sealed class StatementFinder
         || ((_work.IsForm(i, "seperti") || _work.IsForm(i, "demikian") || _work.IsForm(i, "sebagaimana") || _work.IsForm(i, "yang"))
             && (_work.IsForm(i + 1, "dikutip") || _work.IsForm(i + 1, "dilansir") || _work.IsForm(i + 1, "dilaporkan") || _work.IsForm(i + 1, "sebagaimana") || _work.IsForm(i + 1, "diberitakan") || _work.IsForm(i + 1, "dikabarkan") || _work.IsForm(i + 1, "seperti")));
 
-    private bool Content(Sentence sentence, int first, int end, int cue, int cueEnd, Speaker speaker, double certainty, bool fragment)
+    private bool Content(int first, int end, int cue, int cueEnd, Speaker speaker, double certainty)
     {
         var tokens = _work.Tokens;
         while (first < end && (tokens[first].Mark is ',' or ':' or '-' or '–' || (tokens[first].Kind == TokenKind.Punctuation && tokens[first].Mark is not ('(' or '[' or '$' or '@' or '#'))))
@@ -1070,7 +1070,7 @@ internal sealed class StatementFinder
             end--;
         }
 
-        if (Count(first, end) < (fragment ? 2 : 2))
+        if (Count(first, end) < 2)
         {
             return false;
         }
@@ -1110,7 +1110,6 @@ internal sealed class StatementFinder
             _taken[i] = true;
         }
 
-        _ = sentence;
         Add(tokens[first].Start, tokens[end - 1].End, kind, cue, cueEnd, speaker, certainty);
         return true;
     }
