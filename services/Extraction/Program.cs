@@ -1,12 +1,14 @@
 using Sikap.Extraction;
 using Sikap.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("extraction", defaultPort: 5092);
-builder.AddExtraction();
-builder.AddBus(bus => bus.AddExtractionConsumers());
-
-var app = builder.Build();
-app.MapServiceDefaults();
-app.MapExtraction();
-app.Run();
+return await ServiceProgram.RunAsync("extraction", () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults("extraction", defaultPort: 5092);
+    builder.AddExtraction();
+    builder.AddBus(bus => bus.AddExtractionConsumers());
+    var app = builder.Build();
+    app.MapServiceDefaults();
+    app.MapExtraction();
+    return app;
+});

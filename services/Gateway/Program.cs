@@ -1,10 +1,13 @@
 using Sikap.Gateway;
 using Sikap.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("gateway", defaultPort: 5080);
-builder.AddGateway();
-var app = builder.Build();
-app.MapServiceDefaults();
-app.MapGateway();
-app.Run();
+return await ServiceProgram.RunAsync("gateway", () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults("gateway", defaultPort: 5080);
+    builder.AddGateway();
+    var app = builder.Build();
+    app.MapServiceDefaults();
+    app.MapGateway();
+    return app;
+});

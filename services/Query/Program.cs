@@ -1,11 +1,14 @@
 using Sikap.Query;
 using Sikap.ServiceDefaults;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("query", defaultPort: 5094);
-builder.AddQuery();
-builder.AddBus(bus => bus.AddQueryConsumers());
-var app = builder.Build();
-app.MapServiceDefaults();
-app.MapQuery();
-app.Run();
+return await ServiceProgram.RunAsync("query", () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults("query", defaultPort: 5094);
+    builder.AddQuery();
+    builder.AddBus(bus => bus.AddQueryConsumers());
+    var app = builder.Build();
+    app.MapServiceDefaults();
+    app.MapQuery();
+    return app;
+});

@@ -1,12 +1,14 @@
 using Sikap.ServiceDefaults;
 using Sikap.StanceClassification;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults("stance-classification", defaultPort: 5093);
-builder.AddStanceClassification();
-builder.AddBus(bus => bus.AddStanceClassificationConsumers());
-
-var app = builder.Build();
-app.MapServiceDefaults();
-app.MapStanceClassification();
-app.Run();
+return await ServiceProgram.RunAsync("stance-classification", () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults("stance-classification", defaultPort: 5093);
+    builder.AddStanceClassification();
+    builder.AddBus(bus => bus.AddStanceClassificationConsumers());
+    var app = builder.Build();
+    app.MapServiceDefaults();
+    app.MapStanceClassification();
+    return app;
+});
