@@ -293,7 +293,7 @@ internal sealed class MentionFinder
             return end;
         }
 
-        // A lone acronym, or a run that holds one ("FMDM SIL UI"), names an organisation.
+        // A lone acronym, or a run that holds one ("FWK KB"), names an organisation.
         var capitals = 0;
         for (var k = i; k < end; k++)
         {

@@ -66,7 +66,7 @@ internal static class NameSequence
                 continue;
             }
 
-            // "al - Assadi", "Ong - art": some sources put blanks around the hyphen.
+            // "al - Harithi", "Min - ho": some sources put blanks around the hyphen.
             if (token.Mark == '-' && next > 0 && token.Space && tokens[next].Space && tokens[next].Kind == TokenKind.Word
                 && (IsParticle(work.Form(i - 1)) || (!tokens[next].Capital && tokens[next].End - tokens[next].Start <= 5 && !tokens[next].Is(WordClass.Function | WordClass.CueAny | WordClass.Adverb | WordClass.Common))
                     || (i == at + 1 && tokens[next].Capital && !tokens[next].Is(WordClass.Common) && next + 1 < tokens.Length && tokens[next + 1].Capital && tokens[next + 1].Breaks == 0)))

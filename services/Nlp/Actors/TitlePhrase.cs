@@ -392,7 +392,7 @@ internal struct TitlePhrase
         return at - first < 6;
     }
 
-    // "Dirjen PBB di Jenewa Rini Wulandari"
+    // "Dirjen PBB di Wina Rini Wulandari"
     private static bool PlaceThenName(ArticleWork work, int at, int limit) =>
         Phrases.Longest(work, at, static node => node.Place || node.Actor is not null, out var length) is not null && at + length < limit && work.Tokens[at + length].Capital && work.Tokens[at + length].Breaks == 0;
 

@@ -197,7 +197,7 @@ internal static class DateReader
         return null;
     }
 
-    // "akan bertemu pada Kamis (11/7)": a day to come says nothing about the day of publication.
+    // "akan tiba pada Jumat (4/8)": a day to come says nothing about the day of publication.
     private static bool IsAhead(ArticleWork work, int at)
     {
         for (var i = at - 1; i >= 0 && i >= at - 14 && work.Tokens[i].Breaks == 0 && work.Tokens[i].Mark is not ('.' or ',' or '"' or '”') && !work.Is(i, WordClass.CueAccording); i--)

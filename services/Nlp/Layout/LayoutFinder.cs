@@ -75,7 +75,7 @@ internal static class LayoutFinder
         Chain(work);
     }
 
-    // "dilansir kantor berita AFP", "seperti dikutip dari South China Morning Post", "kata Nikkei Asia dalam sebuah laporan".
+    // "dilansir kantor berita AFP", "seperti dikutip dari South China Morning Post", "kata Nikkei Asia dalam laporannya".
     private static void Chain(ArticleWork work)
     {
         var result = work.Layout;

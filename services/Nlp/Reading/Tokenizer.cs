@@ -110,7 +110,7 @@ internal static class Tokenizer
             var next = i + 1 < text.Length ? text[i + 1] : '\0';
             if (c is '-' or '\'' or '’' or '‘' or '`' && char.IsLetterOrDigit(next) && char.IsLetterOrDigit(text[i - 1]))
             {
-                // An apostrophe belongs to the word between letters (Ma'ruf); a digit before a hyphen does too (TPP-11).
+                // An apostrophe belongs to the word between letters (Ma'ruf); a digit before a hyphen does too (KRI-301).
                 i++;
                 continue;
             }

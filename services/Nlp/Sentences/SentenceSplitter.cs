@@ -64,7 +64,7 @@ internal static class SentenceSplitter
         }
     }
 
-    // An attribution that slipped onto the next line: "... waktu,\nkata Rini".
+    // An attribution that slipped onto the next line: "... pagi ini,\nkata Rini".
     private static bool ContinuesLine(ArticleWork work, int i) =>
         !work.Tokens[i].Capital && work.Is(i, WordClass.CueBare | WordClass.CueNya) && work.Tokens[i].Breaks == 1;
 

@@ -48,7 +48,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return null;
         }
 
-        // "Yingluck dan Partai Puea Thai": two sources are a group.
+        // "Rini dan Partai Nusa": two sources are a group.
         if (found.Form != MentionForm.Pronoun && found.End + 1 < end && work.IsForm(found.End, "dan") && work.FoundOf[found.End + 1] is var next and >= 0
             && work.Found[next] is { Form: not MentionForm.Pronoun } other && (other.OuterFirst == found.End + 1 || other.First == found.End + 1) && discourse.Resolve(other) is { } second && second != entity
             && second.Type != ActorType.Document && !entity.Outlet && !second.Outlet)
@@ -67,7 +67,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         return new(entity, found.First, found.End, found.End, found.Role, certainty);
     }
 
-    // "para pejabat NATO", "seorang warga", "laporan tersebut", "kantor Suu Kyi", "pria itu", "sumber di kementerian".
+    // "para pejabat NATO", "seorang warga", "laporan tersebut", "kantor Rini", "pria itu", "sumber di kementerian".
     private Speaker? Description(int at, int end)
     {
         var tokens = work.Tokens;
@@ -199,7 +199,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         return null;
     }
 
-    // The source a relative clause belongs to: "protes dari warga Malaysia yang menyebut ...", "klaim di media sosial yang menyebutkan ...".
+    // The source a relative clause belongs to: "protes dari nelayan Cilacap yang menyebut ...", "kabar di media sosial yang menyebutkan ...".
     private Speaker? HeadBefore(int first, int yang)
     {
         var end = work.Tokens[yang - 1].Mark == ',' ? yang - 1 : yang;

@@ -202,14 +202,9 @@ internal sealed class StatementFinder
             Add(quotation, StatementKind.Direct, cue, cueEnd, entity is null ? null : new Speaker(entity, cue, cueEnd, cueEnd, null, 0.85), 0.95);
             return true;
         }
-        else if (_work.Is(at, WordClass.CueVerb) && !_work.Is(at, WordClass.CueBare))
-        {
-            // "..." menurut / mengatakan: another clause, not an attribution of this quotation.
-            return false;
-        }
         else if (!_work.Is(at, WordClass.CueBare))
         {
-            // "..." Trump mengatakan.
+            // A full verb behind a quotation opens another clause and does not attribute this one.
             return false;
         }
 
