@@ -394,6 +394,32 @@ public sealed class ServerRulesTests(ServerRulesTests.ServerFixture fixture) : I
         StreamingInputCallResponse.Parser.ParseFrom(response.Messages.ShouldHaveSingleItem().Bytes).AggregatedPayloadSize.ShouldBe(33_000_000);
     }
 
+    [Fact]
+    public async Task RandomBodies_OfAnyShape_EndWithAStatusAndTellNothing()
+    {
+        var random = new Random(20230713);
+        using var connection = await Http2Connection.ConnectAsync(fixture.Address);
+        for (var i = 0; i < 400; i++)
+        {
+            var stream = 1 + (2 * i);
+            var body = new byte[random.Next(0, 64)];
+            random.NextBytes(body);
+            if (body.Length >= 5 && i % 2 == 0)
+            {
+                // A plausible prefix, so that the payload itself is looked at.
+                new byte[] { (byte)(i % 4 / 2), 0, 0, 0, (byte)(body.Length - 5) }.CopyTo(body, 0);
+            }
+
+            await connection.SendHeadersAsync(stream, endStream: false, RawGrpc.Request(i % 3 == 0 ? RawGrpc.FullDuplex : RawGrpc.Unary, ("grpc-encoding", i % 4 > 1 ? "gzip" : null)));
+            await connection.SendDataAsync(stream, body, endStream: true, frameSize: random.Next(1, 20));
+
+            var response = await connection.ReadStreamAsync(stream);
+
+            response.Trailer("grpc-status").ShouldNotBeNull(Convert.ToHexString(body));
+            (response.Trailer("grpc-message") ?? "").ShouldNotContain("xception", Case.Insensitive, Convert.ToHexString(body));
+        }
+    }
+
     private static async Task<int> SendWithinWindowAsync(Http2Connection connection, int stream, ReadOnlyMemory<byte> data, int window)
     {
         while (!data.IsEmpty)

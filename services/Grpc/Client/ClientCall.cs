@@ -29,6 +29,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
     where TRequest : class
     where TResponse : class
 {
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(20);
+
     private readonly GrpcChannel _channel;
     private readonly Method<TRequest, TResponse> _method;
     private readonly CallOptions _options;
@@ -541,6 +543,12 @@ internal sealed class ClientCall<TRequest, TResponse> : IClientCall
         }
 
         var status = exception is RpcException rpc ? rpc.Status : TransportFailure.Status(exception);
+        if (status.StatusCode == StatusCode.Cancelled && _deadline != DateTime.MaxValue && _deadline - TimerResolution <= _channel.Options.TimeProvider.GetUtcNow().UtcDateTime)
+        {
+            // The server's clock was first: it reset the stream for the deadline before the timer here fired.
+            status = new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded", exception);
+        }
+
         SetFinished(status, null, overrideLocal: false);
         return Failure(_status!.Value);
     }

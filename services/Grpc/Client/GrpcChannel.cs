@@ -117,6 +117,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     {
         // One connection carries at most as many calls as the server allows streams; more calls open more connections instead of waiting.
         EnableMultipleHttp2Connections = true,
+        // An address that swallows packets is noticed after this, also by calls without a deadline.
+        ConnectTimeout = TimeSpan.FromSeconds(20),
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = System.Net.DecompressionMethods.None,

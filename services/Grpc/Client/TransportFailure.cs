@@ -25,6 +25,7 @@ internal static class TransportFailure
 
         return exception switch
         {
+            OperationCanceledException { InnerException: TimeoutException } => new Status(StatusCode.Unavailable, "The server did not accept a connection in time.", exception),
             OperationCanceledException => new Status(StatusCode.Cancelled, "Call canceled by the client.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError } => new Status(StatusCode.Internal, "The server does not speak HTTP/2.", exception),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
