@@ -14,10 +14,11 @@ internal sealed class ExposureCheck(IServer server, IOptions<GatewayOptions> opt
         var open = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(address => !IsLoopback(address));
         if (open is not null && options.Value is { ApiKeys.Count: 0, AllowAnonymous: false })
         {
-            throw new InvalidOperationException(
+            throw new OptionsValidationException(GatewayOptions.Section, typeof(GatewayOptions), [
                 $"The gateway listens on {open} but {GatewayOptions.Section}:{nameof(GatewayOptions.ApiKeys)} is empty. "
-                + $"Configure keys, listen on loopback only, or set {GatewayOptions.Section}:{nameof(GatewayOptions.AllowAnonymous)}=true.");
+                + $"Configure keys, listen on loopback only, or set {GatewayOptions.Section}:{nameof(GatewayOptions.AllowAnonymous)}=true."]);
         }
+
         return Task.CompletedTask;
     }
 

@@ -74,7 +74,7 @@ public sealed class DoorTests : IAsyncLifetime
     [Fact]
     public async Task Start_ReachableFromOutsideWithoutKeys_IsRefused()
     {
-        var refused = await Should.ThrowAsync<InvalidOperationException>(() => Hosts.StartGatewayAsync(new Uri(_server.Address), ("Endpoint:Address", "0.0.0.0")));
+        var refused = await Should.ThrowAsync<OptionsValidationException>(() => Hosts.StartGatewayAsync(new Uri(_server.Address), ("Endpoint:Address", "0.0.0.0")));
 
         refused.Message.ShouldContain("Gateway:ApiKeys");
     }
