@@ -30,6 +30,12 @@ internal static class NameSequence
             return false;
         }
 
+        // "Teluk Arumdalu", "Gunung Kidang": what a landform is called is no person.
+        if (at > 0 && tokens[at].Breaks == 0 && tokens[at - 1].Capital && tokens[at - 1].Is(WordClass.Landform))
+        {
+            return false;
+        }
+
         var i = at + 1;
         while (i < tokens.Length && i < at + MaxTokens && tokens[i].Breaks == 0 && !tokens[i].Dropped && tokens[i].Quoted == tokens[at].Quoted)
         {

@@ -107,12 +107,17 @@ internal struct TitlePhrase
 
             if (Phrases.Actor(work, j, out length) is { } name)
             {
-                if (!phrase.Explicit || name.Actor.Type == ActorType.Country)
+                // "Duta Besar Jepang untuk Kanada": what stands behind "untuk" is where the office is held, not for whom.
+                if (!work.IsForm(j - 1, "untuk"))
                 {
-                    phrase.Represents = name.Actor.Represents ?? name.Actor.Name;
+                    if (!phrase.Explicit || name.Actor.Type == ActorType.Country)
+                    {
+                        phrase.Represents = name.Actor.Represents ?? name.Actor.Name;
+                    }
+
+                    phrase.Explicit = true;
                 }
 
-                phrase.Explicit = true;
                 j += length;
                 continue;
             }

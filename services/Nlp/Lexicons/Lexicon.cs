@@ -136,6 +136,12 @@ internal sealed class Lexicon
 
             foreach (var line in Table("nouns.tsv", 2))
             {
+                if (line.Fields[1] == "landform")
+                {
+                    Word(line.Fields[0], WordClass.Landform | WordClass.Common);
+                    continue;
+                }
+
                 var noun = line.Fields[1] switch
                 {
                     "group" => WordClass.Group,

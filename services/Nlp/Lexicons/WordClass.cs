@@ -66,6 +66,9 @@ internal enum WordClass : ulong
     /// <summary>Gives a person's view at the start of a sentence ("Bagi Rini, ...").</summary>
     CueView = 1UL << 45,
 
+    /// <summary>Opens the name of a place ("Teluk", "Gunung", "Desa").</summary>
+    Landform = 1UL << 46,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,
