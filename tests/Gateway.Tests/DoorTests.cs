@@ -33,9 +33,10 @@ public sealed class DoorTests : IAsyncLifetime
         await using var gateway = await Hosts.StartGatewayAsync(new Uri(_server.Address), ("Gateway:MaxConcurrentCallsPerClient", "2"));
         var client = new QueryService.QueryServiceClient(gateway.Channel);
         var held = client.GetLedgerStatusAsync(new GetLedgerStatusRequest()).ResponseAsync;
+        // Before the second call starts: streams of one connection may overtake each other.
+        await _backEnd.Entered.Task.WaitAsync(Hosts.Patience, Cancel);
         using var watch = client.Watch(new WatchRequest());
         (await watch.ResponseStream.MoveNext(Cancel)).ShouldBeTrue();
-        await _backEnd.Entered.Task.WaitAsync(Hosts.Patience, Cancel);
 
         var refused = await Should.ThrowAsync<RpcException>(() => client.GetLedgerStatusAsync(new GetLedgerStatusRequest()).ResponseAsync);
         _backEnd.Release.SetResult();

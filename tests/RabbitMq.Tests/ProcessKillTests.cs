@@ -6,15 +6,17 @@ public sealed class ProcessKillTests(SharedBroker broker)
     [Fact]
     public async Task Stages_KilledAndStartedAgainInTheMiddle_LoseAndDoubleNothing()
     {
-        const int articles = 600;
+        // Enough that the second kill comes in the middle on a fast machine too: the second half is submitted while Extraction is dead, so none of it has passed before.
+        const int articles = 1_200;
         var node = broker.Node;
         var texts = SystemClient.Samples(articles);
         await using var cluster = await RabbitCluster.StartAsync(node, node.NewVirtualHost(), apart: true);
         await cluster.Client.DefineIssuesAsync();
 
-        var ids = await cluster.Client.SubmitAsync(texts);
+        var ids = new List<string>(await cluster.Client.SubmitAsync([.. texts.Take(articles / 2)]));
         await PassedAsync(cluster, 20);
         await cluster.KillExtractionAsync();
+        ids.AddRange(await cluster.Client.SubmitAsync([.. texts.Skip(articles / 2)]));
         var atFirstKill = await cluster.Client.Ingestion.GetIngestionStatusAsync(new(), deadline: SystemClient.In(10));
         await cluster.StartExtractionAsync();
         await PassedAsync(cluster, (int)atFirstKill.Queryable + 20);
