@@ -136,7 +136,11 @@ public sealed class FlowTests(FlowFixture fixture) : IClassFixture<FlowFixture>
             ],
             ignoreOrder: true);
         queues.ShouldAllBe(queue => queue.Durable && queue.Arguments["x-queue-type"] == "quorum" && queue.Arguments.ContainsKey("x-delivery-limit"));
-        queues.Where(queue => !queue.Name.EndsWith("_error", StringComparison.Ordinal)).ShouldAllBe(queue => queue.Consumers == 1);
+        // The broker counts the consumers of quorum queues every few seconds only.
+        await Eventually.ShouldAsync(
+            async () => (await fixture.Node.QueuesAsync(fixture.VirtualHost)).Where(queue => !queue.Name.EndsWith("_error", StringComparison.Ordinal)).ToList(),
+            counted => counted.TrueForAll(queue => queue.Consumers == 1),
+            TimeSpan.FromSeconds(30));
     }
 
     private Task<ArticleStatus> StateAsync(string id, ArticleState state) => Eventually.ShouldAsync(
