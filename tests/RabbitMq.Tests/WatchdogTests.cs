@@ -6,10 +6,12 @@ namespace Sikap.RabbitMq.Tests;
 public sealed class WatchdogTests(SharedBroker broker)
 {
     [Fact]
-    public async Task Readiness_QueueWithoutConsumer_IsUnreadyUntilItHasOneAgain()
+    public async Task Readiness_QueueWithoutConsumer_IsUnreadyUntilItHasOneAgainOrTheProcessEnds()
     {
         var virtualHost = broker.Node.NewVirtualHost();
-        await using var service = await TestService.StartAsync(broker.Node, virtualHost);
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, settings: new Dictionary<string, string?> { ["Bus:StopAfterStuck"] = "00:00:30" });
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        service.Lifetime.ApplicationStopping.Register(stopping.SetResult);
 
         // The right to read is withdrawn and the consumers are thrown out: the connection comes back, the consumer cannot.
         await broker.Node.ControlAsync("set_permissions", "-p", virtualHost, TestKit.RabbitNode.Username, ".*", ".*", "^$");
@@ -17,13 +19,25 @@ public sealed class WatchdogTests(SharedBroker broker)
         var why = await service.UnreadyAsync();
         var live = await service.LivenessAsync();
         await broker.Node.ControlAsync("set_permissions", "-p", virtualHost, TestKit.RabbitNode.Username, ".*", ".*", ".*");
-        await service.ReadyAsync(seconds: 45);
-        await service.PublishAsync("after");
+        // The bus mostly finds back by itself; now and then it does not, and then the watchdog ends the process so that a new start cures it. Never is it left unready for good.
+        var ready = service.ReadyAsync(seconds: 90);
+        var first = await Task.WhenAny(ready, stopping.Task);
 
-        await service.Book.DoneAsync(["after"], TimeSpan.FromSeconds(10));
-        TestContext.Current.SendDiagnosticMessage($"rights withdrawn: {why}");
+        TestContext.Current.SendDiagnosticMessage($"rights withdrawn: {why}; {(first == ready ? "found back" : "the watchdog ended the process")}");
         why.ShouldContain("broker:");
         live.Status.ShouldBe(HealthStatus.Healthy);
+        if (first == ready)
+        {
+            await ready;
+            await service.PublishAsync("after");
+            await service.Book.DoneAsync(["after"], TimeSpan.FromSeconds(10));
+        }
+        else
+        {
+            Environment.ExitCode.ShouldBe(1);
+            // It was the service's word, not this test run's.
+            Environment.ExitCode = 0;
+        }
     }
 
     [Fact]
