@@ -27,7 +27,8 @@ internal readonly record struct IssueTerm(int[] Words, int Window, double Weight
 /// <param name="Terms">Its terms.</param>
 /// <param name="Sign">1 when the proposition is for its matter, -1 when it is against ("... harus dihentikan").</param>
 /// <param name="Addressee">Keys of the name that the proposition demands something of ("Israel harus ..."); to blame it is to side with the demand. Empty when none.</param>
-internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee)
+/// <param name="Names">Proper names of the proposition as written: an article that names none of them is about another matter, whatever words it shares. Empty when the proposition names nobody.</param>
+internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee, string[] Names)
 {
     /// <summary>Per word the indices of the terms it belongs to.</summary>
     public int[][] TermsOfWord { get; } =
@@ -122,7 +123,7 @@ internal sealed class CompiledCodebook
             .Where(term => term.Words.Length > 0)
             .Take(MaxWords)
             .ToArray();
-        return new CompiledIssue(issue, [.. words], terms, sign, Addressee(proposition));
+        return new CompiledIssue(issue, [.. words], terms, sign, Addressee(proposition), Names(proposition));
     }
 
     private static IssueTerm CompileTerm(string term, StanceLexicon lexicon, Dictionary<string, int> index, List<IssueWord> words)
@@ -243,6 +244,14 @@ internal sealed class CompiledCodebook
 
         return [];
     }
+
+    /// <summary>Capitalised words of the proposition; its first word only when it is written in capitals, since every sentence begins with one.</summary>
+    private static string[] Names(TokenStream stream) =>
+    [
+        .. Enumerable.Range(0, stream.Tokens.Length)
+            .Where(i => IsContent(stream, i) && stream.Tokens[i].Capital && (i > 0 || stream.Word(i).Length > 1 && stream.Word(i).All(letter => !char.IsLower(letter))))
+            .Select(i => stream.Word(i).ToString()),
+    ];
 
     /// <summary>A noun made from a verb that is itself the matter; "keputusan" or "tuntutan" only frame one.</summary>
     private static bool IsNominal(Token token) =>

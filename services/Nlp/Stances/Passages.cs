@@ -237,7 +237,7 @@ internal sealed class Passages
     private void Link()
     {
         var sentences = Article.Sentences;
-        Active = [.. Enumerable.Range(0, Codebook.Issues.Length).Where(issue => _hits[issue].Count > 0)];
+        Active = [.. Enumerable.Range(0, Codebook.Issues.Length).Where(issue => _hits[issue].Count > 0 && NamesAnyOf(Codebook.Issues[issue].Names))];
         foreach (var issue in Active)
         {
             var linked = 0;
@@ -264,6 +264,38 @@ internal sealed class Passages
                 Relevance[s, issue] = Math.Min(3, Own[s, issue] + context);
             }
         }
+    }
+
+    /// <summary>
+    /// The article names somebody or something the proposition names, in the same words or by a mention that resolves to it. "kerja sama" alone is no word about an alliance's cooperation.
+    /// </summary>
+    private bool NamesAnyOf(string[] names)
+    {
+        if (names.Length == 0)
+        {
+            return true;
+        }
+
+        foreach (var name in names)
+        {
+            for (var t = 0; t < Stream.Tokens.Length; t++)
+            {
+                if (Stream.Lower(t).Equals(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+
+            foreach (var mention in Article.Mentions)
+            {
+                if (mention.Actor.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || mention.Actor.Represents == name)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A noun such as "usulan" with "itu" or "tersebut": the sentence speaks of what the one before spoke of.</summary>
