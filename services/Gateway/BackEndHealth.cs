@@ -10,7 +10,8 @@ namespace Sikap.Gateway;
 /// Asks the back ends for their health from time to time and answers from what it knows. The gateway is ready once each of them was seen serving; from then on it stays so while
 /// one of them serves, since the loss of a single service must not close the door to the others.
 /// </summary>
-internal sealed class BackEndHealth(BackEnds backEnds, TimeProvider time, IOptions<GatewayOptions> options, ILogger<BackEndHealth> logger) : BackgroundService, IHealthCheck
+internal sealed class BackEndHealth(
+    BackEnds backEnds, TimeProvider time, IOptions<GatewayOptions> options, IHostApplicationLifetime lifetime, ILogger<BackEndHealth> logger) : BackgroundService, IHealthCheck
 {
     private readonly TimeSpan _interval = options.Value.HealthInterval;
     private readonly HashSet<string> _everServing = [];
@@ -29,9 +30,11 @@ internal sealed class BackEndHealth(BackEnds backEnds, TimeProvider time, IOptio
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_interval, time);
         try
         {
+            // Where the back ends live in this process, a call before that ends in the middle of a host that may still refuse to start.
+            await lifetime.WaitForStartAsync(stoppingToken);
+            using var timer = new PeriodicTimer(_interval, time);
             do
             {
                 await LookAsync(stoppingToken);

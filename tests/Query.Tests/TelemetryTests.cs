@@ -23,7 +23,8 @@ public sealed class TelemetryTests : IDisposable
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument == Telemetry.EndToEndDuration)
+                // By name: the listener may hear of it from within Telemetry's static constructor.
+                if (instrument.Meter.Name == Telemetry.Name && instrument.Name == "sikap.article.end_to_end.duration")
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
