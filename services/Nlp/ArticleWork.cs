@@ -6,23 +6,25 @@ using Sikap.Nlp.Sentences;
 
 namespace Sikap.Nlp;
 
-/// <summary>State of one extraction: what each stage found, in coordinates of the normalised text.</summary>
-internal sealed class ArticleWork
+/// <summary>State of one extraction: what each stage found, in coordinates of the normalised text. Disposing gives its buffers back.</summary>
+internal sealed class ArticleWork : IDisposable
 {
+    private PooledList<Token> _tokens;
+
     public ArticleWork(Article article, Lexicon lexicon)
     {
         Article = article;
         Lexicon = lexicon;
         Source = NormalizedText.From(article.Text);
         Text = Source.Text;
-        Tokens = Tokenizer.Run(Text, lexicon);
+        _tokens = Tokenizer.Run(Text, lexicon);
     }
 
     public Article Article { get; }
     public Lexicon Lexicon { get; }
     public NormalizedText Source { get; }
     public string Text { get; }
-    public Token[] Tokens { get; }
+    public Span<Token> Tokens => _tokens.Items;
 
     /// <summary>Title, dateline, credits and what is no story; set by the layout stage.</summary>
     public LayoutResult Layout { get; set; } = new();
@@ -47,6 +49,8 @@ internal sealed class ArticleWork
 
     /// <summary>Per token the index in <see cref="Found"/> of the mention that covers it; -1 for none.</summary>
     public int[] FoundOf { get; set; } = [];
+
+    public void Dispose() => _tokens.Dispose();
 
     /// <summary>Text of tokens [first, end).</summary>
     public string Words(int first, int end) => first >= end ? "" : Text[Tokens[first].Start..Tokens[end - 1].End];

@@ -44,7 +44,7 @@ public sealed class Engine
             throw new ArgumentException($"The text has {article.Text.Length} code units, more than {MaxTextChars}", nameof(article));
         }
 
-        var work = new ArticleWork(article, _lexicon);
+        using var work = new ArticleWork(article, _lexicon);
         var language = LanguageGuess.Of(work.Tokens, _lexicon);
         LayoutFinder.Run(work);
         QuotationFinder.Run(work);

@@ -402,7 +402,7 @@ internal static class LayoutFinder
         return true;
     }
 
-    private static int FirstToken(Token[] tokens, int position)
+    private static int FirstToken(ReadOnlySpan<Token> tokens, int position)
     {
         int low = 0, high = tokens.Length;
         while (low < high)

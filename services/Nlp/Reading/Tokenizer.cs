@@ -8,10 +8,10 @@ internal static class Tokenizer
     /// <summary>Longest form that is looked up; a longer run of letters is no word.</summary>
     private const int MaxLookup = 64;
 
-    /// <summary>Tokens of the text in order.</summary>
-    public static Token[] Run(string text, Lexicon lexicon)
+    /// <summary>Tokens of the text in order, on a rented array that the caller disposes of.</summary>
+    public static PooledList<Token> Run(string text, Lexicon lexicon)
     {
-        var tokens = new List<Token>(text.Length / 5 + 16);
+        var tokens = new PooledList<Token>(text.Length / 5 + 16);
         Span<char> lower = stackalloc char[MaxLookup];
         var breaks = 0;
         var space = true;
@@ -62,7 +62,7 @@ internal static class Tokenizer
             space = false;
         }
 
-        return [.. tokens];
+        return tokens;
     }
 
     private static void Describe(ref Token token, ReadOnlySpan<char> form, Span<char> lower, Lexicon lexicon)

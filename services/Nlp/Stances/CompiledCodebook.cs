@@ -85,12 +85,12 @@ internal sealed class CompiledCodebook
     {
         var words = new List<IssueWord>();
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
-        var proposition = TokenStream.Read(issue.Proposition, lexicon, null);
+        using var proposition = TokenStream.Read(issue.Proposition, lexicon, null);
         var sign = PropositionSign(proposition, out var predicates);
 
         void Add(string text, double role)
         {
-            var stream = TokenStream.Read(text, lexicon, null);
+            using var stream = TokenStream.Read(text, lexicon, null);
             for (var i = 0; i < stream.Tokens.Length; i++)
             {
                 if (!IsContent(stream, i))
@@ -198,7 +198,7 @@ internal sealed class CompiledCodebook
 
     private static IEnumerable<string> ContentKeys(string text, StanceLexicon lexicon)
     {
-        var stream = TokenStream.Read(text, lexicon, null);
+        using var stream = TokenStream.Read(text, lexicon, null);
         for (var i = 0; i < stream.Tokens.Length; i++)
         {
             if (IsContent(stream, i))

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Sikap.Nlp.Stances;
 
 /// <summary>What one call knows about its article: words placed in sentences, clauses and statements, and how far each sentence is about each issue.</summary>
-internal sealed class Passages
+internal sealed class Passages : IDisposable
 {
     /// <summary>Above this a sentence is about an issue by its own words.</summary>
     public const double Linked = 0.9;
@@ -62,6 +62,8 @@ internal sealed class Passages
         passages.Link();
         return passages;
     }
+
+    public void Dispose() => Stream.Dispose();
 
     /// <summary>Tokens of a span.</summary>
     public (int From, int To) TokensOf(TextSpan span) => (Stream.FirstFrom(span.Start), Stream.FirstFrom(span.End));

@@ -46,25 +46,26 @@ internal sealed class StanceClassifier
             return [];
         }
 
-        var (passages, ledger) = Collect(article, codebook);
-        return ledger.Decide(passages, codebook.Version, Threshold);
+        using var passages = Read(article, codebook);
+        return Weigh(passages).Decide(passages, codebook.Version, Threshold);
     }
 
     /// <summary>Everything that was weighed, one line per piece of evidence; for people who ask why a stance came out or did not.</summary>
-    public IEnumerable<string> Explain(ExtractedArticle article, Codebook codebook)
+    public IReadOnlyList<string> Explain(ExtractedArticle article, Codebook codebook)
     {
-        var (passages, ledger) = Collect(article, codebook);
-        return ledger.Explain(passages);
+        using var passages = Read(article, codebook);
+        return [.. Weigh(passages).Explain(passages)];
     }
 
-    private (Passages Passages, Ledger Ledger) Collect(ExtractedArticle article, Codebook codebook)
+    private Passages Read(ExtractedArticle article, Codebook codebook) =>
+        Passages.Create(article, _compiled.GetValue(codebook, c => CompiledCodebook.Compile(c, _lexicon)), _lexicon);
+
+    private static Ledger Weigh(Passages passages)
     {
-        var compiled = _compiled.GetValue(codebook, c => CompiledCodebook.Compile(c, _lexicon));
-        var passages = Passages.Create(article, compiled, _lexicon);
-        var ledger = new Ledger(article);
+        var ledger = new Ledger(passages.Article);
         ReadStatements(passages, ledger);
         ReadNarrative(passages, ledger);
-        return (passages, ledger);
+        return ledger;
     }
 
     private static void ReadStatements(Passages passages, Ledger ledger)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sikap.Nlp.Stances;
 
 /// <summary>A word of a text as the classifier sees it. Positions are UTF-16 code units of the text.</summary>
@@ -31,8 +33,8 @@ internal struct Token
     public readonly TextSpan Span => new(Start, End);
 }
 
-/// <summary>The words of a text with their keys, forms and frames. Built in one pass; belongs to one call.</summary>
-internal sealed class TokenStream
+/// <summary>The words of a text with their keys, forms and frames. Built in one pass; belongs to one call, which disposes of it.</summary>
+internal sealed class TokenStream : IDisposable
 {
     private const int MaxFrameGap = 1;
 
@@ -40,12 +42,14 @@ internal sealed class TokenStream
     private readonly char[] _lower;
     private char[] _keys;
     private int _keyEnd;
+    private PooledList<Token> _tokens;
 
     private TokenStream(string text)
     {
         _text = text;
-        _lower = new char[text.Length];
-        _keys = new char[text.Length + Stemmer.MaxLength];
+        _lower = ArrayPool<char>.Shared.Rent(text.Length);
+        _keys = ArrayPool<char>.Shared.Rent(text.Length + Stemmer.MaxLength);
+        _tokens = new(text.Length / 6 + 16);
         for (var i = 0; i < text.Length; i++)
         {
             _lower[i] = char.ToLowerInvariant(text[i]);
@@ -53,15 +57,22 @@ internal sealed class TokenStream
     }
 
     /// <summary>The words in order.</summary>
-    public Token[] Tokens { get; private set; } = [];
+    public Span<Token> Tokens => _tokens.Items;
 
     /// <summary>Reads a text.</summary>
     public static TokenStream Read(string text, StanceLexicon lexicon, CompiledCodebook? codebook)
     {
         var stream = new TokenStream(text);
-        stream.Tokens = stream.Split(lexicon, codebook);
+        stream.Split(lexicon, codebook);
         stream.MarkFrames(lexicon);
         return stream;
+    }
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        ArrayPool<char>.Shared.Return(_lower);
+        ArrayPool<char>.Shared.Return(_keys);
     }
 
     /// <summary>The word in lower case.</summary>
@@ -93,9 +104,8 @@ internal sealed class TokenStream
         return low;
     }
 
-    private Token[] Split(StanceLexicon lexicon, CompiledCodebook? codebook)
+    private void Split(StanceLexicon lexicon, CompiledCodebook? codebook)
     {
-        var tokens = new List<Token>(_text.Length / 6);
         var pause = true;
         for (var i = 0; i < _text.Length;)
         {
@@ -115,7 +125,10 @@ internal sealed class TokenStream
             var lower = _lower.AsSpan(start, i - start);
             if (_keys.Length - _keyEnd < Stemmer.MaxLength)
             {
-                Array.Resize(ref _keys, _keys.Length * 2);
+                var larger = ArrayPool<char>.Shared.Rent(_keys.Length * 2);
+                _keys.AsSpan(0, _keyEnd).CopyTo(larger);
+                ArrayPool<char>.Shared.Return(_keys);
+                _keys = larger;
             }
 
             var keyLength = Stemmer.Reduce(lower, _keys.AsSpan(_keyEnd), out var form);
@@ -126,7 +139,7 @@ internal sealed class TokenStream
                 function |= FunctionWord.Negator;
             }
 
-            tokens.Add(new Token
+            _tokens.Add(new Token
             {
                 Start = start,
                 End = i,
@@ -141,8 +154,6 @@ internal sealed class TokenStream
             _keyEnd += keyLength;
             pause = false;
         }
-
-        return [.. tokens];
     }
 
     private static bool IsPause(string text, int i) => text[i] switch

@@ -83,7 +83,7 @@ internal static class NlpBenchmark
             foreach (var text in texts)
             {
                 var at = Stopwatch.GetTimestamp();
-                var work = new ArticleWork(new() { Id = "b", Text = text }, lexicon);
+                using var work = new ArticleWork(new() { Id = "b", Text = text }, lexicon);
                 Lap(0);
                 LayoutFinder.Run(work);
                 Lap(1);
