@@ -1,0 +1,227 @@
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+using Sikap.Nlp.Sentences;
+
+namespace Sikap.Nlp.Statements;
+
+/// <summary>Reads indirect and mixed speech behind an active cue: "X mengatakan bahwa ...", "X meminta agar ...".</summary>
+internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Drafts drafts, Clauses clauses)
+{
+    /// <summary>Reads the active cue at a token and adds its content, if it has both content and a source.</summary>
+    public void Read(Sentence sentence, int cue)
+    {
+        ref readonly var token = ref work.Tokens[cue];
+        if (cue > sentence.First && work.Tokens[cue - 1].Is(WordClass.Preposition) && !work.IsForm(cue - 1, "dengan"))
+        {
+            return;
+        }
+
+        if (Negated(sentence.First, cue) || (cue > sentence.First && (work.IsForm(cue - 1, "menolak") || work.IsForm(cue - 1, "batal") || work.IsForm(cue - 1, "urung"))))
+        {
+            return;
+        }
+
+        // What follows: [adverbs] [addressee, place, time] [bahwa | , | :] content
+        var first = SkipFocus(cue + 1, sentence.End);
+        var opened = false;
+        var bahwa = -1;
+        for (var i = first; i < sentence.End && i < first + 30; i++)
+        {
+            if (work.Tokens[i].Quoted || (i > first && work.Tokens[i].Is(WordClass.CueVerb)))
+            {
+                break;
+            }
+
+            if (work.Tokens[i].Is(WordClass.Bahwa))
+            {
+                bahwa = i;
+                break;
+            }
+        }
+
+        if (bahwa >= 0 && (bahwa == first || clauses.IsAddressee(first, bahwa)))
+        {
+            first = bahwa + 1;
+            opened = true;
+        }
+        else if (first < sentence.End && work.Tokens[first].Mark is ',' or ':')
+        {
+            first++;
+            opened = true;
+        }
+        else if (first < sentence.End && clauses.IsSetting(first) && !token.Is(WordClass.CueAsk))
+        {
+            // "mengatakan kepada wartawan, ..." / "mengatakan pada Rabu, ..."
+            var comma = first;
+            while (comma < sentence.End && work.Tokens[comma].Mark != ',' && comma - first < 14)
+            {
+                comma++;
+            }
+
+            if (comma < sentence.End && work.Tokens[comma].Mark == ',')
+            {
+                first = comma + 1;
+                opened = true;
+            }
+        }
+
+        // "mengaku kepada penyidik KPK tidak diberi surat": the addressee stands before the content without a comma.
+        if (!opened && work.IsForm(first, "kepada") && !token.Is(WordClass.CueAsk))
+        {
+            var behind = reader.Read(first + 1, sentence.End) is { } addressee ? addressee.After : first + 2;
+            if (behind < sentence.End && (work.Is(behind, WordClass.Auxiliary) || clauses.HasPredicate(behind, sentence.End)))
+            {
+                first = behind;
+                opened = true;
+            }
+        }
+
+        if (!opened && work.Is(first, WordClass.BareObject))
+        {
+            return;
+        }
+
+        if (!opened && work.Is(first, WordClass.Opener) && !token.Is(WordClass.CueAsk | WordClass.CueThink))
+        {
+            opened = true;
+        }
+
+        if (token.Is(WordClass.NeedsThat) && !opened && !work.IsForm(first, "agar") && !work.IsForm(first, "supaya"))
+        {
+            return;
+        }
+
+        if (work.IsForm(first, "agar") || work.IsForm(first, "supaya") || token.Is(WordClass.CueAsk))
+        {
+            while (first < sentence.End && (work.IsForm(first, "agar") || work.IsForm(first, "supaya") || work.IsForm(first, "untuk")))
+            {
+                first++;
+                opened = true;
+            }
+        }
+
+        first = SkipNoun(sentence, first, ref opened);
+        if (first >= sentence.End || drafts.Count(first, sentence.End) < 2)
+        {
+            return;
+        }
+
+        var quoted = work.Tokens[first].Quoted || work.Tokens[first].Kind is TokenKind.Quote or TokenKind.SingleQuote;
+        if (!opened && !quoted && !Acceptable(token.Class, first, sentence.End))
+        {
+            return;
+        }
+
+        var speaker = reader.Before(sentence.First, cue, drafts.SubjectOf(sentence));
+        if (speaker is null)
+        {
+            return;
+        }
+
+        if (speaker.Value.Entity.Type != ActorType.Document && work.IsForm(cue, "menunjukkan"))
+        {
+            return;
+        }
+
+        drafts.Content(first, clauses.End(first, sentence.End, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82);
+    }
+
+    private bool Negated(int first, int cue)
+    {
+        for (var i = cue - 1; i >= first && i >= cue - 4 && work.Tokens[i].Is(WordClass.Adverb | WordClass.Auxiliary); i--)
+        {
+            if (work.Tokens[i].Is(WordClass.Negation | WordClass.Future))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // "mengatakan juga", "berharap pula": belongs to the cue; other adverbs ("segera", "memang") open the content.
+    private int SkipFocus(int i, int end)
+    {
+        while (i < end && (work.IsForm(i, "juga") || work.IsForm(i, "pula") || work.IsForm(i, "pun") || work.IsForm(i, "lagi") || work.IsForm(i, "kembali")))
+        {
+            i++;
+        }
+
+        return i;
+    }
+
+    // "menyatakan kesiapannya untuk ...", "mengutarakan harapan agar ...": the noun belongs to the cue; "menegaskan dukungannya terhadap ..." is no content.
+    private int SkipNoun(Sentence sentence, int first, ref bool opened)
+    {
+        if (opened || first + 1 >= sentence.End || !work.Tokens[first].Is(WordClass.Attitude))
+        {
+            return first;
+        }
+
+        var next = first + 1;
+        while (next < sentence.End && (work.Tokens[next].Is(WordClass.Pronoun | WordClass.Adverb) || work.FoundOf[next] >= 0) && next < first + 4)
+        {
+            next++;
+        }
+
+        if (work.IsForm(next, "untuk") || work.IsForm(next, "agar") || work.IsForm(next, "supaya") || work.Is(next, WordClass.Bahwa))
+        {
+            opened = true;
+            return next + 1;
+        }
+
+        for (var i = next; i < sentence.End && i < next + Drafts.MaxScan; i++)
+        {
+            if (work.Tokens[i].Quoted)
+            {
+                opened = true;
+                return first;
+            }
+        }
+
+        return sentence.End;
+    }
+
+    // Without bahwa, comma or quotation a claim verb needs a clause behind it, a verb of saying only words.
+    private bool Acceptable(WordClass cue, int first, int end)
+    {
+        if ((cue & WordClass.Promise) != 0)
+        {
+            return true;
+        }
+
+        if ((cue & WordClass.Nominal) != 0 && drafts.Count(first, end) >= 3 && !work.Tokens[first].Is(WordClass.Preposition))
+        {
+            return true;
+        }
+
+        if ((cue & WordClass.CueAsk) != 0)
+        {
+            for (var i = first; i < end && i < first + 14; i++)
+            {
+                if (work.IsForm(i, "agar") || work.IsForm(i, "supaya") || work.IsForm(i, "untuk"))
+                {
+                    return true;
+                }
+            }
+        }
+
+        if ((cue & WordClass.CueSay) != 0)
+        {
+            return clauses.HasPredicate(first, end) || !work.Tokens[first].Is(WordClass.Preposition) || work.IsForm(first, "di") || work.IsForm(first, "untuk");
+        }
+
+        if ((cue & WordClass.CueDescribe) != 0)
+        {
+            for (var i = first; i < end && i < first + 12; i++)
+            {
+                if (work.IsForm(i, "sebagai") || work.IsForm(i, "seperti") || work.IsForm(i, "ibarat") || (work.IsForm(i, "dengan") && i < first + 4))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return clauses.HasPredicate(first, end);
+    }
+}

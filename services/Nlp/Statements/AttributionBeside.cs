@@ -1,0 +1,165 @@
+using Sikap.Nlp.Actors;
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+using Sikap.Nlp.Sentences;
+
+namespace Sikap.Nlp.Statements;
+
+/// <summary>Reads attributions that stand beside their content: "menurut X, ...", "..., kata X, ...", "menurutnya, ...".</summary>
+internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, SpeakerReader reader, Drafts drafts, Clauses clauses)
+{
+    /// <summary>Reads the attribution whose cue stands at a token; false when the cue makes none.</summary>
+    public bool Read(Sentence sentence, int cue)
+    {
+        ref readonly var token = ref work.Tokens[cue];
+        if (token.Is(WordClass.CueAccording) && According(sentence, cue))
+        {
+            return true;
+        }
+
+        if (token.Is(WordClass.CueView) && cue <= sentence.First + 1 && reader.Read(cue + 1, sentence.End) is { Entity.Type: ActorType.Person } viewer && work.IsMark(viewer.After, ','))
+        {
+            Read(sentence, cue, viewer.After, viewer);
+            return true;
+        }
+
+        if (token.Is(WordClass.CueNya) || work.IsForm(cue, "menurutnya"))
+        {
+            // "pejabat yang menurutnya menjadi ...": what follows is the content.
+            if (cue > sentence.First && work.Is(cue - 1, WordClass.Yang) && Own(cue) is { } own)
+            {
+                drafts.Content(cue + 1, clauses.End(cue + 1, sentence.End, WordClass.None), cue, cue + 1, own, 0.7);
+                return true;
+            }
+
+            if (Read(sentence, cue, cue + 1, Own(cue)))
+            {
+                return true;
+            }
+        }
+
+        return token.Is(WordClass.CueBare) && cue > sentence.First && !token.Capital && BareCue(sentence, cue);
+    }
+
+    private Speaker? Own(int cue)
+    {
+        // "Menurutnya, ..." is about whoever the text has come to, who need not have spoken yet.
+        var entity = work.Is(cue, WordClass.CueNya) && work.Form(cue).StartsWith("menurut", StringComparison.OrdinalIgnoreCase) ? discourse.Pronoun(plural: false) : discourse.Same();
+        return entity is null ? null : new Speaker(entity, cue, cue + 1, cue + 1, null, 0.8);
+    }
+
+    // "..., kata X." / "..., kata X, ..." / "Namun, kata dia, ..."
+    private bool BareCue(Sentence sentence, int cue)
+    {
+        if (work.Tokens[cue - 1].Mark != ',' && !work.IsForm(cue - 1, "begitu") && !work.IsForm(cue - 1, "demikian") && !work.Tokens[cue - 1].Is(WordClass.Conjunction))
+        {
+            return false;
+        }
+
+        var speaker = reader.Read(cue + 1, sentence.End);
+        if (speaker is not { } known)
+        {
+            return false;
+        }
+
+        // "Begitu kata X", "Demikian kata X" as a sentence: what stands before is what X said.
+        if (cue == sentence.First + 1 && (work.IsForm(sentence.First, "begitu") || work.IsForm(sentence.First, "demikian")))
+        {
+            return drafts.Previous(cue, cue + 1, known);
+        }
+
+        return Read(sentence, cue, known.After, known);
+    }
+
+    private bool According(Sentence sentence, int cue)
+    {
+        var at = cue + 1;
+        if (work.Is(cue, WordClass.CueAccording) && work.IsForm(at, "para") is false && at < sentence.End && work.IsForm(at, "rencana"))
+        {
+            return false;
+        }
+
+        if (reader.Read(at, sentence.End) is not { } speaker)
+        {
+            return false;
+        }
+
+        // "menurut Reuters", "menurut laporan AFP": the way the news came, no speaker.
+        if (speaker.Entity.Outlet || (speaker.Entity.Type == ActorType.Document && work.FoundOf[speaker.End - 1] is var owner and >= 0 && work.Found[owner].Entity is { Outlet: true }))
+        {
+            return true;
+        }
+
+        // "..., yang menurut para pengungsi ditujukan untuk ...": what follows is the content.
+        if (cue > sentence.First && work.Is(cue - 1, WordClass.Yang) && speaker.After < sentence.End)
+        {
+            return drafts.Content(speaker.After, clauses.End(speaker.After, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75);
+        }
+
+        if (work.IsForm(cue, "berdasarkan") && (speaker.Entity.Type != ActorType.Document || (cue > sentence.First && work.Tokens[cue - 1].Mark != ',') || work.IsForm(at, "data")))
+        {
+            return false;
+        }
+
+        return Read(sentence, cue, speaker.After, speaker);
+    }
+
+    /// <summary>Reads an attribution that stands at [cue, after); the content is the longer part beside it.</summary>
+    public bool Read(Sentence sentence, int cue, int after, Speaker? speaker)
+    {
+        if (speaker is not { } known)
+        {
+            return false;
+        }
+
+        // The attribution ends at the next comma; what stands between is place, time, apposition.
+        var close = after;
+        while (close < sentence.End && work.Tokens[close].Mark != ',' && !work.Tokens[close].Quoted && close - after < 30)
+        {
+            close++;
+        }
+
+        var comma = close < sentence.End && work.Tokens[close].Mark == ',';
+        // "Menurut Rini, seorang pengamat laut, ...": the apposition is no content.
+        if (comma && close + 1 < sentence.End && (work.Is(close + 1, WordClass.One | WordClass.Yang) || (!work.Tokens[close + 1].Capital && Phrases.Title(work, close + 1, out _) is not null)))
+        {
+            for (var i = close + 2; i < sentence.End && i < close + 20 && !work.Tokens[i].Quoted; i++)
+            {
+                if (work.Tokens[i].Mark == ',')
+                {
+                    close = i;
+                    break;
+                }
+            }
+        }
+
+        var left = cue;
+        while (left > sentence.First && (work.Tokens[left - 1].Mark == ',' || work.IsForm(left - 1, "begitu") || work.IsForm(left - 1, "demikian")))
+        {
+            left--;
+        }
+
+        // "Menurut Rini jembatan itu sudah retak": no comma between the source and a clause of its own.
+        if (work.Is(cue, WordClass.CueAccording) && left == cue && drafts.Count(sentence.First, cue) <= 2 && after < close && !work.Tokens[after].Is(WordClass.Function & ~WordClass.Auxiliary)
+            && work.Tokens[after].Kind == TokenKind.Word && clauses.HasPredicate(after, close) && (!comma || drafts.Count(close, sentence.End) < drafts.Count(after, close)))
+        {
+            return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.8);
+        }
+
+        var leftWords = drafts.Count(sentence.First, left);
+        var rightFirst = comma ? close + 1 : after;
+        var rightWords = comma ? drafts.Count(rightFirst, sentence.End) : 0;
+        var cueEnd = cue + 1;
+        if (rightWords >= 3 && (rightWords > leftWords || work.Is(sentence.First, WordClass.Preposition)))
+        {
+            return drafts.Content(rightFirst, clauses.CreditEnd(rightFirst, sentence.End), cue, cueEnd, known, 0.9);
+        }
+
+        if (leftWords >= 3 && !drafts.Overlaps(sentence.First, left))
+        {
+            return drafts.Content(sentence.First, left, cue, cueEnd, known, 0.88);
+        }
+
+        return false;
+    }
+}

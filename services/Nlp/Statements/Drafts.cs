@@ -1,0 +1,196 @@
+using Sikap.Nlp.Actors;
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+using Sikap.Nlp.Sentences;
+
+namespace Sikap.Nlp.Statements;
+
+/// <summary>The statements found so far, the tokens they use up, and what is known of the sentence being read.</summary>
+internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReader reader)
+{
+    /// <summary>Longest stretch looked through for one cue, in tokens, so that a text without sentence ends stays linear.</summary>
+    public const int MaxScan = 400;
+
+    private readonly List<Draft> _found = [];
+    private readonly bool[] _taken = new bool[work.Tokens.Length];
+    private readonly int[] _wordsBefore = CountWords(work.Tokens);
+    private int? _contentSentence;
+    private Speaker? _subject;
+
+    /// <summary>The statements in the order they were found.</summary>
+    public List<Draft> Found => _found;
+
+    /// <summary>Number of the sentence being read.</summary>
+    public int Sentence { get; private set; }
+
+    /// <summary>Goes on to a sentence: its subject is not known yet.</summary>
+    public void Begin(int sentence)
+    {
+        Sentence = sentence;
+        _subject = null;
+    }
+
+    /// <summary>The token belongs to a statement or its cue.</summary>
+    public bool IsTaken(int token) => _taken[token];
+
+    /// <summary>Words and numbers among the tokens [first, end).</summary>
+    public int Count(int first, int end) => end <= first ? 0 : _wordsBefore[end] - _wordsBefore[first];
+
+    private static int[] CountWords(Token[] tokens)
+    {
+        var before = new int[tokens.Length + 1];
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            before[i + 1] = before[i] + (tokens[i].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0);
+        }
+
+        return before;
+    }
+
+    /// <summary>Marks tokens as used up by a statement or a cue.</summary>
+    public void Take(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            _taken[i] = true;
+        }
+    }
+
+    /// <summary>Adds what stands between the marks of a quotation.</summary>
+    public void Add(Quotation quotation, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
+    {
+        if (quotation.First >= quotation.End)
+        {
+            return;
+        }
+
+        Add(work.Tokens[quotation.First].Start, work.Tokens[quotation.End - 1].End, kind, cue, cueEnd, speaker, certainty);
+    }
+
+    /// <summary>Adds a statement by its place in the normalised text; its speaker becomes the one the discourse is with.</summary>
+    public void Add(int start, int end, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
+    {
+        _found.Add(new() { Start = start, End = end, Kind = kind, CueFirst = cue, CueEnd = cueEnd, Speaker = speaker, Sentence = _contentSentence ?? Sentence, CueSentence = Sentence, Certainty = certainty });
+        if (speaker is { } known)
+        {
+            discourse.Said(known.Entity);
+            _subject = known;
+        }
+    }
+
+    /// <summary>Adds the tokens [first, end) without the marks at their ends; the kind follows from what is quoted. False when too little is left.</summary>
+    public bool Content(int first, int end, int cue, int cueEnd, Speaker speaker, double certainty)
+    {
+        var tokens = work.Tokens;
+        while (first < end && (tokens[first].Mark is ',' or ':' or '-' or '–' || (tokens[first].Kind == TokenKind.Punctuation && tokens[first].Mark is not ('(' or '[' or '$' or '@' or '#'))))
+        {
+            first++;
+        }
+
+        while (end > first && !tokens[end - 1].Quoted && tokens[end - 1].Kind == TokenKind.Punctuation && tokens[end - 1].Mark is not (')' or ']' or '%'))
+        {
+            end--;
+        }
+
+        if (Count(first, end) < 2)
+        {
+            return false;
+        }
+
+        var quotes = 0;
+        var plain = 0;
+        for (var i = first; i < end; i++)
+        {
+            if (tokens[i].Kind is TokenKind.Quote or TokenKind.SingleQuote)
+            {
+                continue;
+            }
+
+            if (tokens[i].Quoted)
+            {
+                quotes++;
+            }
+            else if (tokens[i].Kind is TokenKind.Word or TokenKind.Number)
+            {
+                plain++;
+            }
+        }
+
+        var kind = quotes == 0 ? StatementKind.Indirect : plain == 0 ? StatementKind.Direct : StatementKind.Mixed;
+        if (kind == StatementKind.Direct)
+        {
+            first = tokens[first].Quoted ? first : first + 1;
+            end = tokens[end - 1].Quoted ? end : end - 1;
+            if (first >= end)
+            {
+                return false;
+            }
+        }
+
+        Take(first, end);
+        Add(tokens[first].Start, tokens[end - 1].End, kind, cue, cueEnd, speaker, certainty);
+        return true;
+    }
+
+    /// <summary>Adds the sentence before this one as what the source said; false when it holds statements of its own.</summary>
+    public bool Previous(int cue, int cueEnd, Speaker source)
+    {
+        if (Sentence == 0)
+        {
+            return false;
+        }
+
+        var previous = work.Sentences[Sentence - 1];
+        if (previous.Headline || _taken[previous.First] || _found.Exists(d => d.Sentence == Sentence - 1))
+        {
+            return false;
+        }
+
+        _contentSentence = Sentence - 1;
+        var added = Content(previous.First, previous.End, cue, cueEnd, source, 0.8);
+        _contentSentence = null;
+        return added;
+    }
+
+    /// <summary>Whoever the sentence speaks of; at its very start without a subject the speaker goes on ("Tetapi mengakui ...").</summary>
+    public Speaker? SubjectOf(Sentence sentence)
+    {
+        if (_subject is not null)
+        {
+            return _subject;
+        }
+
+        var first = sentence.First;
+        while (first < sentence.End && work.Tokens[first].Is(WordClass.Conjunction | WordClass.Adverb))
+        {
+            first++;
+        }
+
+        if (first < sentence.End && work.Tokens[first].Is(WordClass.CueVerb) && discourse.Speaker is { } last)
+        {
+            return new Speaker(last, first, first + 1, first + 1, null, 0.7);
+        }
+
+        return reader.Main(sentence.First, sentence.End);
+    }
+
+    /// <summary>Part of [first, end) is used up, or it is too long to be a clause.</summary>
+    public bool Overlaps(int first, int end)
+    {
+        // A stretch too long to look through is no clause either.
+        if (end - first > MaxScan)
+        {
+            return true;
+        }
+
+        for (var i = first; i < end; i++)
+        {
+            if (_taken[i])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
