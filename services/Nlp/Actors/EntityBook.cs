@@ -3,7 +3,7 @@ using Sikap.Nlp.Lexicons;
 namespace Sikap.Nlp.Actors;
 
 /// <summary>The actors of one article, each once, with the names that lead to it.</summary>
-internal sealed class EntityBook
+internal sealed class EntityBook(Lexicon lexicon)
 {
     /// <summary>Persons a name is compared with, latest first: an article has tens, a list of thousands of names must not cost their square.</summary>
     private const int MaxPersons = 400;
@@ -47,6 +47,11 @@ internal sealed class EntityBook
     /// <summary>A person by name; a fuller name, an office or what the office stands for are added to what is known.</summary>
     public Entity Person(string name, string? role, string? represents, bool weak, int at)
     {
+        if (lexicon.Persons.TryGetValue(name, out var known))
+        {
+            (name, represents, weak) = (known.Name, known.Represents ?? represents, false);
+        }
+
         var parts = Split(name);
         var entity = Match(parts);
         if (entity is null)

@@ -18,7 +18,7 @@ internal sealed class MentionFinder
     /// <summary>Fills <see cref="ArticleWork.Found"/> and the book.</summary>
     public static EntityBook Run(ArticleWork work)
     {
-        var book = new EntityBook();
+        var book = new EntityBook(work.Lexicon);
         var finder = new MentionFinder(work, book);
         work.FoundOf = new int[work.Tokens.Length];
         Array.Fill(work.FoundOf, -1);

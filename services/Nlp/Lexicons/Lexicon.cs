@@ -10,6 +10,9 @@ internal sealed record KnownActor(string Name, ActorType Type, string? Represent
 {
     /// <summary>A news agency or outlet, which is a credit and not a speaker where it is only the way the news came.</summary>
     public bool Outlet { get; init; }
+
+    /// <summary>Comes from a user and not from the tables.</summary>
+    public bool Added { get; init; }
 }
 
 /// <summary>An actor under one of its names.</summary>
@@ -58,6 +61,7 @@ internal sealed class Lexicon
         _suffixes = DomainSuffixes.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         Boilerplate = [.. builder.Boilerplate];
         Countries = builder.Countries.ToFrozenDictionary(StringComparer.Ordinal);
+        Persons = builder.Persons.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>ISO 639-1 code.</summary>
@@ -68,6 +72,9 @@ internal sealed class Lexicon
 
     /// <summary>Countries by alpha-3 code.</summary>
     public FrozenDictionary<string, KnownActor> Countries { get; }
+
+    /// <summary>Persons by each of their names.</summary>
+    public FrozenDictionary<string, KnownActor> Persons { get; }
 
     /// <summary>Number of a lower-cased form; -1 when no table has it.</summary>
     public int WordOf(ReadOnlySpan<char> lower) => _words.TryGetValue(lower, out var id) ? id : -1;
@@ -90,12 +97,17 @@ internal sealed class Lexicon
     /// <summary>What the phrase that ends at a node stands for; null when none ends there.</summary>
     public PhraseNode? At(int node) => _nodes[node];
 
-    /// <summary>Loads the tables of a language.</summary>
+    /// <summary>Loads the tables of a language, with further actors that go before those of the tables.</summary>
     /// <exception cref="InvalidOperationException">A table is missing or has a bad line.</exception>
-    public static Lexicon Load(string language)
+    public static Lexicon Load(string language, IReadOnlyList<ActorEntry>? actors = null)
     {
         var builder = new Builder(language);
         builder.Read();
+        foreach (var actor in actors ?? [])
+        {
+            builder.Add(actor);
+        }
+
         return new(builder);
     }
 
@@ -111,6 +123,30 @@ internal sealed class Lexicon
         public Dictionary<int, int> Calendar { get; } = [];
         public List<(string, string)> Boilerplate { get; } = [];
         public Dictionary<string, KnownActor> Countries { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, KnownActor> Persons { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+        /// <summary>An actor from outside the tables; of two with the same name the first keeps it.</summary>
+        public void Add(ActorEntry entry)
+        {
+            var actor = new KnownActor(entry.Name, entry.Type, entry.Represents ?? (entry.Type == ActorType.Organization ? entry.Name : null)) { Added = true };
+            foreach (var name in entry.Aliases.Prepend(entry.Name))
+            {
+                if (entry.Type == ActorType.Person)
+                {
+                    Persons.TryAdd(name, actor);
+                    // A name may begin with a common word ("Raja Tambak").
+                    Word(name.Split(' ')[0], WordClass.GivenName);
+                    continue;
+                }
+
+                var node = Phrase(name);
+                if (node.Actor is not { Actor.Added: true })
+                {
+                    node.Actor = new(actor, name == entry.Name ? MentionForm.Name : MentionForm.Alias, IsAcronym(name));
+                }
+            }
+        }
 
         public void Read()
         {
