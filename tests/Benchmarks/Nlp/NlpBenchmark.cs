@@ -76,12 +76,15 @@ internal static class NlpBenchmark
         var lexicon = Lexicon.Load("id");
         string[] names = ["read (normalise, tokens)", "layout", "quotations", "sentences", "mentions", "statements", "dates and output"];
         var best = new long[names.Length];
+        var bytes = new long[names.Length];
         Array.Fill(best, long.MaxValue);
         for (var round = 0; round <= rounds; round++)
         {
             var spent = new long[names.Length];
+            Array.Clear(bytes);
             foreach (var text in texts)
             {
+                var allocated = GC.GetAllocatedBytesForCurrentThread();
                 var at = Stopwatch.GetTimestamp();
                 using var work = new ArticleWork(new() { Id = "b", Text = text }, lexicon);
                 Lap(0);
@@ -102,7 +105,9 @@ internal static class NlpBenchmark
                 {
                     var now = Stopwatch.GetTimestamp();
                     spent[stage] += now - at;
-                    at = now;
+                    var total = GC.GetAllocatedBytesForCurrentThread();
+                    bytes[stage] += total - allocated;
+                    (allocated, at) = (total, Stopwatch.GetTimestamp());
                 }
             }
 
@@ -112,12 +117,12 @@ internal static class NlpBenchmark
             }
         }
 
-        Console.WriteLine("| stage | microseconds per article | share |");
-        Console.WriteLine("|---|---:|---:|");
+        Console.WriteLine("| stage | microseconds per article | share | bytes allocated per article |");
+        Console.WriteLine("|---|---:|---:|---:|");
         var sum = (double)best.Sum();
         for (var i = 0; i < names.Length; i++)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {names[i]} | {best[i] * 1e6 / Stopwatch.Frequency / texts.Count:F1} | {best[i] / sum:P0} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {names[i]} | {best[i] * 1e6 / Stopwatch.Frequency / texts.Count:F1} | {best[i] / sum:P0} | {bytes[i] / texts.Count} |"));
         }
     }
 
