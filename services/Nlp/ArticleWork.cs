@@ -55,6 +55,10 @@ internal sealed class ArticleWork : IDisposable
     /// <summary>Text of tokens [first, end).</summary>
     public string Words(int first, int end) => first >= end ? "" : Text[Tokens[first].Start..Tokens[end - 1].End];
 
+    /// <summary>Whether tokens [first, end) are one of some names; makes no string.</summary>
+    public bool AreIn(HashSet<string> names, int first, int end) =>
+        names.Count > 0 && names.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Text.AsSpan(Tokens[first].Start, Tokens[end - 1].End - Tokens[first].Start));
+
     /// <summary>Slice of the original text.</summary>
     public TextSlice Slice(int start, int end) => Source.ToOriginal(start, end).Slice(Source.Original);
 

@@ -89,11 +89,11 @@ internal sealed class EntityBook(Lexicon lexicon)
         }
 
         var parts = Split(name);
-        return Match(parts, entity => entity.FirstAt < at) ?? Match(parts, static entity => !entity.Weak);
+        return Match(parts, before: at) ?? Match(parts, knownOnly: true);
     }
 
     /// <summary>A person known by name before a token.</summary>
-    public Entity? NamedBefore(string name, int at) => Match(Split(name), entity => entity.FirstAt < at);
+    public Entity? NamedBefore(string name, int at) => Match(Split(name), before: at);
 
     /// <summary>The persons in the order of their first mention.</summary>
     public IEnumerable<Entity> Persons
@@ -131,29 +131,45 @@ internal sealed class EntityBook(Lexicon lexicon)
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 
     // The latest person whose name holds all parts of the other's; one known as a person goes before a mere capitalised phrase ("Wijaya Tower").
-    private Entity? Match(string[] parts, Func<Entity, bool>? wanted = null)
+    private Entity? Match(string[] parts, int before = int.MaxValue, bool knownOnly = false)
     {
         Entity? weak = null;
         for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
         {
-            if (wanted?.Invoke(_persons[i].Entity) == false)
+            var (entity, other) = _persons[i];
+            if (entity.FirstAt >= before || (knownOnly && entity.Weak) || !(parts.Length <= other.Length ? HasAll(other, parts) : HasAll(parts, other)))
             {
                 continue;
             }
 
-            var other = _persons[i].Tokens;
-            var (shorter, longer) = parts.Length <= other.Length ? (parts, other) : (other, parts);
-            if (Array.TrueForAll(shorter, part => Array.Exists(longer, x => x.Equals(part, StringComparison.OrdinalIgnoreCase))))
+            if (!entity.Weak)
             {
-                if (!_persons[i].Entity.Weak)
-                {
-                    return _persons[i].Entity;
-                }
-
-                weak ??= _persons[i].Entity;
+                return entity;
             }
+
+            weak ??= entity;
         }
 
         return weak;
+    }
+
+    // Loops, not lambdas: every capitalised phrase is compared with every person of the article.
+    private static bool HasAll(string[] longer, string[] shorter)
+    {
+        foreach (var part in shorter)
+        {
+            var found = false;
+            foreach (var other in longer)
+            {
+                found |= other.Equals(part, StringComparison.OrdinalIgnoreCase);
+            }
+
+            if (!found)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

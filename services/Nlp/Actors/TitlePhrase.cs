@@ -309,7 +309,7 @@ internal struct TitlePhrase
         // The article calls somebody by one of these words alone: that is where the name begins, or one word before its last.
         for (var i = first; i < end; i++)
         {
-            if (work.CalledNames.Contains(work.Words(i, i + 1)))
+            if (work.AreIn(work.CalledNames, i, i + 1))
             {
                 return i < end - 1 || i == first ? i - first : end - first >= 3 ? i - 1 - first : 0;
             }
@@ -341,13 +341,13 @@ internal struct TitlePhrase
 
         for (var i = first + 1; i < end; i++)
         {
-            if (work.Tokens[i].Is(WordClass.GivenName) && (i < end - 1 || work.LoneNames.Contains(work.Words(first, i))))
+            if (work.Tokens[i].Is(WordClass.GivenName) && (i < end - 1 || work.AreIn(work.LoneNames, first, i)))
             {
                 return i - first;
             }
         }
 
-        return end - first >= 3 && work.LoneNames.Contains(work.Words(first, first + 1)) ? 1 : 0;
+        return end - first >= 3 && work.AreIn(work.LoneNames, first, first + 1) ? 1 : 0;
     }
 
     // A lower-case word inside a title: "Menteri Pemuda dan Olahraga", "Wakil Tetap RI untuk PBB", "pengamat politik".

@@ -403,6 +403,7 @@ internal sealed class Lexicon
                     next = Nodes.Count;
                     Nodes.Add(null);
                     Edges.Add(key, next);
+                    Classes[(int)(uint)key] |= node == 0 ? WordClass.OpensPhrase : WordClass.None;
                 }
 
                 node = next;

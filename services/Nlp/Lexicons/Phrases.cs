@@ -13,6 +13,11 @@ internal static class Phrases
     {
         PhraseNode? best = null;
         length = 0;
+        if (!work.Tokens[token].Is(WordClass.OpensPhrase))
+        {
+            return null;
+        }
+
         var node = 0;
         for (var i = token; i < work.Tokens.Length; i++)
         {

@@ -69,6 +69,9 @@ internal enum WordClass : ulong
     /// <summary>Opens the name of a place ("Teluk", "Gunung", "Desa").</summary>
     Landform = 1UL << 46,
 
+    /// <summary>First word of a phrase of the tables; most words are not, and need no look-up.</summary>
+    OpensPhrase = 1UL << 47,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,

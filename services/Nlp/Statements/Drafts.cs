@@ -36,7 +36,7 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
     /// <summary>Words and numbers among the tokens [first, end).</summary>
     public int Count(int first, int end) => end <= first ? 0 : _wordsBefore[end] - _wordsBefore[first];
 
-    private static int[] CountWords(Token[] tokens)
+    private static int[] CountWords(ReadOnlySpan<Token> tokens)
     {
         var before = new int[tokens.Length + 1];
         for (var i = 0; i < tokens.Length; i++)
