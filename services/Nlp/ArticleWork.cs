@@ -1,4 +1,5 @@
 using Sikap.Nlp.Actors;
+using Sikap.Nlp.Dates;
 using Sikap.Nlp.Layout;
 using Sikap.Nlp.Lexicons;
 using Sikap.Nlp.Reading;
@@ -37,6 +38,12 @@ internal sealed class ArticleWork : IDisposable
 
     /// <summary>Sentences in order.</summary>
     public List<Sentence> Sentences { get; } = [];
+
+    /// <summary>Dates of the story in order.</summary>
+    public List<DateMention> Dates { get; set; } = [];
+
+    /// <summary>Publication date; null when nothing tells it.</summary>
+    public PartialDate? Published { get; set; }
 
     /// <summary>Mentions in order of their start, before pronouns and descriptions are resolved.</summary>
     public List<Found> Found { get; } = [];

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Sikap.Nlp.Actors;
+using Sikap.Nlp.Dates;
 using Sikap.Nlp.Layout;
 using Sikap.Nlp.Lexicons;
 using Sikap.Nlp.Reading;
@@ -74,6 +75,8 @@ public sealed class Engine
         LayoutFinder.Run(work);
         QuotationFinder.Run(work);
         SentenceSplitter.Run(work);
+        work.Dates = DateReader.Run(work);
+        work.Published = DateReader.Published(work, work.Dates);
         if (language != _lexicon.Language)
         {
             return Output.Build(work, language, Version, []);

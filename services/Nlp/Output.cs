@@ -13,9 +13,7 @@ internal static class Output
     public static ExtractedArticle Build(ArticleWork work, string language, string version, List<Draft> drafts)
     {
         var layout = work.Layout;
-        var dates = DateReader.Run(work);
-        var published = DateReader.Published(work, dates);
-        var dater = new StatementDater(work, dates, published);
+        var dater = new StatementDater(work, work.Dates, work.Published);
         var statements = new List<Statement>(drafts.Count);
         foreach (var draft in drafts)
         {
@@ -31,7 +29,7 @@ internal static class Output
             Title = work.Article.Title ?? (layout.TitleSpan is { } title ? work.Source.ToOriginal(title.Start, title.End).In(work.Article.Text) : null),
             Publisher = work.Article.Publisher ?? layout.Publisher,
             Dateline = layout.Dateline,
-            Published = published,
+            Published = work.Published,
             Credits = layout.Credits,
             Boilerplate = [.. layout.Boilerplate.Select(span => work.Source.ToOriginal(span.Start, span.End))],
             Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
