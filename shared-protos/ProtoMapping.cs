@@ -17,6 +17,15 @@ public static class ProtoMapping
     public static Proto.PartialDate ToProto(this Nlp.PartialDate date) =>
         new() { Value = date.Value, Precision = (Proto.DatePrecision)((int)date.Precision + 1), From = date.From };
 
+    /// <summary>A date mention of <paramref name="article"/>.</summary>
+    public static Proto.DateMention ToProto(this Nlp.DateMention mention, Nlp.ExtractedArticle article) => new()
+    {
+        Span = mention.Span.Slice(article.Text).ToProto(),
+        Value = mention.Value ?? "",
+        Precision = (Proto.DatePrecision)((int)mention.Precision + 1),
+        Rule = mention.Rule,
+    };
+
     /// <summary>A resolved actor.</summary>
     public static Proto.Actor ToProto(this Nlp.Actor actor) =>
         new() { Name = actor.Name, Type = (Proto.ActorType)((int)actor.Type + 1), Represents = actor.Represents ?? "" };
@@ -24,6 +33,7 @@ public static class ProtoMapping
     /// <summary>A statement of the article <paramref name="articleId"/>.</summary>
     public static Proto.Statement ToProto(this Nlp.Statement statement, string articleId) => new()
     {
+        Via = { statement.Via },
         Id = statement.Id,
         ArticleId = articleId,
         Content = statement.Content.ToProto(),

@@ -26,6 +26,7 @@ internal sealed class ExtractionGrpcService(StatementExtractor extractor) : Extr
         });
         var response = new ExtractResponse { Article = extracted.ToArticleInfo(url: null, acceptedAt: null, stanceCount: 0) };
         response.Statements.AddRange(extracted.Statements.Select(statement => statement.ToProto(extracted.Id)));
+        response.Dates.AddRange(extracted.Dates.Select(mention => mention.ToProto(extracted)));
         return Task.FromResult(response);
     }
 

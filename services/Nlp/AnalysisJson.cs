@@ -54,6 +54,20 @@ public static class AnalysisJson
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("dates");
+        foreach (var mention in article.Dates)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("start", mention.Start);
+            writer.WriteNumber("end", mention.End);
+            writer.WriteString("text", mention.Span.In(article.Text));
+            writer.WriteString("value", mention.Value);
+            writer.WriteString("precision", Name(mention.Precision));
+            writer.WriteString("rule", mention.Rule);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("statements");
         foreach (var statement in article.Statements)
         {
@@ -96,6 +110,13 @@ public static class AnalysisJson
         }
 
         Date(writer, "date", statement.Date);
+        writer.WriteStartArray("via");
+        foreach (var outlet in statement.Via)
+        {
+            writer.WriteStringValue(outlet);
+        }
+
+        writer.WriteEndArray();
         writer.WriteNumber("confidence", statement.Confidence);
         writer.WriteEndObject();
     }

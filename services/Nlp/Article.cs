@@ -21,18 +21,37 @@ public sealed record Article
     public DateTimeOffset? Published { get; init; }
 }
 
-/// <summary>How much of a date is known.</summary>
+/// <summary>How much of a date is known. In the order in which they came to be, not by size: the numbers are part of the protos.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DatePrecision>))]
-public enum DatePrecision { Year, Month, Day, Minute }
+public enum DatePrecision { Year, Month, Day, Minute, Week, Quarter }
 
 /// <summary>A calendar date as far as it is known.</summary>
-/// <param name="Value">ISO 8601 at the precision: <c>2023</c>, <c>2023-07</c>, <c>2023-07-12</c>, <c>2023-07-12T14:05+07:00</c>.</param>
+/// <param name="Value">
+/// ISO 8601 at the precision: <c>2023</c>, <c>2023-07</c>, <c>2023-07-12</c>, <c>2023-07-12T14:05+07:00</c> (without an offset where the text names no zone). A stretch of time
+/// is an interval with both ends included: a week <c>2023-07-10/2023-07-16</c>, a quarter <c>2023-07/2023-09</c>, several days <c>2023-07-10/2023-07-12</c>.
+/// </param>
 /// <param name="Precision">How much is known.</param>
 /// <param name="From">The rule that produced it, such as <c>dateline-weekday</c> or <c>metadata</c>; never empty.</param>
 public sealed record PartialDate(string Value, DatePrecision Precision, string From);
 
+/// <summary>A date or time as the story mentions it.</summary>
+/// <param name="Start">First UTF-16 code unit.</param>
+/// <param name="End">One past the last UTF-16 code unit.</param>
+/// <param name="Value">The date it stands for, in the form of <see cref="PartialDate.Value"/>; null where the text leaves a gap that no rule closes.</param>
+/// <param name="Precision">How much the wording tells, also where <paramref name="Value"/> is null.</param>
+/// <param name="Rule">The rule that gave the value, such as <c>weekday-before-publication</c>, or why there is none, such as <c>unresolved-no-publication-date</c>; never empty.</param>
+public sealed record DateMention(int Start, int End, string? Value, DatePrecision Precision, string Rule)
+{
+    /// <summary>The span of the mention.</summary>
+    [JsonIgnore]
+    public TextSpan Span => new(Start, End);
+}
+
 /// <summary>A credit line: who wrote, translated, edited or first reported the article.</summary>
-/// <param name="Role"><c>agency</c>, <c>author</c>, <c>translator</c>, <c>editor</c> or <c>photographer</c>.</param>
+/// <param name="Role">
+/// <c>agency</c> (an outlet the report was taken from), <c>syndication</c> (the outlet that first published this very text), <c>author</c>, <c>translator</c>, <c>editor</c>, <c>photographer</c>
+/// or <c>contributor</c> (initials or a name at the end of the text whose part in it is not told).
+/// </param>
 /// <param name="Name">The name as the article gives it. Agencies stand in the order of the chain, nearest first.</param>
 public sealed record Credit(string Role, string Name);
 
@@ -94,6 +113,9 @@ public sealed record Statement
     /// <summary>When it was said; null when nothing is known, not even the publication date.</summary>
     public PartialDate? Date { get; init; }
 
+    /// <summary>Outlets through which this statement came to the article, by their usual names, nearest first: <c>kata X kepada Reuters, dikutip CNN</c> came through CNN, then Reuters.</summary>
+    public IReadOnlyList<string> Via { get; init; } = [];
+
     /// <summary>0 to 1.</summary>
     public required double Confidence { get; init; }
 }
@@ -125,11 +147,14 @@ public sealed record ExtractedArticle
     /// <summary>Publication date and where it was read.</summary>
     public PartialDate? Published { get; init; }
 
-    /// <summary>Credits in the order of the text.</summary>
+    /// <summary>Credits: credit lines in the order of the text, then the outlets that the story names as its sources, which are further up the chain.</summary>
     public IReadOnlyList<Credit> Credits { get; init; } = [];
 
     /// <summary>Spans that are not part of the story, in order, not overlapping.</summary>
     public IReadOnlyList<TextSpan> Boilerplate { get; init; } = [];
+
+    /// <summary>Dates and times that the story mentions, in order, not overlapping.</summary>
+    public IReadOnlyList<DateMention> Dates { get; init; } = [];
 
     /// <summary>Sentences of the story, in order, not overlapping, boilerplate and dateline left out.</summary>
     public IReadOnlyList<TextSpan> Sentences { get; init; } = [];

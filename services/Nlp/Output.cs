@@ -32,10 +32,19 @@ internal static class Output
             Published = work.Published,
             Credits = layout.Credits,
             Boilerplate = [.. layout.Boilerplate.Select(span => work.Source.ToOriginal(span.Start, span.End))],
+            Dates = [.. dates.Select(date => Date(work, date, published))],
             Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
             Mentions = Mentions(work),
             Statements = statements,
         };
+    }
+
+    private static DateMention Date(ArticleWork work, DateExpression date, PartialDate? published)
+    {
+        var span = work.Source.ToOriginal(work.Tokens[date.First].Start, work.Tokens[date.End - 1].End);
+        return DateReader.Resolve(date, published) is { } value
+            ? new(span.Start, span.End, value.Value, value.Precision, value.From)
+            : new(span.Start, span.End, null, DatePrecision.Day, "unresolved");
     }
 
     private static List<Mention> Mentions(ArticleWork work)

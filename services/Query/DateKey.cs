@@ -4,6 +4,7 @@ namespace Sikap.Query;
 
 /// <summary>
 /// Partial dates as comparable strings: ISO 8601 cut to the minute, local time of the article, so that ordinal order is order in time.
+/// A stretch of time stands where it begins.
 /// A date that is known to the month or year only belongs to every range that it may lie in.
 /// </summary>
 internal static class DateKey
@@ -14,8 +15,16 @@ internal static class DateKey
     private const int MinuteLength = 16;
 
     /// <summary>Key of a date in ISO 8601; <see cref="Undated"/> for null.</summary>
-    public static string Of(string? value) =>
-        string.IsNullOrEmpty(value) ? Undated : value[..Math.Min(MinuteLength, value.Length)];
+    public static string Of(string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return Undated;
+        }
+
+        var interval = value.IndexOf('/', StringComparison.Ordinal);
+        return value[..Math.Min(MinuteLength, interval < 0 ? value.Length : interval)];
+    }
 
     /// <summary>Key of <paramref name="own"/>, else of <paramref name="article"/>.</summary>
     public static string Of(Proto.PartialDate? own, Proto.PartialDate? article) => Of((own ?? article)?.Value);

@@ -147,7 +147,9 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                     return null;
                 }
 
-                var response = new Proto.GetArticleResponse { Article = Article(reader, 0, 1), Text = ArticlePayload.Unpack(reader.GetFieldValue<byte[]>(2)).Text };
+                var article = ArticlePayload.Unpack(reader.GetFieldValue<byte[]>(2));
+                var response = new Proto.GetArticleResponse { Article = Article(reader, 0, 1), Text = article.Text };
+                response.Dates.AddRange(article.Dates.Select(mention => mention.ToProto(article)));
                 var row = reader.GetInt64(3);
                 using var statements = Command(connection, "SELECT info FROM statements WHERE article = $row ORDER BY start, row", ("$row", row));
                 response.Statements.AddRange(Rows(statements, found => Proto.Statement.Parser.ParseFrom(found.GetFieldValue<byte[]>(0))));

@@ -31,6 +31,7 @@ internal sealed class AnalysisGrpcService(Engine engine, StanceClassifier classi
         var response = new AnalyzeResponse { Article = extracted.ToArticleInfo(url: null, acceptedAt: null, stances.Count) };
         response.Statements.AddRange(extracted.Statements.Select(statement => statement.ToProto(extracted.Id)));
         response.Stances.AddRange(stances.Select(stance => stance.ToProto(extracted.Id, extracted.Publisher, codebook.Version)));
+        response.Dates.AddRange(extracted.Dates.Select(mention => mention.ToProto(extracted)));
         return response;
     }
 

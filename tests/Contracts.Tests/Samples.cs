@@ -29,6 +29,7 @@ internal static class Samples
                 Published = new PartialDate("2023-07-12", DatePrecision.Day, "metadata"),
                 Credits = [new Credit("editor", "Tono")],
                 Boilerplate = [new TextSpan(66, 66)],
+                Dates = [new DateMention(0, 9, "2023-07-10/2023-07-16", DatePrecision.Week, "last-week")],
                 Sentences = [new TextSpan(0, 37), new TextSpan(38, 66)],
                 Mentions = [new Mention(10, 14, sari, MentionForm.Name, "Wali Kota")],
                 Statements =
@@ -43,6 +44,7 @@ internal static class Samples
                         Mention = new TextSpan(58, 65).Slice(Text),
                         Role = "Wali Kota",
                         Date = new PartialDate("2023-07", DatePrecision.Month, "publication"),
+                        Via = ["Kabar Kota"],
                         Confidence = 0.9,
                     },
                 ],

@@ -32,9 +32,9 @@ internal static class DateReader
     }
 
     /// <summary>All dates of the story in order.</summary>
-    public static List<DateMention> Run(ArticleWork work)
+    public static List<DateExpression> Run(ArticleWork work)
     {
-        var result = new List<DateMention>();
+        var result = new List<DateExpression>();
         for (var i = 0; i < work.Tokens.Length; i++)
         {
             if (work.Tokens[i].Dropped)
@@ -53,7 +53,7 @@ internal static class DateReader
     }
 
     /// <summary>Publication date: from metadata, else from what the text says.</summary>
-    public static PartialDate? Published(ArticleWork work, List<DateMention> mentions)
+    public static PartialDate? Published(ArticleWork work, List<DateExpression> mentions)
     {
         if (work.Article.Published is { } published)
         {
@@ -82,7 +82,7 @@ internal static class DateReader
             return Day(full, "latest-full-date");
         }
 
-        DateMention? last = null;
+        DateExpression? last = null;
         foreach (var mention in mentions)
         {
             if (mention is { Weekday: > 0, Day: > 0, Month: > 0, Year: 0 } && !IsAhead(work, mention.First) && (last is null || mention.Month * 31 + mention.Day > last.Value.Month * 31 + last.Value.Day))
@@ -121,7 +121,7 @@ internal static class DateReader
     }
 
     /// <summary>The calendar date a mention stands for; null where it cannot be told.</summary>
-    public static PartialDate? Resolve(in DateMention mention, PartialDate? published)
+    public static PartialDate? Resolve(in DateExpression mention, PartialDate? published)
     {
         var year = mention.Year;
         if (mention is { Day: > 0, Month: > 0 })
@@ -211,7 +211,7 @@ internal static class DateReader
         return false;
     }
 
-    private static DateMention? Read(ArticleWork work, int at)
+    private static DateExpression? Read(ArticleWork work, int at)
     {
         var tokens = work.Tokens;
         ref readonly var token = ref tokens[at];

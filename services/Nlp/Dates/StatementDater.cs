@@ -6,7 +6,7 @@ namespace Sikap.Nlp.Dates;
 /// Tells when statements were made: the date in the attribution ("kata X, Rabu (12/7)"), else the date of the same speaker's statement before it,
 /// else the publication date. The rule is always named.
 /// </summary>
-internal sealed class StatementDater(ArticleWork work, List<DateMention> mentions, PartialDate? published)
+internal sealed class StatementDater(ArticleWork work, List<DateExpression> mentions, PartialDate? published)
 {
     private Actors.Entity? _speaker;
     private PartialDate? _said;

@@ -11,7 +11,7 @@ internal enum Ago { None, Today, Yesterday, Week, Month, Year }
 /// <param name="Day">Day of the month, or 0.</param>
 /// <param name="Weekday">1 (Monday) to 7, or 0.</param>
 /// <param name="Ago">Counted back from publication.</param>
-internal readonly record struct DateMention(int First, int End, int Year, int Month, int Day, int Weekday, Ago Ago)
+internal readonly record struct DateExpression(int First, int End, int Year, int Month, int Day, int Weekday, Ago Ago)
 {
     /// <summary>Day, month and year all stand in the text.</summary>
     public bool IsFull => Year > 0 && Month > 0 && Day > 0;
