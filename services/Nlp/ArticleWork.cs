@@ -40,7 +40,7 @@ internal sealed class ArticleWork : IDisposable
     public List<Sentence> Sentences { get; } = [];
 
     /// <summary>Dates of the story in order.</summary>
-    public List<DateMention> Dates { get; set; } = [];
+    public List<DateExpression> Dates { get; set; } = [];
 
     /// <summary>Publication date; null when nothing tells it.</summary>
     public PartialDate? Published { get; set; }

@@ -32,7 +32,7 @@ internal static class Output
             Published = work.Published,
             Credits = layout.Credits,
             Boilerplate = [.. layout.Boilerplate.Select(span => work.Source.ToOriginal(span.Start, span.End))],
-            Dates = [.. dates.Select(date => Date(work, date, published))],
+            Dates = [.. work.Dates.Select(date => Date(work, date, work.Published))],
             Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
             Mentions = Mentions(work),
             Statements = statements,
