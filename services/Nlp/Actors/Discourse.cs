@@ -17,12 +17,26 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
     /// <summary>Latest document that speaks and what issued it.</summary>
     public Entity? Document { get; private set; }
 
+    /// <summary>A person who became the subject after the latest statement and has said nothing yet.</summary>
+    private Entity? _newcomer;
+
     /// <summary>The text has come to a statement of this speaker.</summary>
     public void Said(Entity speaker)
     {
         Speaker = speaker;
+        _newcomer = null;
         speaker.Weak = false;
         Subject(speaker);
+    }
+
+    /// <summary>A sentence without a statement is about this actor.</summary>
+    public void Enters(Entity entity)
+    {
+        Subject(entity);
+        if (entity.Type == ActorType.Person)
+        {
+            _newcomer = entity;
+        }
     }
 
     /// <summary>The text has come to a sentence about this actor.</summary>
@@ -65,8 +79,11 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
     /// <summary>Resolves a third-person pronoun.</summary>
     public Entity? Pronoun(bool plural) => plural ? Collective ?? Speaker : Person ?? Speaker;
 
-    /// <summary>Who "katanya", "kata dia" goes on with: the latest speaker if that is one person, else the latest person.</summary>
-    public Entity? Same() => Speaker is { } last && (last.Type == ActorType.Person || last.OnePerson) ? last : Person ?? Speaker;
+    /// <summary>Who "katanya", "kata dia" goes on with: a person whom the text has brought in since, else the latest speaker if that is one person, else the latest person.</summary>
+    public Entity? Same() => _newcomer ?? (Speaker is { } last && (last.Type == ActorType.Person || last.OnePerson) ? last : Person ?? Speaker);
+
+    /// <summary>Who goes on without a cue: a person brought in since the latest statement, else its speaker.</summary>
+    public Entity? Continuing => _newcomer ?? Speaker;
 
     /// <summary>Resolves a mention; bare titles are looked up among the offices the article gave.</summary>
     public Entity? Resolve(Found found)

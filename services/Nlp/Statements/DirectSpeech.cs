@@ -185,12 +185,11 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
         var after = quotation.OuterEnd;
         var rest = sentence.End - after;
         var endsSentence = rest <= 1 || (work.Tokens[after].Mark == '(');
-        if (!startsSentence || !endsSentence || quotation.End - quotation.First < 4 || discourse.Speaker is null)
+        if (!startsSentence || !endsSentence || quotation.End - quotation.First < 4 || discourse.Continuing is not { } speaker)
         {
             return false;
         }
 
-        var speaker = discourse.Speaker;
         drafts.Add(quotation, StatementKind.Direct, -1, -1, new Speaker(speaker, -1, -1, -1, null, 0.7), 0.8);
         return true;
     }

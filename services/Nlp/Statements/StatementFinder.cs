@@ -18,6 +18,7 @@ internal sealed class StatementFinder
     private readonly PassiveSpeech _passive;
     private readonly ActiveSpeech _active;
     private readonly Headlines _headlines;
+    private readonly Focus _focus;
 
     private StatementFinder(ArticleWork work, Discourse discourse)
     {
@@ -31,6 +32,7 @@ internal sealed class StatementFinder
         _passive = new(work, reader, _drafts, _beside);
         _active = new(work, reader, _drafts, clauses);
         _headlines = new(work, discourse, reader, _drafts);
+        _focus = new(work, discourse, reader);
     }
 
     /// <summary>Statements in order of their start.</summary>
@@ -71,7 +73,7 @@ internal sealed class StatementFinder
         Indirect(sentence);
         if (_drafts.Found.Count == before)
         {
-            Follow(sentence);
+            _focus.Follow(sentence);
         }
     }
 
@@ -114,54 +116,5 @@ internal sealed class StatementFinder
                 found.Entity ??= _discourse.Pronoun(_work.Is(i, WordClass.Pronoun3Plural));
             }
         }
-    }
-
-    // A sentence without statements still moves the focus to its subject.
-    private void Follow(Sentence sentence)
-    {
-        for (var i = sentence.First; i < sentence.End; i++)
-        {
-            var index = _work.FoundOf[i];
-            if (index < 0 || _work.Tokens[i].Quoted)
-            {
-                // Behind the first verb stand objects.
-                if (i > sentence.First && !_work.Tokens[i].Capital && !_work.Tokens[i].Quoted && Words.LooksVerb(_work.Form(i)) && !Leading(sentence, i))
-                {
-                    return;
-                }
-
-                continue;
-            }
-
-            var found = _work.Found[index];
-            var previous = found.OuterFirst - 1;
-            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && _work.Tokens[previous].Is(WordClass.Preposition)) && _discourse.Resolve(found) is { Outlet: false } entity && (!entity.Weak || found.End - found.First > 1))
-            {
-                _discourse.Subject(entity);
-                return;
-            }
-
-            i = found.End - 1;
-        }
-    }
-
-    // A verb in an adverbial before the subject: "Dalam pidato yang disiarkan televisi, Presiden ...", "Setelah bertemu wartawan, ...".
-    private bool Leading(Sentence sentence, int verb)
-    {
-        ref readonly var first = ref _work.Tokens[sentence.First];
-        if (!first.Is(WordClass.Preposition | WordClass.Subordinator) && !Words.LooksVerb(_work.Form(sentence.First)))
-        {
-            return false;
-        }
-
-        for (var i = sentence.First; i < verb; i++)
-        {
-            if (_work.Tokens[i].Mark == ',')
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }
