@@ -1,4 +1,5 @@
 using Sikap.Benchmarks.Grpc;
+using Sikap.Benchmarks.Ner;
 using Sikap.Benchmarks.Nlp;
 
 // dotnet run -c Release --project tests/Benchmarks -- <verb> [options of the verb]
@@ -8,7 +9,9 @@ switch (args.FirstOrDefault())
         return await GrpcBenchmark.RunAsync(args[1..]);
     case "nlp":
         return NlpBenchmark.Run(args[1..]);
+    case "ner":
+        return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | nlp [articles.jsonl.gz [rounds]]");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | nlp [articles.jsonl.gz [rounds]] | ner clusters|train|eval|shipped ...");
         return 2;
 }

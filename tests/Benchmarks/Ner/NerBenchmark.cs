@@ -1,0 +1,292 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
+using Sikap.Nlp;
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Names;
+
+namespace Sikap.Benchmarks.Ner;
+
+/// <summary>
+/// Trains the name tagger and measures it: <c>ner clusters OUT</c>, <c>ner train OUT</c>, <c>ner eval [dev|test]</c>, <c>ner shipped [dev|test]</c>.
+/// Everything is deterministic: the same material gives the same file.
+/// </summary>
+internal static class NerBenchmark
+{
+    private static readonly string Shared = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "..", "..", "shared"));
+
+    private const string About =
+        "Named entities in Indonesian news. Trained on the train parts of idner-news-2k (MIT licence, (c) 2020 khairunnisaor) and NERGrit from IndoNLU (Apache-2.0), "
+        + "with word clusters counted over unlabelled news text. Weights only; no sentence of the material is in this file.";
+
+    public static int Run(string[] args)
+    {
+        var options = Options(args, out var words);
+        if (words.Count == 0 || !Directory.Exists(Path.Combine(Shared, "data", "ner")))
+        {
+            Console.Error.WriteLine("usage: Benchmarks ner clusters OUT | train OUT | eval [dev|test] | shipped [dev|test]; options --clusters FILE --exclude FILE --name=value; the material is read from ../shared/data");
+            return 2;
+        }
+
+        var lexicon = Lexicon.Load("id");
+        var part = words.Count > 1 ? words[1] : "dev";
+        switch (words[0])
+        {
+            case "clusters":
+                using (var file = File.Create(words[1]))
+                {
+                    NameModel.Write(file, "clusters", 1, new short[6 * 5], Clusters(lexicon, options), [], []);
+                }
+
+                return 0;
+            case "train":
+                return Train(words[1], lexicon, options);
+            case "eval":
+                foreach (var format in new[] { NerCorpus.IdnerNews, NerCorpus.NerGrit, NerCorpus.Nerp })
+                {
+                    if (options.TryGetValue("only", out var only) && only != format.Name)
+                    {
+                        continue;
+                    }
+
+                    var watch = Stopwatch.StartNew();
+                    var model = Model(Read(format, "train", lexicon), format, lexicon, options, "evaluation", out var kept);
+                    var size = kept.Length;
+                    Console.WriteLine($"## {format.Name} {part}: {model.Features} features, {size / 1024} KB, trained in {watch.Elapsed.TotalSeconds:F0} s");
+                    Report(Read(format, part, lexicon), format, model);
+                }
+
+                return 0;
+            case "shipped":
+                foreach (var format in new[] { NerCorpus.IdnerNews, NerCorpus.NerGrit })
+                {
+                    Console.WriteLine($"## {format.Name} {part}, shipped model");
+                    Report(Shipped(Read(format, part, lexicon)), format, options.TryGetValue("model", out var path) ? NameModel.Read(path, File.OpenRead(path)) : NameModel.Load("id"));
+                }
+
+                return 0;
+            default:
+                Console.Error.WriteLine($"unknown verb {words[0]}");
+                return 2;
+        }
+    }
+
+    private static Dictionary<string, string> Options(string[] args, out List<string> words)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        words = [];
+        foreach (var arg in args)
+        {
+            if (!arg.StartsWith("--", StringComparison.Ordinal))
+            {
+                words.Add(arg);
+                continue;
+            }
+
+            var equals = arg.IndexOf('=', StringComparison.Ordinal);
+            options[equals < 0 ? arg[2..] : arg[2..equals]] = equals < 0 ? "true" : arg[(equals + 1)..];
+        }
+
+        return options;
+    }
+
+    private static List<NerSentence> Read(NerCorpusFormat format, string part, Lexicon lexicon)
+    {
+        var folder = Path.Combine(Shared, "data", "ner");
+        var file = format.Name switch
+        {
+            "idner-news-2k" => Path.Combine(folder, "idner-news-2k", part + ".txt"),
+            "NERGrit" => Path.Combine(folder, "indonlu", "nergrit_ner-grit", (part == "dev" ? "valid" : part) + "_preprocess.txt"),
+            _ => Path.Combine(folder, "indonlu", "nerp_ner-prosa", (part == "dev" ? "valid" : part) + "_preprocess.txt"),
+        };
+        return NerCorpus.Read(File.Exists(file) ? file : file + ".gz", format, lexicon);
+    }
+
+    private static int Train(string path, Lexicon lexicon, Dictionary<string, string> options)
+    {
+        List<NerSentence> sentences = [.. Shipped(Read(NerCorpus.IdnerNews, "train", lexicon)), .. Shipped(Read(NerCorpus.NerGrit, "train", lexicon))];
+        var model = Model(sentences, NerCorpus.IdnerNews, lexicon, options, About, out var bytes);
+        File.WriteAllBytes(path, bytes);
+        Console.WriteLine($"{model.Features} features, {model.Clusters.Words.Count} words in clusters, {bytes.Length / 1024} KB");
+        foreach (var format in new[] { NerCorpus.IdnerNews, NerCorpus.NerGrit })
+        {
+            Console.WriteLine($"## {format.Name} dev");
+            Report(Shipped(Read(format, "dev", lexicon)), format, model);
+        }
+
+        return 0;
+    }
+
+    // The shipped scheme: an acronym in brackets is a name of its own, not the end of the name before it.
+    private static List<NerSentence> Shipped(List<NerSentence> sentences) => [.. sentences.Select(static s => s with { Names = Split(s, s.Names), Gold = [] })];
+
+    private static List<NameSpan> Split(NerSentence sentence, IReadOnlyList<NameSpan> names)
+    {
+        var result = new List<NameSpan>();
+        foreach (var name in names)
+        {
+            var open = name.First + 1;
+            while (open < name.End && sentence.Work.Tokens[open].Mark != '(')
+            {
+                open++;
+            }
+
+            if (open >= name.End - 1)
+            {
+                result.Add(name);
+                continue;
+            }
+
+            result.Add(name with { End = open });
+            result.Add(name with { First = open + 1 });
+        }
+
+        return result;
+    }
+
+    private static NameModel Model(List<NerSentence> sentences, NerCorpusFormat format, Lexicon lexicon, Dictionary<string, string> options, string about, out byte[] bytes)
+    {
+        var clusters = options.TryGetValue("clusters", out var file) ? NameModel.Read(file, File.OpenRead(file)).Clusters : Clusters(lexicon, options);
+        var trainer = new ChainTrainer(format.Kinds.Length, new()
+        {
+            Epochs = (int)Number("epochs", 30),
+            Step = Number("step", 0.1),
+            Penalty = Number("penalty", 0.3),
+            MinCount = (int)Number("min", 2),
+            Dropout = Number("dropout", 0.5),
+        });
+        trainer.Train([.. sentences.SelectMany(s => Sequences(s, format.Lower, clusters))]);
+        using var stream = new MemoryStream();
+        trainer.Write(stream, about, clusters, (int)Number("least", 2));
+        bytes = stream.ToArray();
+        stream.Position = 0;
+        return NameModel.Read("trained", stream);
+
+        double Number(string name, double standard) => options.TryGetValue(name, out var value) ? double.Parse(value, CultureInfo.InvariantCulture) : standard;
+    }
+
+    private static IEnumerable<(uint[][] Features, byte[] Labels)> Sequences(NerSentence sentence, bool whole, WordClusters clusters)
+    {
+        var window = new NameToken[NameFeatures.MaxStretch + (2 * NameFeatures.Margin)];
+        var features = new uint[NameFeatures.Max];
+        foreach (var (first, end) in Stretches(sentence.Work, whole))
+        {
+            NameFeatures.Describe(sentence.Work, clusters, first, end, window);
+            var labels = new byte[end - first];
+            foreach (var name in sentence.Names)
+            {
+                var (from, to) = (Math.Max(first, name.First), Math.Min(end, name.End));
+                for (var i = from; i < to; i++)
+                {
+                    labels[i - first] = (byte)NameLabels.Of((int)name.Kind, i - from, to - from);
+                }
+            }
+
+            var rows = new uint[end - first][];
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var n = NameFeatures.Of(window, i + NameFeatures.Margin, features);
+                rows[i] = features[..n];
+            }
+
+            yield return (rows, labels);
+        }
+    }
+
+    private static IEnumerable<(int First, int End)> Stretches(ArticleWork work, bool whole)
+    {
+        if (whole)
+        {
+            for (var i = 0; i < work.Tokens.Length; i += NameFeatures.MaxStretch)
+            {
+                yield return (i, Math.Min(work.Tokens.Length, i + NameFeatures.MaxStretch));
+            }
+
+            yield break;
+        }
+
+        var from = 0;
+        while (NameFeatures.Stretch(work.Tokens, from, out var first, out var end))
+        {
+            yield return (first, end);
+            from = end;
+        }
+    }
+
+    private static void Report(List<NerSentence> sentences, NerCorpusFormat format, NameModel model)
+    {
+        var window = new NameToken[NameFeatures.MaxStretch + (2 * NameFeatures.Margin)];
+        var back = new byte[NameFeatures.MaxStretch * model.Labels];
+        var right = new int[format.Kinds.Length + 1];
+        var found = new int[format.Kinds.Length + 1];
+        var gold = new int[format.Kinds.Length + 1];
+        foreach (var sentence in sentences)
+        {
+            var labels = new byte[sentence.Work.Tokens.Length];
+            foreach (var (first, end) in Stretches(sentence.Work, format.Lower))
+            {
+                NameTagger.Tag(sentence.Work, model, first, end, window, back, labels);
+            }
+
+            // On the corpus' own tokens where it has a scheme of its own, else on the engine's.
+            var own = sentence.Gold.Count > 0 || sentence.Names.Count == 0;
+            var expected = own ? sentence.Gold : sentence.Names;
+            var names = NerCorpus.Names(labels).Select(n => own ? NerCorpus.ToCorpus(sentence, n) : n).ToHashSet();
+            foreach (var name in names)
+            {
+                found[(int)name.Kind]++;
+            }
+
+            foreach (var name in expected)
+            {
+                gold[(int)name.Kind]++;
+                right[(int)name.Kind] += names.Contains(name) ? 1 : 0;
+            }
+        }
+
+        Console.WriteLine("| kind | names | precision | recall | F1 |");
+        Console.WriteLine("|---|---:|---:|---:|---:|");
+        var macro = 0.0;
+        for (var kind = 1; kind <= format.Kinds.Length; kind++)
+        {
+            macro += Line(format.Kinds[kind - 1], right[kind], found[kind], gold[kind]);
+        }
+
+        Line("all", right.Sum(), found.Sum(), gold.Sum());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| mean of kinds | | | | {macro / format.Kinds.Length:F1} |"));
+
+        static double Line(string name, int right, int found, int gold)
+        {
+            var (p, r) = (100.0 * right / Math.Max(1, found), 100.0 * right / Math.Max(1, gold));
+            var f = p + r == 0 ? 0 : 2 * p * r / (p + r);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {gold} | {p:F1} | {r:F1} | {f:F1} |"));
+            return f;
+        }
+    }
+
+    private static WordClusters Clusters(Lexicon lexicon, Dictionary<string, string> options)
+    {
+        var excluded = options.TryGetValue("exclude", out var list) ? File.ReadAllLines(list).ToHashSet(StringComparer.Ordinal) : [];
+        var trainer = new ClusterTrainer();
+        foreach (var name in new[] { "dev", "bench" })
+        {
+            using var reader = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Shared, "data", "articles", name + ".jsonl.gz")), CompressionMode.Decompress));
+            while (reader.ReadLine() is { } line)
+            {
+                using var document = JsonDocument.Parse(line);
+                if (!excluded.Contains(document.RootElement.GetProperty("id").ToString()))
+                {
+                    trainer.Add(new(new() { Id = "text", Text = document.RootElement.GetProperty("text").GetString()! }, lexicon));
+                }
+            }
+        }
+
+        foreach (var sentence in Read(NerCorpus.IdnerNews, "train", lexicon).Concat(Read(NerCorpus.NerGrit, "train", lexicon)))
+        {
+            trainer.Add(sentence.Work);
+        }
+
+        return trainer.Both(int.Parse(options.GetValueOrDefault("fine", "400"), CultureInfo.InvariantCulture), int.Parse(options.GetValueOrDefault("coarse", "64"), CultureInfo.InvariantCulture), 12);
+    }
+}
