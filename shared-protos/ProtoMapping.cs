@@ -28,7 +28,7 @@ public static class ProtoMapping
 
     /// <summary>A resolved actor.</summary>
     public static Proto.Actor ToProto(this Nlp.Actor actor) =>
-        new() { Name = actor.Name, Type = (Proto.ActorType)((int)actor.Type + 1), Represents = actor.Represents ?? "" };
+        new() { Name = actor.Name, Type = (Proto.ActorType)((int)actor.Type + 1), Represents = actor.Represents ?? "", Person = actor.Person ?? "" };
 
     /// <summary>A statement of the article <paramref name="articleId"/>.</summary>
     public static Proto.Statement ToProto(this Nlp.Statement statement, string articleId) => new()

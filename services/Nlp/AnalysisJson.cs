@@ -102,6 +102,7 @@ public static class AnalysisJson
             Slice(writer, "mention", statement.Mention);
             writer.WriteString("role", statement.Role);
             writer.WriteString("represents", speaker.Represents);
+            writer.WriteString("person", speaker.Person);
             writer.WriteEndObject();
         }
         else
@@ -129,6 +130,7 @@ public static class AnalysisJson
         writer.WriteString("name", stance.Holder.Name);
         writer.WriteString("type", Name(stance.Holder.Type));
         writer.WriteString("represents", stance.Holder.Represents);
+        writer.WriteString("person", stance.Holder.Person);
         writer.WriteEndObject();
         writer.WriteString("issue", stance.IssueId);
         writer.WriteString("label", Name(stance.Label));

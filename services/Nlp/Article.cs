@@ -63,7 +63,14 @@ public enum ActorType { Person, Organization, Country, Group, Document }
 /// <param name="Name">Full name without titles (<c>Emmanuel Macron</c>), short Indonesian country name (<c>China</c>), usual organisation name (<c>NATO</c>), or describing words for unnamed people.</param>
 /// <param name="Type">Kind of actor.</param>
 /// <param name="Represents">ISO 3166-1 alpha-3 code or organisation the actor speaks for; null where the article does not make it plain.</param>
-public sealed record Actor(string Name, ActorType Type, string? Represents);
+public sealed record Actor(string Name, ActorType Type, string? Represents)
+{
+    /// <summary>
+    /// Full name of the known person behind the name or the office ("Menteri Luar Negeri Jepang" without a name, "Presiden Wijaya") on the date of the statement, for a mention on the date of
+    /// publication; null where nobody is known, the date is not known, or the office changed hands that day.
+    /// </summary>
+    public string? Person { get; init; }
+}
 
 /// <summary>How a mention names its actor.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MentionForm>))]
@@ -107,7 +114,7 @@ public sealed record Statement
     /// <summary>The nearest expression that names the source (for <c>katanya</c> the cue itself); null when none.</summary>
     public TextSlice? Mention { get; init; }
 
-    /// <summary>Office or function of the speaker as the article gives it; null when it gives none.</summary>
+    /// <summary>Office or function of the speaker as the article gives it; where it gives none, the office a known person held on the date of the statement; else null.</summary>
     public string? Role { get; init; }
 
     /// <summary>When it was said; null when nothing is known, not even the publication date.</summary>

@@ -58,7 +58,7 @@ internal static class Output
             }
 
             var span = work.Source.ToOriginal(work.Tokens[found.First].Start, work.Tokens[found.End - 1].End);
-            result.Add(new(span.Start, span.End, entity.ToActor(), found.Form, found.Role));
+            result.Add(new(span.Start, span.End, Incumbents.Actor(work, entity, work.Published, out _), found.Form, found.Role));
         }
 
         return result;
@@ -68,15 +68,17 @@ internal static class Output
     {
         var content = work.Slice(draft.Start, draft.End);
         var entity = draft.Speaker?.Entity;
+        string? held = null;
+        var speaker = entity is null ? null : Incumbents.Actor(work, entity, date ?? work.Published, out held);
         return new()
         {
             Id = Id(work.Article.Id, content, version),
             Content = content,
             Kind = draft.Kind,
             Cue = draft.CueFirst < 0 ? null : work.Slice(work.Tokens[draft.CueFirst].Start, work.Tokens[draft.CueEnd - 1].End),
-            Speaker = entity?.ToActor(),
-            Mention = draft.Speaker is { First: >= 0 } speaker ? work.Slice(work.Tokens[speaker.First].Start, work.Tokens[speaker.End - 1].End) : null,
-            Role = draft.Speaker?.Role ?? (entity?.Roles.Count > 0 ? entity.Roles[0] : null),
+            Speaker = speaker,
+            Mention = draft.Speaker is { First: >= 0 } source ? work.Slice(work.Tokens[source.First].Start, work.Tokens[source.End - 1].End) : null,
+            Role = draft.Speaker?.Role ?? (entity?.Roles.Count > 0 ? entity.Roles[0] : held),
             Date = date,
             Confidence = Math.Round(draft.Certainty * (draft.Speaker?.Certainty ?? 0.3), 3),
         };

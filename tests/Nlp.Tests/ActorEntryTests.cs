@@ -20,7 +20,7 @@ public sealed class ActorEntryTests
     {
         var speaker = Extended.Extract(new() { Id = "a", Text = text }).Statements.ShouldHaveSingleItem().Speaker;
 
-        speaker.ShouldBe(new Actor(name, type, "Koalisi Pesisir Lestari"));
+        speaker.ShouldBe(new Actor(name, type, "Koalisi Pesisir Lestari") { Person = type == ActorType.Person ? name : null });
         Bare.Extract(new() { Id = "a", Text = text }).Statements.ShouldAllBe(s => s.Speaker == null || s.Speaker.Name != name);
     }
 

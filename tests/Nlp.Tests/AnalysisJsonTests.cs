@@ -18,7 +18,7 @@ public sealed class AnalysisJsonTests
         statement.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "confidence"]);
         statement.GetProperty("kind").GetString().ShouldBe("direct");
         statement.GetProperty("cue").GetProperty("text").GetString().ShouldBe("kata");
-        statement.GetProperty("speaker").EnumerateObject().Select(p => p.Name).ShouldBe(["name", "type", "mention", "role", "represents"]);
+        statement.GetProperty("speaker").EnumerateObject().Select(p => p.Name).ShouldBe(["name", "type", "mention", "role", "represents", "person"]);
         statement.GetProperty("speaker").GetProperty("represents").GetString().ShouldBe("VNM");
         statement.GetProperty("date").GetProperty("value").GetString().ShouldBe("2023-07-12");
         root.GetProperty("published").GetProperty("precision").GetString().ShouldBe("day");

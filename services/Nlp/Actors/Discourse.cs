@@ -117,7 +117,8 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
                         return person;
                     }
 
-                    sameHead ??= found.PointsBack ? person : null;
+                    // "Presiden" in an article about another country is the president it names.
+                    sameHead ??= found.PointsBack || (found.LooseRepresents && found.RoleRepresents != "IDN") ? person : null;
                 }
             }
         }
@@ -134,7 +135,17 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
             return who;
         }
 
-        var entity = new Entity { Name = role, Type = ActorType.Person, Represents = found.RoleRepresents };
+        if (sameHead is not null)
+        {
+            return sameHead;
+        }
+
+        if (found.Office is { } title && Incumbents.Named(work, book, title) is { } holder)
+        {
+            return holder;
+        }
+
+        var entity = new Entity { Name = role, Type = ActorType.Person, Represents = found.RoleRepresents, Office = found.Office };
         return book.Office(entity);
     }
 }

@@ -45,18 +45,20 @@ internal sealed class EntityBook(Lexicon lexicon)
     }
 
     /// <summary>A person by name; a fuller name, an office or what the office stands for are added to what is known.</summary>
-    public Entity Person(string name, string? role, string? represents, bool weak, int at)
+    public Entity Person(string name, string? role, string? represents, bool weak, int at, bool loose = false, OfficeTitle? office = null)
     {
-        if (lexicon.Persons.TryGetValue(name, out var known))
+        var known = lexicon.Holders.Person(name);
+        if (known is { Added: true })
         {
             (name, represents, weak) = (known.Name, known.Represents ?? represents, false);
         }
 
         var parts = Split(name);
-        var entity = Match(parts);
+        // Another name of somebody met before ("Jokowi" behind "Joko Widodo") is that person, whatever words it shares.
+        var entity = (known is null ? null : ByKnown(known)) ?? Match(parts);
         if (entity is null)
         {
-            entity = new() { Name = name, Type = ActorType.Person, Represents = represents, Weak = weak, FirstAt = at };
+            entity = new() { Name = name, Type = ActorType.Person, Represents = represents, LooseRepresents = loose, Weak = weak, FirstAt = at };
             _persons.Add((entity, parts));
         }
         else
@@ -68,8 +70,18 @@ internal sealed class EntityBook(Lexicon lexicon)
                 _persons[index] = (entity, parts);
             }
 
-            entity.Represents ??= represents;
+            if (represents is not null && (entity.Represents is null || (entity.LooseRepresents && !loose)))
+            {
+                (entity.Represents, entity.LooseRepresents) = (represents, loose);
+            }
+
             entity.Weak &= weak;
+        }
+
+        entity.Known ??= known;
+        if (office is not null && entity.Offices?.Contains(office) != true)
+        {
+            (entity.Offices ??= []).Add(office);
         }
 
         if (role is not null && !entity.Roles.Contains(role))
@@ -127,6 +139,19 @@ internal sealed class EntityBook(Lexicon lexicon)
 
     /// <summary>The organisation of the article whose name begins with a common noun ("forum", "partai"); null when none or several do.</summary>
     public Entity? ByHead(string head) => _heads.GetValueOrDefault(head);
+
+    private Entity? ByKnown(KnownPerson known)
+    {
+        for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
+        {
+            if (_persons[i].Entity.Known == known)
+            {
+                return _persons[i].Entity;
+            }
+        }
+
+        return null;
+    }
 
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 

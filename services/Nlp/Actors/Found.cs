@@ -1,3 +1,5 @@
+using Sikap.Nlp.Lexicons;
+
 namespace Sikap.Nlp.Actors;
 
 /// <summary>An actor as one article speaks of it; names, offices and what it stands for gather here as they are found.</summary>
@@ -25,6 +27,18 @@ internal sealed class Entity
     /// <summary>An outlet or agency.</summary>
     public bool Outlet { get; set; }
 
+    /// <summary>Who it is in the tables or in a user's list; null when nobody known.</summary>
+    public KnownPerson? Known { get; set; }
+
+    /// <summary>The office that stands for a person whom the article does not name.</summary>
+    public OfficeTitle? Office { get; init; }
+
+    /// <summary>Those of the offices that the tables know; null when none is.</summary>
+    public List<OfficeTitle>? Offices { get; set; }
+
+    /// <summary>The title named no country ("Presiden Wijaya"): what it represents is a first guess.</summary>
+    public bool LooseRepresents { get; set; }
+
     /// <summary>The actor as callers see it.</summary>
     public Actor ToActor() => new(Name, Type, Represents);
 }
@@ -46,7 +60,13 @@ internal sealed class Found
     public string? Role { get; init; }
 
     /// <summary>Country or organisation of the title's complement.</summary>
-    public string? RoleRepresents { get; init; }
+    public string? RoleRepresents { get; set; }
+
+    /// <summary>The title names no country: <see cref="RoleRepresents"/> is the country such titles stand for in Indonesian news until the article says otherwise.</summary>
+    public bool LooseRepresents { get; init; }
+
+    /// <summary>The office in the tables; null when they do not know it.</summary>
+    public OfficeTitle? Office { get; set; }
 
     /// <summary>The title stands alone and one office has one holder ("Menlu Iran").</summary>
     public bool BareTitle { get; init; }

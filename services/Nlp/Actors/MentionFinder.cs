@@ -107,6 +107,8 @@ internal sealed class MentionFinder
                     Form = phrase.PointsBack ? MentionForm.Description : MentionForm.Title,
                     Role = _work.Words(i, phrase.PointsBack ? phrase.TitleEnd - 1 : phrase.TitleEnd),
                     RoleRepresents = phrase.Represents,
+                    LooseRepresents = phrase.Loose,
+                    Office = OfficeTitle.Read(_work, i, phrase.PointsBack ? phrase.TitleEnd - 1 : phrase.TitleEnd),
                     BareTitle = true,
                     PointsBack = phrase.PointsBack,
                 });
@@ -182,7 +184,8 @@ internal sealed class MentionFinder
             Form = MentionForm.Name,
             Role = phrase.Kind == TitleKind.Honorific ? null : role,
             RoleRepresents = phrase.Represents,
-            Entity = _book.Person(_work.Words(phrase.NameFirst, phrase.NameEnd), phrase.Kind == TitleKind.Honorific ? null : role, phrase.Represents, weak: false, phrase.NameFirst),
+            Entity = _book.Person(_work.Words(phrase.NameFirst, phrase.NameEnd), phrase.Kind == TitleKind.Honorific ? null : role, phrase.Represents, weak: false, phrase.NameFirst,
+                phrase.Loose, OfficeTitle.Read(_work, phrase.First, Math.Min(phrase.TitleEnd, phrase.NameFirst))),
         });
         return Acronym(phrase.NameEnd, _work.Found[^1].Entity!);
     }
@@ -334,6 +337,7 @@ internal sealed class MentionFinder
     private void Link()
     {
         var government = Government();
+        Incumbents.Settle(_work, _book, government.Represents!);
         foreach (var found in _work.Found)
         {
             if (found.Entity is null && found.Form == MentionForm.Metonym)

@@ -18,6 +18,9 @@ internal struct TitlePhrase
     public bool PointsBack;
     public bool Explicit;
 
+    /// <summary>The title names no country or organisation; what it represents is the usual one.</summary>
+    public bool Loose;
+
     /// <summary>Nothing stands between the head and the name.</summary>
     public bool Bare;
 
@@ -41,6 +44,7 @@ internal struct TitlePhrase
         // A capital at the start of a sentence says nothing: "Kepala aliansi itu" is written like "kepala aliansi itu".
         var capital = tokens[at].Capital && at + length < tokens.Length && tokens[at + length].Capital;
         var headLength = length;
+        var elect = false;
         var j = at + length;
         var limit = Math.Min(tokens.Length, at + MaxTokens);
         while (j < limit && tokens[j].Breaks == 0 && !tokens[j].Dropped && tokens[j].Quoted == tokens[at].Quoted)
@@ -151,6 +155,14 @@ internal struct TitlePhrase
                 break;
             }
 
+            // "Presiden terpilih Rini Wulandari", "Wali Kota Kalibaru terpilih"
+            if (work.IsForm(j, "terpilih"))
+            {
+                elect = true;
+                j++;
+                continue;
+            }
+
             if (token.Is(WordClass.Determiner))
             {
                 phrase.PointsBack = true;
@@ -177,9 +189,10 @@ internal struct TitlePhrase
 
         phrase.TitleEnd = j;
         phrase.Bare = j == at + headLength;
+        phrase.Loose = phrase.Represents is null && fallback == "IDN";
         phrase.Represents ??= fallback;
-        // Who is out of office speaks for nobody by it.
-        if (work.IsForm(at, "mantan") || work.IsForm(at, "eks") || work.IsForm(at, "bekas"))
+        // Who is out of office, or not yet in it, speaks for nobody by it.
+        if (OfficeTitle.IsFormer(work, at) || OfficeTitle.IsCandidate(work, at) || elect)
         {
             phrase.Represents = null;
         }

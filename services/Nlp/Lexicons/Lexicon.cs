@@ -31,6 +31,12 @@ internal sealed class PhraseNode
     public TitleHead? Title { get; set; }
     public WordClass Noun { get; set; }
     public bool Place { get; set; }
+    public Office? Office { get; set; }
+
+    /// <summary>Name of the province.</summary>
+    public string? Province { get; set; }
+
+    public PhraseNode Copy() => (PhraseNode)MemberwiseClone();
 }
 
 /// <summary>All tables of one language, ready to look up. Immutable once built; safe for any number of threads.</summary>
@@ -47,6 +53,8 @@ internal sealed class Lexicon
     private readonly FrozenSet<int> _english;
     private readonly FrozenDictionary<int, int> _calendar;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _suffixes;
+    private Lexicon? _tables;
+    private AddedActors? _added;
 
     private Lexicon(Builder builder)
     {
@@ -61,7 +69,8 @@ internal sealed class Lexicon
         _suffixes = DomainSuffixes.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         Boilerplate = [.. builder.Boilerplate];
         Countries = builder.Countries.ToFrozenDictionary(StringComparer.Ordinal);
-        Persons = builder.Persons.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        Holders = builder.Holders;
+        Owners = builder.Owners;
     }
 
     /// <summary>ISO 639-1 code.</summary>
@@ -73,14 +82,21 @@ internal sealed class Lexicon
     /// <summary>Countries by alpha-3 code.</summary>
     public FrozenDictionary<string, KnownActor> Countries { get; }
 
-    /// <summary>Persons by each of their names.</summary>
-    public FrozenDictionary<string, KnownActor> Persons { get; }
+    /// <summary>Known persons and the offices they held.</summary>
+    public Officeholders Holders { get; private set; }
+
+    /// <summary>Whose an office can be: countries by code, organisations and provinces by name, as they are written in a role, with whom the office speaks for.</summary>
+    public IReadOnlyDictionary<string, (string Written, string Represents)> Owners { get; }
+
+    public int WordCount => _classes.Length;
+
+    public int NodeCount => _nodes.Length;
 
     /// <summary>Number of a lower-cased form; -1 when no table has it.</summary>
-    public int WordOf(ReadOnlySpan<char> lower) => _words.TryGetValue(lower, out var id) ? id : -1;
+    public int WordOf(ReadOnlySpan<char> lower) => _words.TryGetValue(lower, out var id) || _added?.Word(lower, out id) == true ? id : -1;
 
     /// <summary>Classes of a form.</summary>
-    public WordClass ClassOf(int word) => word < 0 ? WordClass.None : _classes[word];
+    public WordClass ClassOf(int word) => word < 0 ? WordClass.None : _added is not null && _added.Class(word, out var added) ? added : word < _classes.Length ? _classes[word] : WordClass.None;
 
     /// <summary>Month (1 to 12) or weekday (1 to 7, from Monday) of a calendar word; 0 for others.</summary>
     public int CalendarNumber(int word) => _calendar.GetValueOrDefault(word);
@@ -92,23 +108,41 @@ internal sealed class Lexicon
     public bool IsDomainSuffix(ReadOnlySpan<char> letters) => _suffixes.Contains(letters);
 
     /// <summary>The node one word further; -1 when no phrase goes on so.</summary>
-    public int Step(int node, int word) => word < 0 ? -1 : _edges.TryGetValue(((long)node << 32) | (uint)word, out var next) ? next : -1;
+    public int Step(int node, int word)
+    {
+        var edge = ((long)node << 32) | (uint)word;
+        return word < 0 ? -1 : _edges.TryGetValue(edge, out var next) || _added?.Step(edge, out next) == true ? next : -1;
+    }
 
     /// <summary>What the phrase that ends at a node stands for; null when none ends there.</summary>
-    public PhraseNode? At(int node) => _nodes[node];
+    public PhraseNode? At(int node) => _added?.At(node) ?? (node < _nodes.Length ? _nodes[node] : null);
 
-    /// <summary>Loads the tables of a language, with further actors that go before those of the tables.</summary>
+    /// <summary>A short name in capitals ("AS", "PAN"), which is a common word in any other case.</summary>
+    public static bool IsAcronym(string name) => name.Length <= 5 && name.All(c => !char.IsLetter(c) || char.IsUpper(c)) && name.Count(char.IsLetter) >= 2;
+
+    /// <summary>Loads the tables of a language.</summary>
     /// <exception cref="InvalidOperationException">A table is missing or has a bad line.</exception>
-    public static Lexicon Load(string language, IReadOnlyList<ActorEntry>? actors = null)
+    public static Lexicon Load(string language)
     {
         var builder = new Builder(language);
         builder.Read();
-        foreach (var actor in actors ?? [])
+        return new(builder);
+    }
+
+    /// <summary>The tables with further actors that go before theirs, instead of those this lexicon was given before.</summary>
+    public Lexicon With(IReadOnlyList<ActorEntry> actors)
+    {
+        var tables = _tables ?? this;
+        if (actors.Count == 0)
         {
-            builder.Add(actor);
+            return tables;
         }
 
-        return new(builder);
+        var result = (Lexicon)tables.MemberwiseClone();
+        result._tables = tables;
+        result._added = new(tables, actors);
+        result.Holders = result._added.Holders;
+        return result;
     }
 
     private sealed class Builder(string language)
@@ -124,29 +158,8 @@ internal sealed class Lexicon
         public List<(string, string)> Boilerplate { get; } = [];
         public Dictionary<string, KnownActor> Countries { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<string, KnownActor> Persons { get; } = new(StringComparer.OrdinalIgnoreCase);
-
-        /// <summary>An actor from outside the tables; of two with the same name the first keeps it.</summary>
-        public void Add(ActorEntry entry)
-        {
-            var actor = new KnownActor(entry.Name, entry.Type, entry.Represents ?? (entry.Type == ActorType.Organization ? entry.Name : null)) { Added = true };
-            foreach (var name in entry.Aliases.Prepend(entry.Name))
-            {
-                if (entry.Type == ActorType.Person)
-                {
-                    Persons.TryAdd(name, actor);
-                    // A name may begin with a common word ("Raja Tambak").
-                    Word(name.Split(' ')[0], WordClass.GivenName);
-                    continue;
-                }
-
-                var node = Phrase(name);
-                if (node.Actor is not { Actor.Added: true })
-                {
-                    node.Actor = new(actor, name == entry.Name ? MentionForm.Name : MentionForm.Alias, IsAcronym(name));
-                }
-            }
-        }
+        public Dictionary<string, (string Written, string Represents)> Owners { get; } = new(StringComparer.Ordinal);
+        public Officeholders Holders { get; private set; } = null!;
 
         public void Read()
         {
@@ -243,6 +256,7 @@ internal sealed class Lexicon
             }
 
             ReadActors();
+            ReadHolders();
             foreach (var line in Table("boilerplate.tsv", 2))
             {
                 Boilerplate.Add((line.Fields[0], line.Fields[1]));
@@ -266,6 +280,7 @@ internal sealed class Lexicon
             foreach (var line in Table("organizations.tsv", 3))
             {
                 var actor = new KnownActor(line.Fields[0], ActorType.Organization, line.Fields[2] == "-" ? line.Fields[0] : line.Fields[2]);
+                Owners[actor.Name] = (actor.Name, actor.Represents!);
                 Name(line, line.Fields[0], actor, MentionForm.Name);
                 foreach (var other in line.List(1))
                 {
@@ -282,6 +297,7 @@ internal sealed class Lexicon
 
                 var actor = new KnownActor(line.Fields[1], ActorType.Country, line.Fields[0]);
                 Countries[line.Fields[0]] = actor;
+                Owners[line.Fields[0]] = (actor.Name, line.Fields[0]);
                 Name(line, line.Fields[1], actor, MentionForm.Name);
                 foreach (var other in line.List(2))
                 {
@@ -293,6 +309,47 @@ internal sealed class Lexicon
                     Name(line, other, actor, MentionForm.Metonym);
                 }
             }
+        }
+
+        private void ReadHolders()
+        {
+            var offices = new Dictionary<string, Office>(StringComparer.Ordinal);
+            foreach (var line in Table("offices.tsv", 4))
+            {
+                var office = new Office(line.Fields[0], line.Fields[2] != "several", line.Fields[2] == "state", line.Fields[3] == "-" ? null : line.Fields[3]);
+                if (line.Fields[2] is not ("state" or "one" or "several") || (office.Of is { } of && !Owners.ContainsKey(of)) || !offices.TryAdd(office.Name, office))
+                {
+                    throw line.Fault("state, one or several is expected third, a known country or organisation or - last, and each office once");
+                }
+
+                foreach (var name in line.List(1).Prepend(office.Name))
+                {
+                    var node = Phrase(name);
+                    node.Office = node.Office is null ? office : throw line.Fault($"{name} is {node.Office.Name} already");
+                }
+            }
+
+            foreach (var line in Table("provinces.tsv", 2))
+            {
+                Owners[line.Fields[0]] = (line.Fields[0], $"Pemerintah Provinsi {line.Fields[0]}");
+                foreach (var name in line.List(1).Prepend(line.Fields[0]))
+                {
+                    var node = Phrase(name);
+                    (node.Province, node.Place) = (line.Fields[0], true);
+                }
+            }
+
+            var holders = new HolderTable(offices, Owners);
+            // In this order: whoever holds two offices speaks for the first.
+            foreach (var table in (string[])["holders-indonesia.tsv", "holders-states.tsv", "holders-organizations.tsv", "holders-provinces.tsv", "holders-parties.tsv"])
+            {
+                foreach (var line in Table(table, 6))
+                {
+                    holders.Read(line);
+                }
+            }
+
+            Holders = new(holders.Persons);
         }
 
         private void Name(LexiconLine line, string name, KnownActor actor, MentionForm form)
@@ -411,8 +468,5 @@ internal sealed class Lexicon
 
             return Nodes[node] ??= new();
         }
-
-        // A short name in capitals ("AS", "PAN") is a common word in any other case.
-        private static bool IsAcronym(string name) => name.Length <= 5 && name.All(c => !char.IsLetter(c) || char.IsUpper(c)) && name.Count(char.IsLetter) >= 2;
     }
 }

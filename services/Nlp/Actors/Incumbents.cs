@@ -1,0 +1,134 @@
+using Sikap.Nlp.Lexicons;
+
+namespace Sikap.Nlp.Actors;
+
+/// <summary>
+/// Joins the persons and titles of an article with who held which office: a title alone leads to its holder on the day, a name to the office held that day.
+/// The article's own naming goes before the tables; without a date nothing is taken from a term of office.
+/// </summary>
+internal static class Incumbents
+{
+    /// <summary>Settles after the first reading who the persons are and whose the offices without an owner: those of the country the article is about.</summary>
+    /// <param name="work">The article with its mentions.</param>
+    /// <param name="book">Its actors.</param>
+    /// <param name="home">Code of the country the article is about.</param>
+    public static void Settle(ArticleWork work, EntityBook book, string home)
+    {
+        var days = Days.Of(work.Published);
+        foreach (var person in book.Persons)
+        {
+            person.Known ??= ByOffice(work.Lexicon, person, home, days);
+            if (person.LooseRepresents && person.Represents is not null)
+            {
+                person.Represents = Held(person, days)?.Represents ?? (person.Known is null ? home : person.Represents);
+            }
+        }
+
+        foreach (var found in work.Found)
+        {
+            if (found is { Entity: null, Office: { } title, RoleRepresents: not null, LooseRepresents: true })
+            {
+                found.Office = title with { Of = title.Of ?? home };
+                found.RoleRepresents = home;
+            }
+        }
+    }
+
+    /// <summary>The person of the article who holds the office of a bare title on the day of publication; null when nobody named does.</summary>
+    public static Entity? Named(ArticleWork work, EntityBook book, OfficeTitle title)
+    {
+        if (title.Standing != Standing.Holds || Days.Of(work.Published) is not { } days || work.Lexicon.Holders.Holder(title.Office, title.Of, days) is not { } tenure)
+        {
+            return null;
+        }
+
+        foreach (var person in book.Persons)
+        {
+            if (person.Known == tenure.Person)
+            {
+                return person;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An actor as callers see it, for what it says on a date; <paramref name="role"/> is the office held then where the article gives the person none.</summary>
+    public static Actor Actor(ArticleWork work, Entity entity, PartialDate? date, out string? role)
+    {
+        role = null;
+        var days = Days.Of(date);
+        if (entity.Type != ActorType.Person)
+        {
+            return entity.ToActor();
+        }
+
+        if (entity.Office is { } title)
+        {
+            var holder = title.Standing == Standing.Holds && days is { } when ? work.Lexicon.Holders.Holder(title.Office, title.Of, when) : null;
+            return entity.ToActor() with { Person = holder?.Person.Name };
+        }
+
+        if (entity.Known is not { } known)
+        {
+            return entity.ToActor();
+        }
+
+        var actor = entity.ToActor() with { Person = known.Name };
+        if (known.Represents is not null || days is not { } day)
+        {
+            return actor with { Represents = known.Represents ?? actor.Represents };
+        }
+
+        if (entity.Roles.Count == 0)
+        {
+            var held = known.Tenures.Find(t => t.Covers(day));
+            role = held?.Role;
+            return actor with { Represents = actor.Represents ?? held?.Represents };
+        }
+
+        // The article gives an office that the person is known to have left, or not to have entered yet: nobody speaks by it.
+        if (entity.Offices is { } offices && offices.Exists(o => o.Standing == Standing.Holds && Knows(known, o)) && !known.Tenures.Exists(t => t.Touches(day)))
+        {
+            return actor with { Represents = null };
+        }
+
+        return actor;
+    }
+
+    // "Presiden Wijaya": the part of a name and the office together name one person.
+    private static KnownPerson? ByOffice(Lexicon lexicon, Entity person, string home, Days? days)
+    {
+        foreach (var title in person.Offices ?? [])
+        {
+            var parts = Officeholders.Words(person.Name);
+            var known = lexicon.Holders.Called(parts, title.Office, title.Of ?? home, days)
+                ?? (title.Of is null && title.Office.Global ? lexicon.Holders.Called(parts, title.Office, null, days) : null);
+            if (known is not null)
+            {
+                return known;
+            }
+        }
+
+        return null;
+    }
+
+    // The term behind an office that the article names without its owner.
+    private static Tenure? Held(Entity person, Days? days)
+    {
+        foreach (var title in person.Offices ?? [])
+        {
+            foreach (var tenure in person.Known?.Tenures ?? [])
+            {
+                if (title.Standing == Standing.Holds && tenure.Office == title.Office && (days is not { } when || tenure.Touches(when)))
+                {
+                    return tenure;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Knows(KnownPerson known, OfficeTitle title) => known.Tenures.Exists(t => t.Office == title.Office && (title.Of is null || t.Of == title.Of));
+}
