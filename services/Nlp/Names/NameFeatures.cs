@@ -51,7 +51,7 @@ internal static class NameFeatures
     /// <summary>
     /// The next stretch with capitals at or behind a token: capitalised words with what may stand inside a name between them, and one word before. False when there is none.
     /// </summary>
-    public static bool Stretch(Token[] tokens, int from, out int first, out int end)
+    public static bool Stretch(ReadOnlySpan<Token> tokens, int from, out int first, out int end)
     {
         first = from;
         while (first < tokens.Length && !(tokens[first].Kind == TokenKind.Word && tokens[first].Capital && !tokens[first].Dropped))
@@ -237,7 +237,7 @@ internal static class NameFeatures
         return (node.Noun & WordClass.OrgHead) != 0 ? 12 : (node.Noun & (WordClass.Group | WordClass.Leader)) != 0 ? 13 : node.Noun != 0 ? 14 : 0;
     }
 
-    private static void Runs(Token[] tokens, int left, int right, int offset, Span<NameToken> window)
+    private static void Runs(ReadOnlySpan<Token> tokens, int left, int right, int offset, Span<NameToken> window)
     {
         var i = left;
         while (i < right)
@@ -267,7 +267,7 @@ internal static class NameFeatures
     private static bool IsRun(in Token token) => token.Kind == TokenKind.Word && token.Capital;
 
     /// <summary>The sentence ends with a token: its stop belongs to no abbreviation or initial.</summary>
-    private static bool Ends(Token[] tokens, int i)
+    private static bool Ends(ReadOnlySpan<Token> tokens, int i)
     {
         ref readonly var token = ref tokens[i];
         if (token.Mark is '!' or '?')
