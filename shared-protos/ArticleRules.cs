@@ -8,8 +8,8 @@ namespace Sikap.Contracts;
 /// <summary>What may be submitted as the text of an article. The same rules hold wherever a text comes in.</summary>
 public static class ArticleRules
 {
-    /// <summary>Longest text in UTF-16 code units.</summary>
-    public const int MaxTextChars = Engine.MaxTextChars;
+    /// <summary>Longest text in UTF-16 code units. The engine reads five times as much; what it finds in more than this does not fit a message of the bus.</summary>
+    public const int MaxTextChars = 200_000;
 
     /// <summary>
     /// A text in which more than one code unit in this many is a control or replacement character is not a text: a binary file or a wrong encoding.

@@ -20,7 +20,7 @@ namespace Sikap.Nlp;
 public sealed class Engine
 {
     /// <summary>Longest article text in UTF-16 code units; longer text is refused so that one call stays bounded in time and memory.</summary>
-    public const int MaxTextChars = 200_000;
+    public const int MaxTextChars = 1 << 20;
 
     private const string RulesVersion = "1";
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -107,19 +106,16 @@ public sealed class EngineTests
         { "documents", "laporan tersebut menunjukkan bahwa forum itu " },
     };
 
-    // A quadratic step over 200,000 characters takes minutes; the bound leaves room for a busy machine.
+    // Each takes a second or two; a quadratic step over a million characters takes hours. How the time grows is measured by the benchmark "nlp scale".
     [Theory]
     [MemberData(nameof(HostileTexts))]
-    public void Extract_HostileText_TakesLinearTime(string name, string unit)
+    public async Task Extract_HostileTextOfFullLength_Ends(string name, string unit)
     {
         var large = Fill(unit, Engine.MaxTextChars);
-        Engine.Extract(new() { Id = "warm", Text = large[..2_000] });
 
-        var watch = Stopwatch.StartNew();
-        var result = Engine.Extract(new() { Id = name, Text = large });
-        watch.Stop();
+        var result = await Task.Run(() => Engine.Extract(new() { Id = name, Text = large }), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5), name);
         foreach (var statement in result.Statements)
         {
             statement.Content.Text.ShouldBe(statement.Content.Span.In(large));

@@ -35,43 +35,5 @@ public sealed class PropertyTests
             return true;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(20230712, 20230713));
 
-    private static void Check(string text)
-    {
-        var result = Engine.Extract(new() { Id = "p", Text = text });
-
-        foreach (var statement in result.Statements)
-        {
-            Slice(statement.Content, text);
-            Slice(statement.Cue, text);
-            Slice(statement.Mention, text);
-            statement.Confidence.ShouldBeInRange(0, 1);
-            statement.Content.Span.Length.ShouldBeGreaterThan(0);
-            statement.Date?.From.ShouldNotBeNullOrEmpty();
-        }
-
-        InOrder(result.Sentences, text);
-        InOrder(result.Boilerplate, text);
-        InOrder([.. result.Mentions.Select(m => m.Span)], text);
-        result.Statements.Select(s => s.Content.Start).ShouldBeInOrder();
-    }
-
-    private static void Slice(TextSlice? slice, string text)
-    {
-        if (slice is not null)
-        {
-            slice.Text.ShouldBe(slice.Span.In(text));
-        }
-    }
-
-    private static void InOrder(IReadOnlyList<TextSpan> spans, string text)
-    {
-        var last = 0;
-        foreach (var span in spans)
-        {
-            span.Start.ShouldBeGreaterThanOrEqualTo(last);
-            span.End.ShouldBeGreaterThan(span.Start);
-            span.End.ShouldBeLessThanOrEqualTo(text.Length);
-            last = span.End;
-        }
-    }
+    private static void Check(string text) => ResultRules.Check(Engine.Extract(new() { Id = "p", Text = text }), []);
 }
