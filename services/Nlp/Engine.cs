@@ -76,7 +76,7 @@ public sealed class Engine
         QuotationFinder.Run(work);
         SentenceSplitter.Run(work);
         work.Dates = DateReader.Run(work);
-        work.Published = DateReader.Published(work, work.Dates);
+        work.Published = PublicationDate.Of(work);
         if (language != _lexicon.Language)
         {
             return Output.Build(work, language, Version, []);

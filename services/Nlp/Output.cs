@@ -13,7 +13,7 @@ internal static class Output
     public static ExtractedArticle Build(ArticleWork work, string language, string version, List<Draft> drafts)
     {
         var layout = work.Layout;
-        var dater = new StatementDater(work, work.Dates, work.Published);
+        var dater = new StatementDater(work);
         var statements = new List<Statement>(drafts.Count);
         foreach (var draft in drafts)
         {
@@ -32,19 +32,39 @@ internal static class Output
             Published = work.Published,
             Credits = layout.Credits,
             Boilerplate = [.. layout.Boilerplate.Select(span => work.Source.ToOriginal(span.Start, span.End))],
-            Dates = [.. work.Dates.Select(date => Date(work, date, work.Published))],
+            Dates = DateMentions(work),
             Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
             Mentions = Mentions(work),
             Statements = statements,
         };
     }
 
-    private static DateMention Date(ArticleWork work, DateExpression date, PartialDate? published)
+    private static List<DateMention> DateMentions(ArticleWork work)
     {
-        var span = work.Source.ToOriginal(work.Tokens[date.First].Start, work.Tokens[date.End - 1].End);
-        return DateReader.Resolve(date, published) is { } value
-            ? new(span.Start, span.End, value.Value, value.Precision, value.From)
-            : new(span.Start, span.End, null, DatePrecision.Day, "unresolved");
+        var result = new List<DateMention>(work.Dates.Count);
+        var resolver = new DateResolver(work.Published);
+        for (var i = 0; i < work.Dates.Count; i++)
+        {
+            var date = work.Dates[i];
+            var resolved = resolver.Resolve(date, date.IsTime ? Beside(work, i, resolver) : null);
+            var span = work.Source.ToOriginal(work.Tokens[date.First].Start, work.Tokens[date.End - 1].End);
+            result.Add(new(span.Start, span.End, resolved.Value, resolved.Precision, resolved.Rule));
+        }
+
+        return result;
+    }
+
+    // "Rabu (12/7) pukul 14.05 WIB", "pukul 14.05 WIB, Rabu (12/7)": a time and a day with at most a few words between them belong together.
+    private static ResolvedDate? Beside(ArticleWork work, int time, in DateResolver resolver)
+    {
+        const int Reach = 4;
+        var date = work.Dates[time];
+        if (time > 0 && !work.Dates[time - 1].IsTime && date.First - work.Dates[time - 1].End <= Reach)
+        {
+            return resolver.Resolve(work.Dates[time - 1]);
+        }
+
+        return time + 1 < work.Dates.Count && !work.Dates[time + 1].IsTime && work.Dates[time + 1].First - date.End <= Reach ? resolver.Resolve(work.Dates[time + 1]) : null;
     }
 
     private static List<Mention> Mentions(ArticleWork work)

@@ -4,335 +4,658 @@ using Sikap.Nlp.Reading;
 
 namespace Sikap.Nlp.Dates;
 
-/// <summary>
-/// Reads dates as Indonesian news writes them ("Rabu (12/7)", "13 Juli 2023", "Selasa lalu", "pada Mei") and resolves them against the day of
-/// publication. Every result names its rule; where the text leaves a gap that no rule closes there is no date.
-/// </summary>
-internal static class DateReader
+/// <summary>Finds dates and times as Indonesian news writes them: "Rabu (12/7)", "13 Juli 2023", "Selasa lalu", "awal tahun ini", "pukul 14.05 WIB".</summary>
+internal sealed class DateReader
 {
-    /// <summary>A year that only a weekday confirms is looked for among this many years: the same day falls on the same weekday again after five or six.</summary>
-    private const int WeekdayYears = 5;
-
-    private const int MinYear = 1945;
+    private const int MinYear = 1800;
     private const int MaxYear = 2100;
 
-    /// <summary>A date written as 2023, 2023-05 or 2023-05-03; null when it is none.</summary>
-    public static PartialDate? FromIso(string value, string rule)
-    {
-        var (format, precision) = value.Length switch
-        {
-            4 => ("yyyy", DatePrecision.Year),
-            7 => ("yyyy-MM", DatePrecision.Month),
-            10 => ("yyyy-MM-dd", DatePrecision.Day),
-            _ => ("", DatePrecision.Year),
-        };
-        return format.Length > 0 && DateTime.TryParseExact(value, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date.Year is > 1900 and < 2200
-            ? new(value, precision, rule)
-            : null;
-    }
+    /// <summary>How far back in its clause a date looks for a word that tells past from future.</summary>
+    private const int ClauseTokens = 14;
+
+    private readonly ArticleWork _work;
+    private readonly Lexicon _lexicon;
+
+    private DateReader(ArticleWork work) => (_work, _lexicon) = (work, work.Lexicon);
 
     /// <summary>All dates of the story in order.</summary>
     public static List<DateExpression> Run(ArticleWork work)
     {
+        var reader = new DateReader(work);
         var result = new List<DateExpression>();
-        for (var i = 0; i < work.Tokens.Length; i++)
+        var tokens = work.Tokens;
+        for (var i = 0; i < tokens.Length; i++)
         {
-            if (work.Tokens[i].Dropped)
+            ref readonly var token = ref tokens[i];
+            if (token.Dropped || !(token.Kind == TokenKind.Number || token.Is(WordClass.Weekday | WordClass.Month | WordClass.Calendar) || token.Mark == '(' || reader.IsWeekdayRange(i, out _, out _)))
             {
                 continue;
             }
 
-            if (Read(work, i) is { } mention)
+            if (reader.Read(i) is { } found)
             {
-                result.Add(mention);
-                i = mention.End - 1;
+                result.Add(found);
+                i = found.End - 1;
             }
         }
 
         return result;
     }
 
-    /// <summary>Publication date: from metadata, else from what the text says.</summary>
-    public static PartialDate? Published(ArticleWork work, List<DateExpression> mentions)
+    /// <summary>The date written between two tokens, as a dateline gives it; null when there is none.</summary>
+    public static DateExpression? At(ArticleWork work, int token) => new DateReader(work).Read(token);
+
+    private DateExpression? Read(int at)
     {
-        if (work.Article.Published is { } published)
+        var found = _work.Tokens[at].Kind switch
         {
-            return new(published.ToString("yyyy-MM-dd'T'HH:mmzzz", CultureInfo.InvariantCulture), DatePrecision.Minute, "metadata");
+            TokenKind.Number => Number(at),
+            TokenKind.Word => Word(at),
+            _ => Bracketed(at),
+        };
+        if (found is { } each && (_work.IsForm(at - 1, "setiap") || _work.IsForm(at - 1, "tiap") || (_work.IsForm(at - 1, "hari") && _work.IsForm(at - 2, "setiap"))))
+        {
+            return each with { Recurring = true, Side = DateSide.Behind };
         }
 
-        var dateline = work.Layout.DatelineDate;
-        DateOnly? latest = null;
-        var lastYear = work.Layout.CopyrightYear;
-        foreach (var mention in mentions)
-        {
-            lastYear = Math.Max(lastYear, mention.Year);
-            if (mention.IsFull && mention.Weekday > 0 && !IsAhead(work, mention.First) && Date(mention.Year, mention.Month, mention.Day) is { } day && (latest is null || day > latest))
-            {
-                latest = day;
-            }
-        }
-
-        if (dateline is { Precision: DatePrecision.Day })
-        {
-            return dateline;
-        }
-
-        if (latest is { } full)
-        {
-            return Day(full, "latest-full-date");
-        }
-
-        DateExpression? last = null;
-        foreach (var mention in mentions)
-        {
-            if (mention is { Weekday: > 0, Day: > 0, Month: > 0, Year: 0 } && !IsAhead(work, mention.First) && (last is null || mention.Month * 31 + mention.Day > last.Value.Month * 31 + last.Value.Day))
-            {
-                last = mention;
-            }
-        }
-
-        if (last is { } partial)
-        {
-            if (dateline is { Precision: DatePrecision.Month } && dateline.Value[5..] == partial.Month.ToString("00", CultureInfo.InvariantCulture)
-                && Date(int.Parse(dateline.Value[..4], CultureInfo.InvariantCulture), partial.Month, partial.Day) is { } inMonth)
-            {
-                return Day(inMonth, "dateline-weekday");
-            }
-
-            if (work.Layout.CopyrightYear > 0 && Date(work.Layout.CopyrightYear, partial.Month, partial.Day) is { } inYear && Weekday(inYear) == partial.Weekday)
-            {
-                return Day(inYear, "weekday-copyright-year");
-            }
-
-            // No year anywhere beside it: the first year not before the latest one named in which that day has that weekday.
-            if (lastYear > 0)
-            {
-                for (var year = lastYear; year < lastYear + WeekdayYears; year++)
-                {
-                    if (Date(year, partial.Month, partial.Day) is { } candidate && Weekday(candidate) == partial.Weekday)
-                    {
-                        return Day(candidate, "weekday-fits-year");
-                    }
-                }
-            }
-        }
-
-        return dateline ?? (work.Layout.CopyrightYear > 0 ? new(work.Layout.CopyrightYear.ToString("0000", CultureInfo.InvariantCulture), DatePrecision.Year, "copyright") : null);
+        return found is not { Side: DateSide.Open, Minute: null } open ? found : open with { Side = Side(open) };
     }
 
-    /// <summary>The calendar date a mention stands for; null where it cannot be told.</summary>
-    public static PartialDate? Resolve(in DateExpression mention, PartialDate? published)
+    private DateExpression? Word(int at)
     {
-        var year = mention.Year;
-        if (mention is { Day: > 0, Month: > 0 })
+        ref readonly var token = ref _work.Tokens[at];
+        if (token.Capital && (token.Is(WordClass.Weekday) || IsWeekdayRange(at, out _, out _)))
         {
-            if (year > 0)
+            // "Minggu lalu" at the start of a sentence is last week or last Sunday; the week holds both.
+            if (_lexicon.CalendarNumber(token.Word) == 7 && token.Is(WordClass.Weekday) && StartsSentence(at) && Which(at + 1, out _) is not null && !IsParenthesis(at + 2))
             {
-                return Date(year, mention.Month, mention.Day) is { } full ? Day(full, "date") : null;
+                return Relative(at, at, DateUnit.Week);
             }
 
-            if (Year(published) is not { } pubYear)
-            {
+            return Weekday(at);
+        }
+
+        if (token.Is(WordClass.Month) && token.Capital)
+        {
+            return Month(at, at, DatePart.Whole);
+        }
+
+        if (token.Is(WordClass.Weekday) && _work.IsForm(at, "minggu"))
+        {
+            return Relative(at, at, DateUnit.Week);
+        }
+
+        var word = _lexicon.CalendarWord(token.Word);
+        switch (word.Kind)
+        {
+            case CalendarKind.Unit:
+                return Unit(at, at, (DateUnit)word.Number, DatePart.Whole);
+            case CalendarKind.OneUnit:
+                return Ago(at, at + 1, (DateUnit)word.Number, 1, indefinite: false);
+            case CalendarKind.Count:
+                return Counted(at, word.Number);
+            case CalendarKind.Day:
+                return Deictic(at, word.Number);
+            case CalendarKind.DayPart:
+                return DayPart(at);
+            case CalendarKind.Part:
+                return Partial(at, (DatePart)word.Number);
+            case CalendarKind.Past when _work.IsForm(at, "tadi") && Kind(at + 1) == CalendarKind.DayPart && !_work.IsForm(at + 1, "dini"):
+                // "tadi malam" is yesterday's evening, "tadi pagi" today's morning.
+                return Day(at, at + 2, _work.IsForm(at + 1, "malam") ? -1 : 0);
+            case CalendarKind.Clock:
+                return Clock(at);
+            default:
                 return null;
-            }
+        }
+    }
 
-            // A day later in the year than the publication belongs to the year before.
-            for (var back = 0; back < 2; back++)
-            {
-                if (Date(pubYear - back, mention.Month, mention.Day) is { } day && (mention.Weekday == 0 || Weekday(day) == mention.Weekday) && !IsAfter(day, published))
-                {
-                    return Day(day, mention.Weekday > 0 ? "weekday-date" : "day-month");
-                }
-            }
+    // "Rabu (12/7)", "Rabu malam, 12 Juli 2023", "Selasa-Kamis", "Selasa pekan lalu".
+    private DateExpression? Weekday(int at)
+    {
+        var last = 0;
+        if (!IsWeekdayRange(at, out var weekday, out last))
+        {
+            weekday = _lexicon.CalendarNumber(_work.Tokens[at].Word);
+        }
 
+        var i = at + 1;
+        if (last == 0 && (Mark(i) is '-' or '–' || IsUntil(i)) && i + 1 < _work.Tokens.Length && _work.Tokens[i + 1].Is(WordClass.Weekday) && _work.Tokens[i + 1].Capital)
+        {
+            last = _lexicon.CalendarNumber(_work.Tokens[i + 1].Word);
+            i += 2;
+        }
+
+        i = SkipDayPart(i);
+        var found = new DateExpression { First = at, End = i, Weekday = weekday, LastWeekday = last };
+        var side = DateSide.Open;
+        if (Which(i, out var which) is { } direction)
+        {
+            // "Rabu ini" is the nearest one the clause leaves open.
+            side = direction < 0 ? DateSide.Last : direction > 0 ? DateSide.Next : DateSide.Open;
+            found = found with { End = which, Side = side };
+            i = which;
+        }
+        else if (IsWeek(i) && Which(i + 1, out which) is { } week)
+        {
+            found = found with { End = which, Unit = DateUnit.Week, Offset = week };
+            i = which;
+        }
+
+        i += Mark(i) == ',' ? 1 : 0;
+        i += _work.IsForm(i, "tanggal") ? 1 : 0;
+        var bracket = Mark(i) == '(';
+        i += bracket ? 1 : 0;
+        if (Numeric(i, out var date) || Spelled(i, out date))
+        {
+            var end = date.End + (bracket && Mark(date.End) == ')' ? 1 : 0);
+            end = bracket ? SkipDayPart(end) : end;
+            // "Senin (10/7) lalu": the date is told already.
+            return date with { First = at, End = Which(end, out which) is < 0 ? which : end, Weekday = weekday, LastWeekday = last, Side = side };
+        }
+
+        return found;
+    }
+
+    private int SkipDayPart(int i)
+    {
+        if (Kind(i) != CalendarKind.DayPart || _work.Tokens[i].Breaks > 0)
+        {
+            return i;
+        }
+
+        return _work.IsForm(i, "dini") ? (_work.IsForm(i + 1, "hari") ? i + 2 : i) : i + 1;
+    }
+
+    // "(12/7)", "(10-12/7/2023)": in brackets a day and month of numbers are a date, elsewhere they may be a fraction.
+    private DateExpression? Bracketed(int at) =>
+        Mark(at) == '(' && Numeric(at + 1, out var date) && Mark(date.End) == ')' && !_work.Layout.IsHeadline(_work.Tokens[at].Start)
+            ? date with { First = at, End = date.End + 1 }
+            : null;
+
+    private DateExpression? Number(int at)
+    {
+        if (Spelled(at, out var spelled))
+        {
+            return spelled;
+        }
+
+        if (Numeric(at, out var numeric))
+        {
+            return numeric.Year > 0 && numeric.Month > 0 ? numeric : null;
+        }
+
+        if (Iso(at) is { } iso)
+        {
+            return iso;
+        }
+
+        if (Int(at, MinYear, MaxYear, out var year) && IsYear(at))
+        {
+            return Years(at, at, year);
+        }
+
+        // "22 dan 23 April 2025": the first day borrows month and year of the second.
+        if (_work.IsForm(at + 1, "dan") && Int(at, 1, 31, out var day) && Spelled(at + 2, out var second) && second.Day > day)
+        {
+            return second with { First = at, End = at + 1, Day = day, LastDay = 0, LastMonth = 0 };
+        }
+
+        return Int(at, 1, 999, out var count) ? Counted(at, count) : null;
+    }
+
+    // "2023-07-12", "2023-07".
+    private DateExpression? Iso(int at)
+    {
+        var form = _work.Form(at);
+        return form.Length is 7 or 10 && DateOnly.TryParseExact(form, form.Length == 7 ? "yyyy-MM" : "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? new DateExpression { First = at, End = at + 1, Year = day.Year, Month = day.Month, Day = form.Length == 7 ? 0 : day.Day }
+            : null;
+    }
+
+    // "2023", "2023 lalu", "2016 - 2021"; "1960 - an" is a decade and no year.
+    private DateExpression? Years(int first, int at, int year)
+    {
+        if (Mark(at + 1) is '-' or '–')
+        {
+            return _work.IsForm(at + 2, "an") ? null
+                : Int(at + 2, year + 1, MaxYear, out var last) ? new DateExpression { First = first, End = at + 3, Year = year, LastYear = last }
+                : new DateExpression { First = first, End = at + 1, Year = year };
+        }
+
+        return new DateExpression { First = first, End = Which(at + 1, out var end) is not null and not 0 ? end : at + 1, Year = year };
+    }
+
+    // Four figures are a year behind a preposition of time; elsewhere they count things.
+    private bool IsYear(int at) =>
+        Kind(at + 1) is CalendarKind.Past or CalendarKind.Next
+        || (_work.Form(at).Length == 4 && Kind(at + 1) is not CalendarKind.Unit && !_work.Is(at + 1, WordClass.Month)
+            && (_work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "sejak")
+                || ((_work.IsForm(at - 1, "hingga") || _work.IsForm(at - 1, "sampai") || _work.IsForm(at - 1, "dari")) && EndsPhrase(at + 1))));
+
+    private bool EndsPhrase(int at) =>
+        at >= _work.Tokens.Length || _work.Tokens[at].Breaks > 0 || _work.Tokens[at].Kind != TokenKind.Word || _work.Is(at, WordClass.Function) || IsUntil(at);
+
+    // "tiga hari lalu", "dua tahun yang lalu", "5 hari lagi".
+    private DateExpression? Counted(int at, int count)
+    {
+        var unit = at + 1 < _work.Tokens.Length && _work.Tokens[at + 1].Kind == TokenKind.Word ? UnitAt(at + 1) : DateUnit.None;
+        return unit == DateUnit.None ? null : Ago(at, at + 2, unit, count, count == 0);
+    }
+
+    private DateExpression? Ago(int at, int i, DateUnit unit, int count, bool indefinite)
+    {
+        i += _work.IsForm(i, "yang") ? 1 : 0;
+        var direction = _work.IsForm(i, "lagi") || _work.IsForm(i, "mendatang") ? 1 : _work.IsForm(i, "lalu") || _work.IsForm(i, "silam") ? -1 : 0;
+        return direction == 0
+            ? null
+            : new DateExpression { First = at, End = i + 1, Unit = unit, Offset = direction * count, Indefinite = indefinite, Side = direction < 0 ? DateSide.Last : DateSide.Next };
+    }
+
+    // "kemarin", "kemarin malam", "besok pagi".
+    private DateExpression? Deictic(int at, int offset)
+    {
+        var end = SkipDayPart(at + 1);
+        if (offset == -1 && _work.IsForm(end, "lusa"))
+        {
+            return Day(at, end + 1, -2);
+        }
+
+        return Day(at, end, offset);
+    }
+
+    // "malam ini", "sore tadi", "pagi nanti".
+    private DateExpression? DayPart(int at)
+    {
+        var end = SkipDayPart(at);
+        return end > at && Kind(end) is CalendarKind.This or CalendarKind.Past or CalendarKind.Next && !_work.IsForm(end, "lalu") && !_work.IsForm(end, "silam") && !_work.IsForm(end, "depan")
+            ? Day(at, end + 1, 0)
+            : null;
+    }
+
+    private static DateExpression Day(int at, int end, int offset) =>
+        new() { First = at, End = end, Unit = DateUnit.Day, Offset = offset, Side = offset < 0 ? DateSide.Last : offset > 0 ? DateSide.Next : DateSide.Behind };
+
+    // "awal tahun ini", "akhir Juli", "pertengahan 2022", "akhir pekan lalu".
+    private DateExpression? Partial(int at, DatePart part)
+    {
+        var i = at + 1;
+        if (i >= _work.Tokens.Length || _work.Tokens[i].Breaks > 0)
+        {
             return null;
         }
 
-        if (mention.Month > 0)
+        if (_work.Is(i, WordClass.Month) && _work.Tokens[i].Capital)
         {
-            if (year == 0)
-            {
-                if (Year(published) is not { } pubYear)
-                {
-                    return null;
-                }
-
-                year = Month(published) is { } pubMonth && mention.Month > pubMonth ? pubYear - 1 : pubYear;
-                return new($"{year:0000}-{mention.Month:00}", DatePrecision.Month, "month-before-publication");
-            }
-
-            return new($"{year:0000}-{mention.Month:00}", DatePrecision.Month, "month-year");
+            return Month(at, i, part);
         }
 
-        if (DayOf(published) is { } today)
+        if (Int(i, MinYear, MaxYear, out var year) && _work.Form(i).Length == 4)
         {
-            if (mention.Weekday > 0)
-            {
-                // "Selasa lalu" written on a Tuesday is a week ago.
-                var back = (Weekday(today) - mention.Weekday + 7) % 7;
-                back = back == 0 && mention.Ago == Ago.Week ? 7 : back;
-                return Day(today.AddDays(-back), "weekday-before-publication");
-            }
-
-            switch (mention.Ago)
-            {
-                case Ago.Today:
-                    return Day(today, "today");
-                case Ago.Yesterday:
-                    return Day(today.AddDays(-1), "yesterday");
-                case Ago.Month:
-                    return new(today.AddMonths(-1).ToString("yyyy-MM", CultureInfo.InvariantCulture), DatePrecision.Month, "last-month");
-                case Ago.Year:
-                    return new((today.Year - 1).ToString("0000", CultureInfo.InvariantCulture), DatePrecision.Year, "last-year");
-                default:
-                    return null;
-            }
+            return new DateExpression { First = at, End = i + 1, Year = year, Part = part };
         }
 
-        if (mention.Ago == Ago.Month && Month(published) is { } month && Year(published) is { } y)
+        var unit = UnitAt(i);
+        if (unit == DateUnit.Month && _work.Is(i + 1, WordClass.Month) && _work.Tokens[i + 1].Capital)
         {
-            return new(new DateOnly(y, month, 1).AddMonths(-1).ToString("yyyy-MM", CultureInfo.InvariantCulture), DatePrecision.Month, "last-month");
+            return Month(at, i + 1, part);
         }
 
-        return null;
+        if (part == DatePart.Late && IsWeek(i))
+        {
+            return Relative(at, i, DateUnit.Week) is { } weekend ? weekend with { Unit = DateUnit.Weekend } : null;
+        }
+
+        return unit is DateUnit.Month or DateUnit.Year or DateUnit.Week ? Unit(at, i, unit, part) : null;
     }
 
-    // "akan tiba pada Jumat (4/8)": a day to come says nothing about the day of publication.
-    private static bool IsAhead(ArticleWork work, int at)
+    // "Juli 2023", "pada Mei", "Juni lalu", "Mei tahun lalu", "Juli-Agustus"; "Mei" alone may be a name.
+    private DateExpression? Month(int first, int at, DatePart part)
     {
-        for (var i = at - 1; i >= 0 && i >= at - 14 && work.Tokens[i].Breaks == 0 && work.Tokens[i].Mark is not ('.' or ',' or '"' or '”') && !work.Is(i, WordClass.CueAccording); i--)
+        var number = _lexicon.CalendarNumber(_work.Tokens[at].Word);
+        if (_work.Tokens[at].End - _work.Tokens[at].Start < 3)
         {
-            if (work.Is(i, WordClass.Future))
-            {
-                return true;
-            }
+            return null;
         }
 
-        return false;
-    }
-
-    private static DateExpression? Read(ArticleWork work, int at)
-    {
-        var tokens = work.Tokens;
-        ref readonly var token = ref tokens[at];
-        if (token.Is(WordClass.Weekday) && token.Capital)
+        var end = at + 1;
+        var last = 0;
+        if ((Mark(end) is '-' or '–' || IsUntil(end)) && _work.Is(end + 1, WordClass.Month) && _work.Tokens[end + 1].Capital)
         {
-            var weekday = work.Lexicon.CalendarNumber(token.Word);
-            var i = at + 1;
-            if (work.IsMark(i, ','))
-            {
-                i++;
-            }
-
-            var bracket = work.IsMark(i, '(');
-            i += bracket ? 1 : 0;
-            if (Numeric(work, i, out var end, out var d, out var m, out var y) || Spelled(work, i, out end, out d, out m, out y))
-            {
-                end += bracket && work.IsMark(end, ')') ? 1 : 0;
-                return new(at, end, y, m, d, weekday, Ago.None);
-            }
-
-            // "Minggu" is the week as well as the day: "pekan ini, minggu depan" are lower case.
-            var last = at + 1 < tokens.Length && (work.IsForm(at + 1, "lalu") || work.IsForm(at + 1, "kemarin"));
-            return new(at, last ? at + 2 : at + 1, 0, 0, 0, weekday, last ? Ago.Week : Ago.None);
-        }
-
-        if (token.Kind == TokenKind.Number && Spelled(work, at, out var stop, out var day, out var month, out var year))
-        {
-            return new(at, stop, year, month, day, 0, Ago.None);
-        }
-
-        if (token.Mark == '(' && Numeric(work, at + 1, out stop, out day, out month, out year) && work.IsMark(stop, ')'))
-        {
-            return new(at, stop + 1, year, month, day, 0, Ago.None);
-        }
-
-        if (token.Is(WordClass.Month) && token.Capital && (at == 0 || tokens[at - 1].Kind != TokenKind.Number) && token.End - token.Start > 2)
-        {
-            year = YearAt(work, at + 1);
-            // A month without a year is one only beside "pada", "bulan", "sejak" or "lalu"; else it may be a name.
-            if (year == 0 && !(work.IsForm(at - 1, "pada") || work.IsForm(at - 1, "bulan") || work.IsForm(at - 1, "sejak") || work.IsForm(at + 1, "lalu") || work.IsForm(at - 1, "awal") || work.IsForm(at - 1, "akhir")))
-            {
-                return null;
-            }
-
-            return new(at, year > 0 || work.IsForm(at + 1, "lalu") ? at + 2 : at + 1, year, work.Lexicon.CalendarNumber(token.Word), 0, 0, Ago.None);
-        }
-
-        if (work.IsForm(at + 1, "lalu"))
-        {
-            var ago = work.IsForm(at, "bulan") ? Ago.Month : work.IsForm(at, "tahun") ? Ago.Year : work.IsForm(at, "pekan") || work.IsForm(at, "minggu") ? Ago.Week : Ago.None;
-            if (ago != Ago.None && (at == 0 || tokens[at - 1].Kind != TokenKind.Number))
-            {
-                return new(at, at + 2, 0, 0, 0, 0, ago);
-            }
-        }
-
-        if (work.IsForm(at, "hari") && work.IsForm(at + 1, "ini"))
-        {
-            return new(at, at + 2, 0, 0, 0, 0, Ago.Today);
-        }
-
-        return work.IsForm(at, "kemarin") ? new(at, at + 1, 0, 0, 0, 0, Ago.Yesterday) : null;
-    }
-
-    // 12/7, 12/7/2023, 12/07/23, 12-7-2023
-    private static bool Numeric(ArticleWork work, int at, out int end, out int day, out int month, out int year)
-    {
-        (end, day, month, year) = (at, 0, 0, 0);
-        var tokens = work.Tokens;
-        if (at + 2 >= tokens.Length || !Number(work, at, 1, 31, out day) || tokens[at + 1].Mark != '/' || !Number(work, at + 2, 1, 12, out month))
-        {
-            return false;
-        }
-
-        end = at + 3;
-        if (end + 1 < tokens.Length && tokens[end].Mark == '/' && Number(work, end + 1, 0, MaxYear, out year))
-        {
-            year = year < 100 ? year + 2000 : year;
+            last = _lexicon.CalendarNumber(_work.Tokens[end + 1].Word);
             end += 2;
         }
 
-        return year == 0 || year is >= MinYear and <= MaxYear;
+        var result = new DateExpression { First = first, End = end, Month = number, LastMonth = last, Part = part };
+        if (YearAt(end, out var year, out var afterYear))
+        {
+            return result with { Year = year, End = afterYear };
+        }
+
+        if (_work.IsForm(end, "tahun") && Which(end + 1, out var which) is { } ofYear)
+        {
+            return result with { Unit = DateUnit.Year, Offset = ofYear, End = which };
+        }
+
+        if (Which(end, out which) is { } direction)
+        {
+            return result with { End = which, Side = direction < 0 ? DateSide.Last : direction > 0 ? DateSide.Next : DateSide.Open };
+        }
+
+        var opened = part != DatePart.Whole || _work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "bulan") || _work.IsForm(at - 1, "sejak") || _work.IsForm(at - 1, "hingga")
+            || _work.IsForm(at - 1, "sampai") || _work.IsForm(at - 1, "dari") || _work.IsForm(at - 1, "per") || _work.IsForm(at - 1, "selama");
+        return opened ? result : null;
     }
 
-    // 12 Juli, 12 Juli 2023
-    private static bool Spelled(ArticleWork work, int at, out int end, out int day, out int month, out int year)
+    // "pekan lalu", "bulan ini", "tahun 2023", "hari ini", "kuartal III 2023".
+    private DateExpression? Unit(int first, int at, DateUnit unit, DatePart part)
     {
-        (end, day, month, year) = (at, 0, 0, 0);
-        if (at + 1 >= work.Tokens.Length || !Number(work, at, 1, 31, out day) || !work.Is(at + 1, WordClass.Month) || !work.Tokens[at + 1].Capital)
+        if (unit == DateUnit.Quarter)
+        {
+            return Quarter(first, at);
+        }
+
+        // "63 tahun ini" is an age, "Nomor 7 Tahun 2006" a law.
+        if (first == at && at > 0 && (_work.Tokens[at - 1].Kind == TokenKind.Number || Kind(at - 1) == CalendarKind.Count))
+        {
+            return null;
+        }
+
+        if (unit == DateUnit.Year && Int(at + 1, MinYear, MaxYear, out var year) && _work.Form(at + 1).Length == 4)
+        {
+            return Years(first, at + 1, year) is { } years ? years with { Part = part } : null;
+        }
+
+        return unit == DateUnit.Day && !_work.IsForm(at + 1, "ini") ? null : Relative(first, at, unit) is { } relative ? relative with { Part = part } : null;
+    }
+
+    private DateExpression? Relative(int first, int at, DateUnit unit)
+    {
+        if (Which(at + 1, out var end) is not { } direction)
+        {
+            return null;
+        }
+
+        // "hari ini, Senin (24/10)" gives the day twice; "hari ini" and what follows stay two mentions.
+        var side = direction < 0 ? DateSide.Last : direction > 0 ? DateSide.Next : DateSide.Behind;
+        return new DateExpression { First = first, End = end, Unit = unit, Offset = direction, Side = side };
+    }
+
+    private DateExpression? Quarter(int first, int at)
+    {
+        var i = at + 1;
+        if (i >= _work.Tokens.Length || _work.Tokens[i].Breaks > 0)
+        {
+            return null;
+        }
+
+        var result = new DateExpression { First = first, End = i };
+        var number = Kind(i) == CalendarKind.Ordinal ? _lexicon.CalendarNumber(_work.Tokens[i].Word) : Int(i, 1, 4, out var figure) ? figure : 0;
+        if (number == 0)
+        {
+            // "kuartal III-2023" is one token.
+            var form = _work.Form(i);
+            var hyphen = form.IndexOfAny('-', '/');
+            number = hyphen < 0 ? 0 : Roman(form[..hyphen]);
+            if (number == 0 || !int.TryParse(form[(hyphen + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var joined) || joined is < MinYear or > MaxYear)
+            {
+                return Which(i, out var which) is { } direction ? result with { End = which, Unit = DateUnit.Quarter, Offset = direction } : null;
+            }
+
+            return result with { End = i + 1, Quarter = number, Year = joined };
+        }
+
+        result = result with { End = i + 1, Quarter = number };
+        if (YearAt(i + 1, out var year, out var after) || (Mark(i + 1) is '/' or '-' && YearAt(i + 2, out year, out after)))
+        {
+            return result with { Year = year, End = after };
+        }
+
+        return _work.IsForm(i + 1, "tahun") && Which(i + 2, out var end) is { } ofYear ? result with { Unit = DateUnit.Year, Offset = ofYear, End = end } : result;
+    }
+
+    private static int Roman(ReadOnlySpan<char> form) => form switch { "I" => 1, "II" => 2, "III" => 3, "IV" => 4, _ => 0 };
+
+    // "pukul 14.05 WIB", "pukul 9 pagi", "jam 10.00".
+    private DateExpression? Clock(int at)
+    {
+        if (at + 1 >= _work.Tokens.Length || _work.Tokens[at + 1].Kind != TokenKind.Number)
+        {
+            return null;
+        }
+
+        var form = _work.Form(at + 1);
+        var until = form.IndexOf('-');
+        form = until > 0 ? form[..until] : form;
+        var dot = form.IndexOfAny('.', ':');
+        var minute = 0;
+        if (!int.TryParse(dot < 0 ? form : form[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var hour) || hour > 24 || dot >= 0 && (form.Length < dot + 3 || !int.TryParse(form.Slice(dot + 1, 2), NumberStyles.None, CultureInfo.InvariantCulture, out minute) || minute > 59))
+        {
+            return null;
+        }
+
+        var end = at + 2;
+        if (dot < 0 && Kind(end) == CalendarKind.DayPart && !_work.IsForm(end, "dini"))
+        {
+            // Twelve hours and a part of the day: afternoon and evening are behind noon.
+            hour += hour < 12 && !_work.IsForm(end, "pagi") && !_work.IsForm(end, "subuh") && !(_work.IsForm(end, "siang") && hour > 8) ? 12 : 0;
+            end++;
+        }
+
+        var zone = 0;
+        if (Kind(end) == CalendarKind.Zone && _work.Tokens[end].AllCaps)
+        {
+            zone = _lexicon.CalendarNumber(_work.Tokens[end].Word);
+            end++;
+        }
+
+        return new DateExpression { First = at, End = end, Minute = ((hour * 60) + minute) % (24 * 60), Zone = zone };
+    }
+
+    // 12/7, 12/7/2023, 12/07/23, 10-12/7
+    private bool Numeric(int at, out DateExpression date)
+    {
+        date = default;
+        if (!Days(at, out var day, out var last, out var i) || Mark(i) != '/' || !Int(i + 1, 1, 12, out var month))
         {
             return false;
         }
 
-        month = work.Lexicon.CalendarNumber(work.Tokens[at + 1].Word);
-        year = YearAt(work, at + 2);
-        end = year > 0 ? at + 3 : at + 2;
+        var end = i + 2;
+        var year = 0;
+        if (Mark(end) is '/' && Int(end + 1, 0, MaxYear, out year))
+        {
+            year += year < 100 ? 2000 : 0;
+            end += 2;
+        }
+
+        // "30/6-2/7".
+        var lastMonth = 0;
+        if (last == 0 && Mark(end) is '-' or '–' && Int(end + 1, 1, 31, out var until) && Mark(end + 2) == '/' && Int(end + 3, 1, 12, out lastMonth))
+        {
+            last = until;
+            end += 4;
+            if (Mark(end) is '/' && Int(end + 1, 0, MaxYear, out year))
+            {
+                year += year < 100 ? 2000 : 0;
+                end += 2;
+            }
+        }
+
+        date = new DateExpression { First = at, End = end, Day = day, Month = month, Year = year, LastDay = last, LastMonth = lastMonth };
+        return year == 0 || year is >= MinYear and <= MaxYear;
+    }
+
+    // 12 Juli, 12 Juli 2023, 10-12 Juli, 28 Juni - 3 Juli 2023
+    private bool Spelled(int at, out DateExpression date)
+    {
+        date = default;
+        if (!Days(at, out var day, out var last, out var i) || !_work.Is(i, WordClass.Month) || !_work.Tokens[i].Capital || _work.Tokens[i].Breaks > 0)
+        {
+            return false;
+        }
+
+        var month = _lexicon.CalendarNumber(_work.Tokens[i].Word);
+        var lastMonth = 0;
+        var end = i + 1;
+        if (last == 0 && (Mark(end) is '-' or '–' || IsUntil(end)) && Int(end + 1, 1, 31, out var until) && _work.Is(end + 2, WordClass.Month) && _work.Tokens[end + 2].Capital)
+        {
+            last = until;
+            lastMonth = _lexicon.CalendarNumber(_work.Tokens[end + 2].Word);
+            end += 3;
+        }
+
+        date = new DateExpression { First = at, End = end, Day = day, Month = month, LastDay = last, LastMonth = lastMonth };
+        if (YearAt(end, out var year, out var after))
+        {
+            date = date with { Year = year, End = after };
+        }
+        else if (_work.IsForm(end, "tahun") && Which(end + 1, out after) is { } ofYear)
+        {
+            date = date with { Unit = DateUnit.Year, Offset = ofYear, End = after };
+        }
+        else if (Which(end, out after) is { } direction)
+        {
+            date = date with { Side = direction < 0 ? DateSide.Last : direction > 0 ? DateSide.Next : DateSide.Open, End = after };
+        }
+
         return true;
     }
 
-    private static int YearAt(ArticleWork work, int at) => Number(work, at, MinYear, MaxYear, out var year) ? year : 0;
-
-    private static bool Number(ArticleWork work, int at, int min, int max, out int value)
+    // A day or several: "12", "10-12", "10 - 12", "10 hingga 12".
+    private bool Days(int at, out int day, out int last, out int end)
     {
-        value = 0;
-        return at >= 0 && at < work.Tokens.Length && work.Tokens[at].Kind == TokenKind.Number && work.Tokens[at].End - work.Tokens[at].Start <= 4
-            && int.TryParse(work.Form(at), NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
+        (last, end) = (0, at + 1);
+        if (Int(at, 1, 31, out day))
+        {
+            if ((Mark(at + 1) is '-' or '–' || IsUntil(at + 1)) && Int(at + 2, 1, 31, out var until) && until > day)
+            {
+                (last, end) = (until, at + 3);
+            }
+
+            return true;
+        }
+
+        if (at >= _work.Tokens.Length || _work.Tokens[at].Kind != TokenKind.Number)
+        {
+            return false;
+        }
+
+        var form = _work.Form(at);
+        var hyphen = form.IndexOf('-');
+        return hyphen > 0 && Int(form[..hyphen], 1, 31, out day) && Int(form[(hyphen + 1)..], 1, 31, out last) && last > day;
     }
 
-    private static DateOnly? Date(int year, int month, int day) =>
-        month is >= 1 and <= 12 && day >= 1 && year is >= 1 and <= 9999 && day <= DateTime.DaysInMonth(year, month) ? new DateOnly(year, month, day) : null;
+    private bool YearAt(int at, out int year, out int end)
+    {
+        end = at + 1;
+        if (_work.IsForm(at, "tahun") && Int(at + 1, MinYear, MaxYear, out year) && _work.Form(at + 1).Length == 4)
+        {
+            end = at + 2;
+            return true;
+        }
 
-    private static int Weekday(DateOnly date) => date.DayOfWeek == DayOfWeek.Sunday ? 7 : (int)date.DayOfWeek;
+        return Int(at, MinYear, MaxYear, out year) && _work.Tokens[at].Breaks == 0 && _work.Form(at).Length == 4;
+    }
 
-    private static PartialDate Day(DateOnly day, string rule) => new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), DatePrecision.Day, rule);
+    // "lalu", "yang lalu" -1; "ini" 0; "depan", "mendatang" 1.
+    private int? Which(int at, out int end)
+    {
+        end = at + 1;
+        if (at >= _work.Tokens.Length || _work.Tokens[at].Breaks > 0)
+        {
+            return null;
+        }
 
-    private static int? Year(PartialDate? date) => date is null ? null : int.Parse(date.Value.AsSpan(0, 4), CultureInfo.InvariantCulture);
+        if (_work.IsForm(at, "yang"))
+        {
+            end = at + 2;
+            return _work.IsForm(at + 1, "lalu") || _work.IsForm(at + 1, "silam") ? -1 : null;
+        }
 
-    private static int? Month(PartialDate? date) => date is null || date.Precision == DatePrecision.Year ? null : int.Parse(date.Value.AsSpan(5, 2), CultureInfo.InvariantCulture);
+        return Kind(at) switch
+        {
+            CalendarKind.Past => -1,
+            CalendarKind.This => 0,
+            CalendarKind.Next => 1,
+            CalendarKind.Day when _work.IsForm(at, "kemarin") => -1,
+            CalendarKind.Day when _work.IsForm(at, "besok") => 1,
+            _ => null,
+        };
+    }
 
-    private static DateOnly? DayOf(PartialDate? date) =>
-        date is { Precision: DatePrecision.Day or DatePrecision.Minute } ? DateOnly.ParseExact(date.Value.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture) : null;
+    // The side of the publication, by the words of the clause before the date and right behind it.
+    private DateSide Side(in DateExpression date)
+    {
+        var next = date.End < _work.Tokens.Length && Mark(date.End) == ',' ? date.End + 1 : date.End;
+        if (_work.Is(next, WordClass.Future) || Kind(next) == CalendarKind.Ahead)
+        {
+            return DateSide.Ahead;
+        }
 
-    private static bool IsAfter(DateOnly day, PartialDate? published) => DayOf(published) is { } pub && day > pub.AddDays(1);
+        for (var i = date.First - 1; i >= 0 && i >= date.First - ClauseTokens && _work.Tokens[i + 1].Breaks == 0 && Mark(i) is not ('.' or ',' or '"' or '”') && !_work.Is(i, WordClass.CueAccording); i--)
+        {
+            if (_work.Is(i, WordClass.Future) || Kind(i) == CalendarKind.Ahead || _work.IsForm(i, "nanti"))
+            {
+                return DateSide.Ahead;
+            }
+
+            if (Kind(i) == CalendarKind.Behind)
+            {
+                return DateSide.Behind;
+            }
+        }
+
+        return DateSide.Open;
+    }
+
+    private bool StartsSentence(int at) => at == 0 || _work.Tokens[at].Breaks > 0 || Mark(at - 1) is '.' or '"' or '“' or '”';
+
+    private bool IsParenthesis(int at) => Mark(at) == '(';
+
+    private DateUnit UnitAt(int at) => IsWeek(at) ? DateUnit.Week : Kind(at) == CalendarKind.Unit ? (DateUnit)_lexicon.CalendarNumber(_work.Tokens[at].Word) : DateUnit.None;
+
+    private bool IsWeek(int at) => _work.IsForm(at, "pekan") || (_work.IsForm(at, "minggu") && !_work.Tokens[at].Capital);
+
+    private bool IsUntil(int at) => _work.IsForm(at, "hingga") || _work.IsForm(at, "sampai");
+
+    // "Selasa-Kamis" is one token.
+    private bool IsWeekdayRange(int at, out int first, out int last)
+    {
+        (first, last) = (0, 0);
+        ref readonly var token = ref _work.Tokens[at];
+        if (token.Kind != TokenKind.Word || token.Word >= 0 || !token.Capital || token.End - token.Start is < 9 or > 13)
+        {
+            return false;
+        }
+
+        var form = _work.Form(at);
+        var hyphen = form.IndexOf('-');
+        return hyphen > 0 && IsWeekday(form[..hyphen], out first) && IsWeekday(form[(hyphen + 1)..], out last);
+    }
+
+    private bool IsWeekday(ReadOnlySpan<char> form, out int number)
+    {
+        Span<char> lower = stackalloc char[16];
+        var word = _lexicon.WordOf(lower[..form.ToLowerInvariant(lower)]);
+        number = _lexicon.CalendarNumber(word);
+        return (_lexicon.ClassOf(word) & WordClass.Weekday) != 0;
+    }
+
+    private char Mark(int at) => at >= 0 && at < _work.Tokens.Length ? _work.Tokens[at].Mark : '\0';
+
+    private CalendarKind Kind(int at) =>
+        at >= 0 && at < _work.Tokens.Length && _work.Tokens[at].Is(WordClass.Calendar) ? _lexicon.CalendarWord(_work.Tokens[at].Word).Kind : CalendarKind.None;
+
+    private bool Int(int at, int min, int max, out int value)
+    {
+        value = 0;
+        return at >= 0 && at < _work.Tokens.Length && _work.Tokens[at].Kind == TokenKind.Number && Int(_work.Form(at), min, max, out value);
+    }
+
+    private static bool Int(ReadOnlySpan<char> form, int min, int max, out int value)
+    {
+        value = 0;
+        return form.Length <= 4 && int.TryParse(form, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max;
+    }
 }

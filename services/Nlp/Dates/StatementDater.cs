@@ -4,30 +4,47 @@ namespace Sikap.Nlp.Dates;
 
 /// <summary>
 /// Tells when statements were made: the date in the attribution ("kata X, Rabu (12/7)"), else the date of the same speaker's statement before it,
-/// else the publication date. The rule is always named.
+/// else the publication date. The rule is always named. A date in the attribution that cannot be resolved is never passed over in silence: where the
+/// publication is known to the day the statement then has no date, else the coarser publication date under a rule of its own.
 /// </summary>
-internal sealed class StatementDater(ArticleWork work, List<DateExpression> mentions, PartialDate? published)
+internal sealed class StatementDater(ArticleWork work)
 {
+    /// <summary>A month or week dates a saying only this close to the cue, in tokens; a year and a quarter even closer. Farther off they belong to what is told.</summary>
+    private const int MonthReach = 12;
+
+    private const int YearReach = 4;
+
+    private readonly DateResolver _resolver = new(work.Published);
     private Actors.Entity? _speaker;
-    private PartialDate? _said;
+    private ResolvedDate? _said;
 
     /// <summary>Date of a statement; statements are asked for in the order of the text.</summary>
     public PartialDate? Of(Draft draft)
     {
         var own = Own(draft);
         var speaker = draft.Speaker?.Entity;
-        if (own is null && speaker is not null && speaker == _speaker && _said is not null && draft.Kind != StatementKind.Indirect)
+        if (own is null && speaker is not null && speaker == _speaker && _said is { Known: true } said && draft.Kind != StatementKind.Indirect)
         {
-            return _said with { From = "same-occasion" };
+            return (said with { Rule = "same-occasion" }).ToPartial();
         }
 
         _speaker = speaker;
         _said = own;
-        return own ?? (published is null ? null : published with { From = "publication" });
+        if (own is { Known: true } date)
+        {
+            return date.ToPartial();
+        }
+
+        if (own is null)
+        {
+            return work.Published is null ? null : work.Published with { From = "publication" };
+        }
+
+        return work.Published is null || _resolver.Today is not null ? null : work.Published with { From = "publication-own-unresolved" };
     }
 
-    // The nearest date of the sentence outside the content and outside quotation marks.
-    private PartialDate? Own(Draft draft)
+    // The nearest date of the sentence outside the content and outside quotation marks, none to come.
+    private ResolvedDate? Own(Draft draft)
     {
         if (draft.CueFirst < 0)
         {
@@ -35,22 +52,28 @@ internal sealed class StatementDater(ArticleWork work, List<DateExpression> ment
         }
 
         var sentence = work.Sentences[draft.CueSentence];
-        PartialDate? best = null;
+        ResolvedDate? best = null;
         var distance = int.MaxValue;
-        var low = FirstIn(sentence.First);
-        for (var k = low; k < mentions.Count && mentions[k].First < sentence.End; k++)
+        for (var k = FirstIn(sentence.First); k < work.Dates.Count && work.Dates[k].First < sentence.End; k++)
         {
-            var mention = mentions[k];
-            var at = work.Tokens[mention.First].Start;
-            if ((at >= draft.Start && at < draft.End) || work.Tokens[mention.First].Quoted)
+            var date = work.Dates[k];
+            var at = work.Tokens[date.First].Start;
+            if (date.IsTime || (at >= draft.Start && at < draft.End) || work.Tokens[date.First].Quoted)
             {
                 continue;
             }
 
-            var gap = Math.Abs(mention.First - draft.CueFirst);
-            if (gap < distance && DateReader.Resolve(mention, published) is { } date)
+            var gap = Math.Abs(date.First - draft.CueFirst);
+            var reach = date.Precision switch { DatePrecision.Day => int.MaxValue, DatePrecision.Month or DatePrecision.Week => MonthReach, _ => YearReach };
+            if (gap >= distance || gap > reach)
             {
-                (best, distance) = (date, gap);
+                continue;
+            }
+
+            var resolved = _resolver.Resolve(date);
+            if (!resolved.Known || !_resolver.IsAhead(resolved.From))
+            {
+                (best, distance) = (resolved, gap);
             }
         }
 
@@ -59,11 +82,11 @@ internal sealed class StatementDater(ArticleWork work, List<DateExpression> ment
 
     private int FirstIn(int token)
     {
-        int low = 0, high = mentions.Count;
+        int low = 0, high = work.Dates.Count;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (mentions[middle].First < token)
+            if (work.Dates[middle].First < token)
             {
                 low = middle + 1;
             }

@@ -318,8 +318,7 @@ internal static class LayoutFinder
         // "date 2023-05" before the place, as some feeds write it.
         if (i + 1 < tokens.Length && work.IsForm(i, "date") && tokens[i + 1].Kind == TokenKind.Number)
         {
-            var value = work.Words(i + 1, i + 2);
-            work.Layout.DatelineDate = Dates.DateReader.FromIso(value, "dateline-date");
+            work.Layout.DatelineDate = Dates.DateReader.At(work, i + 1);
             evidence = work.Layout.DatelineDate is not null;
             i += 2;
         }

@@ -14,7 +14,7 @@ internal sealed class LayoutResult
     public List<TextSpan> Boilerplate { get; } = [];
 
     /// <summary>Date written in the dateline ("date 2023-05"); null when there is none.</summary>
-    public PartialDate? DatelineDate { get; set; }
+    public Dates.DateExpression? DatelineDate { get; set; }
 
     /// <summary>Year of a copyright line; 0 when there is none.</summary>
     public int CopyrightYear { get; set; }

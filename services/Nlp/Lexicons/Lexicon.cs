@@ -51,7 +51,7 @@ internal sealed class Lexicon
     private readonly PhraseNode?[] _nodes;
     private readonly FrozenSet<int> _indonesian;
     private readonly FrozenSet<int> _english;
-    private readonly FrozenDictionary<int, int> _calendar;
+    private readonly FrozenDictionary<int, CalendarWord> _calendar;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _suffixes;
     private Lexicon? _tables;
     private AddedActors? _added;
@@ -99,7 +99,10 @@ internal sealed class Lexicon
     public WordClass ClassOf(int word) => word < 0 ? WordClass.None : _added is not null && _added.Class(word, out var added) ? added : word < _classes.Length ? _classes[word] : WordClass.None;
 
     /// <summary>Month (1 to 12) or weekday (1 to 7, from Monday) of a calendar word; 0 for others.</summary>
-    public int CalendarNumber(int word) => _calendar.GetValueOrDefault(word);
+    public int CalendarNumber(int word) => _calendar.GetValueOrDefault(word).Number;
+
+    /// <summary>What a calendar word is, with its number; <see cref="CalendarKind.None"/> for others.</summary>
+    public CalendarWord CalendarWord(int word) => _calendar.GetValueOrDefault(word);
 
     public bool IsIndonesianFunctionWord(int word) => word >= 0 && _indonesian.Contains(word);
 
@@ -154,7 +157,7 @@ internal sealed class Lexicon
         public List<PhraseNode?> Nodes { get; } = [new PhraseNode()];
         public HashSet<int> Indonesian { get; } = [];
         public HashSet<int> English { get; } = [];
-        public Dictionary<int, int> Calendar { get; } = [];
+        public Dictionary<int, CalendarWord> Calendar { get; } = [];
         public List<(string, string)> Boilerplate { get; } = [];
         public Dictionary<string, KnownActor> Countries { get; } = new(StringComparer.Ordinal);
 
@@ -205,13 +208,17 @@ internal sealed class Lexicon
 
             foreach (var line in Table("calendar.tsv", 3))
             {
-                var word = Word(line.Fields[0], line.Fields[1] switch
+                var kind = Enum.TryParse<CalendarKind>(line.Fields[1], ignoreCase: true, out var known) && known != CalendarKind.None && !char.IsAsciiDigit(line.Fields[1][0])
+                    ? known
+                    : throw line.Fault($"unknown calendar class {line.Fields[1]}");
+                var word = Word(line.Fields[0], kind switch
                 {
-                    "month" => WordClass.Month,
-                    "weekday" => WordClass.Weekday,
-                    var other => throw line.Fault($"unknown calendar class {other}"),
+                    CalendarKind.Month => WordClass.Month,
+                    CalendarKind.Weekday => WordClass.Weekday,
+                    _ => WordClass.Calendar,
                 });
-                Calendar[word] = int.TryParse(line.Fields[2], out var number) && number is >= 1 and <= 12 ? number : throw line.Fault("number 1 to 12 expected");
+                var number = int.TryParse(line.Fields[2], out var value) && value is >= -1 and <= 12 ? value : throw line.Fault("a number from -1 to 12 is expected");
+                Calendar[word] = new(kind, number);
             }
 
             foreach (var line in Table("abbreviations.tsv", 1))

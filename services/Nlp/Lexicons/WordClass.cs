@@ -72,6 +72,9 @@ internal enum WordClass : ulong
     /// <summary>First word of a phrase of the tables; most words are not, and need no look-up.</summary>
     OpensPhrase = 1UL << 47,
 
+    /// <summary>Of the calendar, neither month nor weekday ("pekan", "kemarin", "pukul").</summary>
+    Calendar = 1UL << 48,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,
