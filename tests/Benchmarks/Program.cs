@@ -7,11 +7,13 @@ switch (args.FirstOrDefault())
 {
     case "grpc":
         return await GrpcBenchmark.RunAsync(args[1..]);
+    case "nlp" when args is [_, "scale"]:
+        return ScaleBenchmark.Run();
     case "nlp":
         return NlpBenchmark.Run(args[1..]);
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | nlp [articles.jsonl.gz [rounds]] | ner clusters|train|eval|shipped ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | nlp [scale | articles.jsonl.gz [rounds]] | ner clusters|train|eval|shipped ...");
         return 2;
 }

@@ -84,34 +84,14 @@ public sealed class EngineTests
         CultureInfo.GetCultureInfo("id-ID").DateTimeFormat.GetMonthName(1).ShouldBe("Januari", "the test process itself must have ICU");
     }
 
-    public static TheoryData<string, string> HostileTexts() => new()
-    {
-        { "quote marks", "\"" },
-        { "apostrophes", "'" },
-        { "nested quotations", "\"a \"b " },
-        { "opening marks", "“kata " },
-        { "one sentence of cues", "mengatakan " },
-        { "one sentence of cues and subjects", "Rini mengatakan kata dia menurut Budi " },
-        { "commas and bare cues", "jalan itu rusak berat sekali, kata Rini, " },
-        { "capitalised words", "Aba Caba Daba Eba " },
-        { "thousands of names", "Presiden {0}a {0}b berkata. " },
-        { "back references", "Jalan itu rusak sekali. Hal itu disampaikan Rini. " },
-        { "titles", "Wakil Ketua Komisi " },
-        { "brackets", "( [ " },
-        { "full stops", ". " },
-        { "line ends", "a\n" },
-        { "dates", "Rabu (12/7) mengatakan " },
-        { "combining marks", "e\u0301\u0301\u0301" },
-        { "credits", "Sumber: AFP. Baca juga: x. " },
-        { "documents", "laporan tersebut menunjukkan bahwa forum itu " },
-    };
+    public static TheoryData<string, string> Units() => [.. HostileTexts.Units.Select(unit => (unit.Name, unit.Unit))];
 
     // Each takes a second or two; a quadratic step over a million characters takes hours. How the time grows is measured by the benchmark "nlp scale".
     [Theory]
-    [MemberData(nameof(HostileTexts))]
+    [MemberData(nameof(Units))]
     public async Task Extract_HostileTextOfFullLength_Ends(string name, string unit)
     {
-        var large = Fill(unit, Engine.MaxTextChars);
+        var large = HostileTexts.Fill(unit, Engine.MaxTextChars);
 
         var result = await Task.Run(() => Engine.Extract(new() { Id = name, Text = large }), TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
@@ -120,28 +100,5 @@ public sealed class EngineTests
         {
             statement.Content.Text.ShouldBe(statement.Content.Span.In(large));
         }
-    }
-
-    private static string Fill(string unit, int length)
-    {
-        var text = new StringBuilder(length + unit.Length);
-        for (var i = 0; text.Length < length; i++)
-        {
-            text.Append(unit.Contains("{0}", StringComparison.Ordinal) ? unit.Replace("{0}", Name(i), StringComparison.Ordinal) : unit);
-        }
-
-        return text.ToString(0, length);
-    }
-
-    // Bac, Bad, ...: a name for every number.
-    private static string Name(int i)
-    {
-        var name = new StringBuilder("B");
-        for (; i > 0; i /= 20)
-        {
-            name.Append("aeioubcdfghjklmnprst"[i % 20]);
-        }
-
-        return name.Append('x').ToString();
     }
 }

@@ -21,11 +21,12 @@ internal static class NlpBenchmark
     /// <summary>Words of the article the figures are brought to, so that they compare across collections.</summary>
     private const double WordsPerArticle = 350;
 
-    private static readonly string Here = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
+    /// <summary>Root of the repository.</summary>
+    internal static readonly string Repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", ".."));
 
     public static int Run(string[] args)
     {
-        var file = args.Length > 0 ? args[0] : Path.Combine(Here, "..", "shared", "data", "articles", "bench.jsonl.gz");
+        var file = args.Length > 0 ? args[0] : Path.Combine(Repository, "..", "shared", "data", "articles", "bench.jsonl.gz");
         var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
         var texts = File.Exists(file) ? Read(file) : Samples();
         if (texts.Count == 0)
@@ -144,14 +145,14 @@ internal static class NlpBenchmark
 
     private static List<string> Samples()
     {
-        var folder = Path.Combine(Here, "deploy", "samples");
+        var folder = Path.Combine(Repository, "deploy", "samples");
         var texts = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.txt").Order().Select(File.ReadAllText).ToList() : [];
         return [.. Enumerable.Repeat(texts, 100).SelectMany(t => t)];
     }
 
     private static IReadOnlyList<Issue> Issues()
     {
-        var file = Directory.EnumerateFiles(Path.Combine(Here, "deploy", "samples"), "*.json").FirstOrDefault();
+        var file = Directory.EnumerateFiles(Path.Combine(Repository, "deploy", "samples"), "*.json").FirstOrDefault();
         return file is null ? [] : IssuesFile.Parse(File.ReadAllText(file));
     }
 }
