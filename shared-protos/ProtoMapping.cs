@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Nlp = Sikap.Nlp;
 using Proto = Sikap.V1;
@@ -90,6 +91,33 @@ public static class ProtoMapping
     /// <summary>The engine's view of an issue; version and state are left out.</summary>
     public static Nlp.Issue ToNlp(this Proto.Issue issue) => new(issue.Id, issue.Title, issue.Proposition, [.. issue.Terms]);
 
+    /// <summary>An actor that users added.</summary>
+    public static Proto.ActorEntry ToProto(this Nlp.ActorEntry actor, bool retired, long version, DateTimeOffset changedAt)
+    {
+        var result = new Proto.ActorEntry
+        {
+            Name = actor.Name,
+            Type = (Proto.ActorType)((int)actor.Type + 1),
+            Represents = actor.Represents ?? "",
+            Retired = retired,
+            Version = version,
+            ChangedAt = changedAt.ToTimestamp(),
+        };
+        result.Aliases.AddRange(actor.Aliases);
+        result.Offices.AddRange(actor.Offices.Select(term => new Proto.OfficeTerm { Role = term.Role, Of = term.Of ?? "", From = Day(term.From), Until = Day(term.Until) }));
+        return result;
+    }
+
+    /// <summary>The engine's view of an actor that keeps to <see cref="ActorRules"/>; version and state are left out.</summary>
+    public static Nlp.ActorEntry ToNlp(this Proto.ActorEntry actor) => new()
+    {
+        Name = actor.Name,
+        Type = (Nlp.ActorType)((int)actor.Type - 1),
+        Aliases = [.. actor.Aliases],
+        Represents = NullIfEmpty(actor.Represents),
+        Offices = [.. actor.Offices.Select(term => new Nlp.OfficeTerm(term.Role, NullIfEmpty(term.Of), Day(term.From), Day(term.Until)))],
+    };
+
     /// <summary>Metadata of an extracted article, text left out.</summary>
     public static Proto.ArticleInfo ToArticleInfo(this Nlp.ExtractedArticle article, string? url, DateTimeOffset? acceptedAt, int stanceCount)
     {
@@ -111,4 +139,10 @@ public static class ProtoMapping
         info.Boilerplate.AddRange(article.Boilerplate.Select(span => span.Slice(article.Text).ToProto()));
         return info;
     }
+
+    private static string? NullIfEmpty(string value) => value.Length == 0 ? null : value;
+
+    private static string Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
+
+    private static DateOnly? Day(string day) => day.Length == 0 ? null : DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
