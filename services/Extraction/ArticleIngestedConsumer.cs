@@ -5,13 +5,13 @@ using Sikap.ServiceDefaults;
 namespace Sikap.Extraction;
 
 /// <summary>An article came in: extract its statements and pass them on.</summary>
-internal sealed class ArticleIngestedConsumer(StatementExtractor extractor, BoundedPublisher publisher) : IConsumer<ArticleIngested>
+internal sealed class ArticleIngestedConsumer(StatementExtractor extractor, CurrentEngine engine, BoundedPublisher publisher) : IConsumer<ArticleIngested>
 {
-    public Task Consume(ConsumeContext<ArticleIngested> context)
+    public async Task Consume(ConsumeContext<ArticleIngested> context)
     {
-        var article = extractor.Extract(context.Message.Article);
+        var article = extractor.Extract(await engine.GetAsync(), context.Message.Article);
         var message = new StatementsExtracted { Article = article, Url = context.Message.Url, AcceptedAt = context.Message.AcceptedAt };
-        return publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion}");
+        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion}");
     }
 }
 

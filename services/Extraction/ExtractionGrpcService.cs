@@ -6,7 +6,7 @@ using Sikap.V1;
 
 namespace Sikap.Extraction;
 
-internal sealed class ExtractionGrpcService(StatementExtractor extractor) : ExtractionService.ExtractionServiceBase
+internal sealed class ExtractionGrpcService(StatementExtractor extractor, CurrentEngine engine) : ExtractionService.ExtractionServiceBase
 {
     // Nothing is stored, so one article is as good as another; ids of statements derive from it.
     private const string ArticleId = "unstored";
@@ -16,7 +16,7 @@ internal sealed class ExtractionGrpcService(StatementExtractor extractor) : Extr
         var violations = ArticleRules.Check(request.Text, request.PublishedAt);
         if (violations.Count > 0)
             throw GrpcFault.BadRequest([.. violations.Select(v => new FieldViolation(v.Field, v.Description))]);
-        var extracted = extractor.Extract(new Article
+        var extracted = extractor.Extract(engine.Value, new Article
         {
             Id = ArticleId,
             Text = request.Text,

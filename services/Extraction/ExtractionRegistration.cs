@@ -6,15 +6,18 @@ using Sikap.ServiceDefaults;
 
 namespace Sikap.Extraction;
 
-/// <summary>Registers the service, in a process of its own or beside others. It keeps no state and has no options beyond the bus's.</summary>
+/// <summary>Registers the service, in a process of its own or beside others. It stores nothing; the actors that users added it hears from the bus.</summary>
 public static class ExtractionRegistration
 {
     /// <summary>Adds the engine and what runs it.</summary>
     public static IHostApplicationBuilder AddExtraction(this IHostApplicationBuilder builder)
     {
+        builder.AddValidatedOptions<ExtractionOptions>(ExtractionOptions.Section);
         // Shared with the other users of the engine where several services live in one process.
         builder.Services.TryAddSingleton(_ => Engine.Create());
+        builder.Services.AddSingleton<CurrentEngine>();
         builder.Services.AddSingleton<StatementExtractor>();
+        builder.Services.AddHostedService<ActorsRequestPublisher>();
         return builder;
     }
 
@@ -22,7 +25,9 @@ public static class ExtractionRegistration
     public static void AddExtractionConsumers(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<ArticleIngestedConsumer, ArticleIngestedConsumerDefinition>();
+        bus.AddInstanceConsumer<ActorsChangedConsumer>();
         bus.Publishes<StatementsExtracted>();
+        bus.Publishes<ActorsRequested>();
         bus.Publishes<Fault<ArticleIngested>>();
     }
 

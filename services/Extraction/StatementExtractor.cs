@@ -4,9 +4,9 @@ using Sikap.Nlp;
 namespace Sikap.Extraction;
 
 /// <summary>Runs the engine and measures it. Thread-safe.</summary>
-internal sealed class StatementExtractor(Engine engine, TimeProvider time)
+internal sealed class StatementExtractor(TimeProvider time)
 {
-    public ExtractedArticle Extract(Article article)
+    public ExtractedArticle Extract(Engine engine, Article article)
     {
         using var activity = Telemetry.Activities.StartActivity("extract statements");
         var started = time.GetTimestamp();

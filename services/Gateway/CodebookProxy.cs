@@ -15,4 +15,12 @@ internal sealed class CodebookProxy(BackEnds backEnds, Forwarder forward) : Code
     public override Task<Issue> UpdateIssue(UpdateIssueRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.UpdateIssueAsync);
 
     public override Task<Issue> RetireIssue(RetireIssueRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.RetireIssueAsync);
+
+    public override Task<ActorEntry> DefineActor(DefineActorRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.DefineActorAsync);
+
+    public override Task<DefineActorsResponse> DefineActors(DefineActorsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.DefineActorsAsync);
+
+    public override Task<ListActorEntriesResponse> ListActors(ListActorEntriesRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListActorsAsync);
+
+    public override Task<ActorEntry> RetireActor(RetireActorRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.RetireActorAsync);
 }

@@ -6,7 +6,7 @@ using Sikap.V1;
 
 namespace Sikap.StanceClassification;
 
-internal sealed class AnalysisGrpcService(Engine engine, StanceClassifier classifier, CurrentCodebook codebooks) : AnalysisService.AnalysisServiceBase
+internal sealed class AnalysisGrpcService(CurrentActors actors, StanceClassifier classifier, CurrentCodebook codebooks) : AnalysisService.AnalysisServiceBase
 {
     // Nothing is stored, so one article is as good as another; ids of statements and stances derive from it.
     private const string ArticleId = "unstored";
@@ -19,6 +19,7 @@ internal sealed class AnalysisGrpcService(Engine engine, StanceClassifier classi
         var codebook = request.Issues.Count > 0
             ? new Codebook(0, [.. request.Issues.Select(issue => issue.ToNlp())])
             : await codebooks.GetAsync(context.CancellationToken);
+        var engine = await actors.GetEngineAsync(context.CancellationToken);
         var extracted = engine.Extract(new Article
         {
             Id = ArticleId,

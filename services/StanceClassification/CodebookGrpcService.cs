@@ -6,7 +6,7 @@ using Sikap.V1;
 
 namespace Sikap.StanceClassification;
 
-internal sealed class CodebookGrpcService(ICodebookStore store, IssueBroadcaster broadcaster, IOptions<StanceClassificationOptions> options, TimeProvider time)
+internal sealed class CodebookGrpcService(ICodebookStore store, IssueBroadcaster broadcaster, ActorCatalog actors, IOptions<StanceClassificationOptions> options, TimeProvider time)
     : CodebookService.CodebookServiceBase
 {
     public override async Task<Issue> DefineIssue(DefineIssueRequest request, ServerCallContext context)
@@ -35,6 +35,25 @@ internal sealed class CodebookGrpcService(ICodebookStore store, IssueBroadcaster
             throw GrpcFault.BadRequest(new FieldViolation("id", problem));
         return Answer(await store.RetireAsync(request.Id, time.GetUtcNow(), context.CancellationToken), request.Id);
     }
+
+    public override async Task<ActorEntry> DefineActor(DefineActorRequest request, ServerCallContext context)
+    {
+        if (request.Actor is null)
+            throw GrpcFault.BadRequest(new FieldViolation("actor", "must be given"));
+        return (await actors.DefineAsync([request.Actor], _ => "actor", context.CancellationToken)).Actors[0];
+    }
+
+    public override Task<DefineActorsResponse> DefineActors(DefineActorsRequest request, ServerCallContext context)
+    {
+        if (request.Actors.Count is 0 or > ActorRules.MaxBatch)
+            throw GrpcFault.BadRequest(new FieldViolation("actors", $"has {request.Actors.Count} entries; 1 to {ActorRules.MaxBatch} are allowed"));
+        return actors.DefineAsync(request.Actors, index => $"actors[{index}]", context.CancellationToken);
+    }
+
+    public override Task<ListActorEntriesResponse> ListActors(ListActorEntriesRequest request, ServerCallContext context)
+        => actors.ListAsync(request.IncludeRetired, context.CancellationToken);
+
+    public override Task<ActorEntry> RetireActor(RetireActorRequest request, ServerCallContext context) => actors.RetireAsync(request.Name, context.CancellationToken);
 
     private static void Require(IReadOnlyList<FieldViolation> violations)
     {

@@ -7,4 +7,10 @@ internal static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "codebook.broadcast_failed", EventName = "codebook.broadcast_failed")]
     public static partial void BroadcastFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Information, "actors.broadcast {Count} actors, version {Version}", EventName = "actors.broadcast")]
+    public static partial void ActorsBroadcast(this ILogger logger, int count, long version);
+
+    [LoggerMessage(4, LogLevel.Warning, "actors.broadcast_failed", EventName = "actors.broadcast_failed")]
+    public static partial void ActorsBroadcastFailed(this ILogger logger, Exception exception);
 }

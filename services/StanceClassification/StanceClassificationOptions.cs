@@ -8,13 +8,17 @@ public sealed class StanceClassificationOptions
     /// <summary>Configuration section.</summary>
     public const string Section = "StanceClassification";
 
-    /// <summary>Folder of the store's file <c>codebook.db</c>; made when absent. Default: <c>data</c> in the working directory.</summary>
+    /// <summary>Folder of the store's files <c>codebook.db</c> and <c>actors.db</c>; made when absent. Default: <c>data</c> in the working directory.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
 
     /// <summary>Issues the codebook may hold, retired ones included. Default: 1,000.</summary>
     [Range(1, 100_000)]
     public int MaxIssues { get; set; } = 1_000;
+
+    /// <summary>Actors that users may add, those in use counted. Default: 2,000. The limit on their JSON together is fixed, see <c>ActorRules.MaxListBytes</c>.</summary>
+    [Range(1, 10_000)]
+    public int MaxActors { get; set; } = 2_000;
 
     /// <summary>How often a change that could not be broadcast is tried again. Default: 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00")]

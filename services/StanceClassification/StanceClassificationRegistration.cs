@@ -18,11 +18,18 @@ public static class StanceClassificationRegistration
         builder.Services.TryAddSingleton(_ => Engine.Create());
         builder.Services.AddSingleton<ICodebookStore>(services =>
             new SqliteCodebookStore(services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value.DataDirectory));
+        builder.Services.AddSingleton<IActorStore>(services =>
+            new SqliteActorStore(services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value.DataDirectory));
         builder.Services.AddStoreHealth<ICodebookStore>("stance-classification-store");
+        builder.Services.AddStoreHealth<IActorStore>("stance-classification-actors");
         builder.Services.AddSingleton<CurrentCodebook>();
+        builder.Services.AddSingleton<CurrentActors>();
+        builder.Services.AddSingleton<ActorCatalog>();
         builder.Services.AddSingleton<StanceClassifier>();
         builder.Services.AddSingleton<IssueBroadcaster>();
         builder.Services.AddHostedService(services => services.GetRequiredService<IssueBroadcaster>());
+        builder.Services.AddSingleton<ActorBroadcaster>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ActorBroadcaster>());
         return builder;
     }
 
@@ -31,6 +38,7 @@ public static class StanceClassificationRegistration
     {
         bus.AddConsumer<StatementsExtractedConsumer, StatementsExtractedConsumerDefinition>();
         bus.AddConsumer<ReclassificationRequestedConsumer, ReclassificationRequestedConsumerDefinition>();
+        bus.AddConsumer<ActorsRequestedConsumer, ActorsRequestedConsumerDefinition>();
         bus.Publishes<StancesClassified>();
         bus.Publishes<IssueChanged>();
         bus.Publishes<Fault<StatementsExtracted>>();

@@ -22,6 +22,9 @@ internal static class Telemetry
     public static readonly Counter<long> IssuesBroadcast =
         Meter.CreateCounter<long>("sikap.stance_classification.issues.broadcast", "{issue}", "Issues announced to the other services, repetitions at start included.");
 
+    public static readonly Counter<long> ActorsBroadcast =
+        Meter.CreateCounter<long>("sikap.stance_classification.actors.broadcast", "{broadcast}", "Announcements of the list of added actors.");
+
     public static readonly Histogram<double> Duration =
         Meter.CreateHistogram("sikap.stance_classification.duration", "s", "Time the engine took for the stances of one article.", advice: TelemetryBuckets.Seconds);
 }

@@ -77,6 +77,17 @@ public sealed class ProtoMappingTests
     }
 
     [Fact]
+    public void Actor_RoundTrip_KeepsAliasesAndDaysInOffice()
+    {
+        var proto = Samples.Actor.ToProto(retired: false, version: 2, Samples.At);
+        var again = proto.ToNlp();
+
+        (proto.Offices[0].From, proto.Offices[0].Until, proto.Version).ShouldBe(("2021-05-03", "2024-05-02", 2L));
+        again.ToProto(retired: false, version: 2, Samples.At).ShouldBe(proto);
+        again.Offices.ShouldBe(Samples.Actor.Offices);
+    }
+
+    [Fact]
     public void Article_ToArticleInfo_CountsAndSlices()
     {
         var message = Samples.StancesClassified();

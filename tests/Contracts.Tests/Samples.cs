@@ -10,6 +10,15 @@ internal static class Samples
 
     public static readonly Issue Issue = new("jembatan-baru", "Jembatan baru", "Kota membangun jembatan baru", ["jembatan baru", "pembangunan jembatan"]);
 
+    public static readonly ActorEntry Actor = new()
+    {
+        Name = "Koperasi Nelayan Utara",
+        Type = ActorType.Organization,
+        Aliases = ["Koptara"],
+        Represents = "IDN",
+        Offices = [new OfficeTerm("Ketua", "Koptara", new DateOnly(2021, 5, 3), new DateOnly(2024, 5, 2))],
+    };
+
     public static StancesClassified StancesClassified()
     {
         const string Text = "Wali Kota Sari menolak jembatan baru. \"Kita belum perlu,\" katanya.";

@@ -60,7 +60,7 @@ public sealed class ExtractionTests
     [Fact]
     public async Task ArticleIngested_ResultTooLarge_FaultWithTheNumbersAndTheNextArticlePasses()
     {
-        await using var host = await ExtractionHost.StartAsync(new() { ["Bus:MaxMessageBytes"] = "20000" });
+        await using var host = await ExtractionHost.StartAsync(new() { ["Bus:MaxMessageBytes"] = "20000", ["Extraction:ActorsTimeout"] = "00:00:00" });
         host.Host.ExpectsErrors = true;
 
         await host.PublishAsync(new ArticleIngested { Article = new Article { Id = "big", Text = Text + string.Concat(Enumerable.Repeat(" Warga desa berkumpul di balai desa.", 500)) }, AcceptedAt = Then });
@@ -132,6 +132,50 @@ public sealed class ExtractionTests
     }
 
     [Fact]
+    public async Task ActorsChanged_Alias_StatementsOfTheActorUnderAVersionOfTheirOwn()
+    {
+        await using var host = await ExtractionHost.StartAsync(new() { ["Extraction:ActorsTimeout"] = "00:01:00" });
+        var asked = await host.Requests.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+        // The article is there first; it waits for the answer.
+        await host.PublishAsync(new ArticleIngested { Article = new Article { Id = "a1", Text = "Koptara menyatakan pangkalan itu harus dipindahkan." }, AcceptedAt = Then });
+        await host.PublishAsync(new ActorsChanged { Version = 3, Actors = [new Nlp.ActorEntry { Name = "Koperasi Nelayan Utara", Type = Nlp.ActorType.Organization, Aliases = ["Koptara"] }] });
+
+        asked.Queue.ShouldStartWith("actors-changed-");
+        var article = (await host.Extracted.Reader.ReadAsync().AsTask().WaitAsync(Patience)).Message.Article;
+        article.Statements.ShouldHaveSingleItem().Speaker!.Name.ShouldBe("Koperasi Nelayan Utara");
+        article.EngineVersion.ShouldStartWith($"{Engine.Create().Version}+3.");
+        (await host.Client.ExtractAsync(new ExtractRequest { Text = "Menurut Koptara, pangkalan itu harus dipindahkan." }, Deadline())).Statements[0].Speaker.Name.ShouldBe("Koperasi Nelayan Utara");
+    }
+
+    [Fact]
+    public async Task ActorsChanged_OlderThanKnown_ChangesNothing()
+    {
+        await using var host = await ExtractionHost.StartAsync();
+        var engine = host.Host.App.Services.GetRequiredService<CurrentEngine>();
+        Nlp.ActorEntry[] actors = [new() { Name = "Koperasi Nelayan Utara", Type = Nlp.ActorType.Organization }];
+
+        engine.Learn(actors, 4);
+        var known = engine.Value;
+        engine.Learn([], 3);
+        engine.Learn(actors, 4);
+
+        engine.Value.ShouldBeSameAs(known);
+        engine.Learn([], 5);
+        engine.Value.Version.ShouldStartWith($"{Engine.Create().Version}+5.");
+    }
+
+    [Theory]
+    [InlineData("-00:00:01")]
+    [InlineData("02:00:00")]
+    public async Task Start_BadActorsTimeout_RefusesAndNamesIt(string value)
+    {
+        var error = await Should.ThrowAsync<Exception>(async () => await ExtractionHost.StartAsync(new() { ["Extraction:ActorsTimeout"] = value }));
+
+        error.ToString().ShouldContain("ActorsTimeout");
+    }
+
+    [Fact]
     public void Telemetry_Instruments_AreDocumented() => TelemetryTable.Declared(typeof(Telemetry)).ShouldBe(TelemetryTable.Documented(Telemetry.Name));
 
     private static CallOptions Deadline() => new(deadline: DateTime.UtcNow.AddSeconds(15));
@@ -144,6 +188,7 @@ public sealed class ExtractionTests
             Client = new ExtractionService.ExtractionServiceClient(host.Channel);
             Extracted = host.App.Services.GetRequiredService<Channel<ConsumeContext<StatementsExtracted>>>();
             Faults = host.App.Services.GetRequiredService<Channel<Fault<ArticleIngested>>>();
+            Requests = host.App.Services.GetRequiredService<Channel<ActorsRequested>>();
         }
 
         public ServiceHost Host { get; }
@@ -154,6 +199,8 @@ public sealed class ExtractionTests
 
         public Channel<Fault<ArticleIngested>> Faults { get; }
 
+        public Channel<ActorsRequested> Requests { get; }
+
         public static async Task<ExtractionHost> StartAsync(Dictionary<string, string?>? settings = null) => new(await ServiceHost.StartAsync(
             builder =>
             {
@@ -161,9 +208,11 @@ public sealed class ExtractionTests
                 builder.AddExtraction();
                 builder.Services.AddSingleton(Channel.CreateUnbounded<ConsumeContext<StatementsExtracted>>());
                 builder.Services.AddSingleton(Channel.CreateUnbounded<Fault<ArticleIngested>>());
+                builder.Services.AddSingleton(Channel.CreateUnbounded<ActorsRequested>());
                 builder.AddBus(bus =>
                 {
                     bus.AddExtractionConsumers();
+                    bus.AddConsumer<ActorsRequestedConsumer>();
                     bus.AddConsumer<StatementsExtractedConsumer>();
                     bus.AddConsumer<ArticleIngestedFaultConsumer>();
                 });
@@ -172,9 +221,11 @@ public sealed class ExtractionTests
             {
                 app.MapServiceDefaults();
                 app.MapExtraction();
-            }, settings));
+            }, settings ?? new() { ["Extraction:ActorsTimeout"] = "00:00:00" }));
 
-        public Task PublishAsync(ArticleIngested message) => Host.App.Services.GetRequiredService<IBus>().Publish(message).WaitAsync(Patience);
+        public Task PublishAsync<T>(T message)
+            where T : class
+            => Host.App.Services.GetRequiredService<IBus>().Publish(message).WaitAsync(Patience);
 
         public ValueTask DisposeAsync() => Host.DisposeAsync();
     }
@@ -183,6 +234,12 @@ public sealed class ExtractionTests
     private sealed class StatementsExtractedConsumer(Channel<ConsumeContext<StatementsExtracted>> extracted) : IConsumer<StatementsExtracted>
     {
         public async Task Consume(ConsumeContext<StatementsExtracted> context) => await extracted.Writer.WriteAsync(context);
+    }
+
+    /// <summary>Stands in for StanceClassification, which would answer.</summary>
+    private sealed class ActorsRequestedConsumer(Channel<ActorsRequested> requests) : IConsumer<ActorsRequested>
+    {
+        public async Task Consume(ConsumeContext<ActorsRequested> context) => await requests.Writer.WriteAsync(context.Message);
     }
 
     /// <summary>Stands in for Ingestion.</summary>

@@ -15,11 +15,12 @@ internal sealed class ClassificationHost : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly ServiceHost _host;
 
-    private ClassificationHost(ServiceHost host, Channel<StancesClassified> classified, Channel<IssueChanged> changed)
+    private ClassificationHost(ServiceHost host, Channel<StancesClassified> classified, Channel<IssueChanged> changed, Channel<ActorsChanged> actors)
     {
         _host = host;
         Classified = classified;
         Changed = changed;
+        Actors = actors;
         Codebook = new CodebookService.CodebookServiceClient(host.Channel);
         Analysis = new AnalysisService.AnalysisServiceClient(host.Channel);
     }
@@ -36,10 +37,13 @@ internal sealed class ClassificationHost : IAsyncDisposable
 
     private Channel<IssueChanged> Changed { get; }
 
+    private Channel<ActorsChanged> Actors { get; }
+
     public static async Task<ClassificationHost> StartAsync(Dictionary<string, string?>? settings = null, string? folder = null)
     {
         var classified = Channel.CreateUnbounded<StancesClassified>();
         var changed = Channel.CreateUnbounded<IssueChanged>();
+        var actors = Channel.CreateUnbounded<ActorsChanged>();
         var values = new Dictionary<string, string?>
         {
             ["StanceClassification:DataDirectory"] = "{folder}",
@@ -54,11 +58,13 @@ internal sealed class ClassificationHost : IAsyncDisposable
                 builder.AddStanceClassification();
                 builder.Services.AddSingleton(classified);
                 builder.Services.AddSingleton(changed);
+                builder.Services.AddSingleton(actors);
                 builder.AddBus(bus =>
                 {
                     bus.AddStanceClassificationConsumers();
                     bus.AddConsumer<StancesClassifiedConsumer>();
                     bus.AddConsumer<IssueChangedConsumer>();
+                    bus.AddConsumer<ActorsChangedConsumer>();
                 });
             },
             app =>
@@ -66,12 +72,14 @@ internal sealed class ClassificationHost : IAsyncDisposable
                 app.MapServiceDefaults();
                 app.MapStanceClassification();
             }, values, folder);
-        return new ClassificationHost(host, classified, changed);
+        return new ClassificationHost(host, classified, changed, actors);
     }
 
     public async Task<StancesClassified> NextClassifiedAsync() => await Classified.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
     public async Task<IssueChanged> NextChangeAsync() => await Changed.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+    public async Task<ActorsChanged> NextActorsAsync() => await Actors.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
     public Task PublishAsync<T>(T message)
         where T : class
@@ -87,5 +95,10 @@ internal sealed class ClassificationHost : IAsyncDisposable
     private sealed class IssueChangedConsumer(Channel<IssueChanged> changed) : IConsumer<IssueChanged>
     {
         public async Task Consume(ConsumeContext<IssueChanged> context) => await changed.Writer.WriteAsync(context.Message);
+    }
+
+    private sealed class ActorsChangedConsumer(Channel<ActorsChanged> actors) : IConsumer<ActorsChanged>
+    {
+        public async Task Consume(ConsumeContext<ActorsChanged> context) => await actors.Writer.WriteAsync(context.Message);
     }
 }

@@ -140,6 +140,7 @@ public sealed class CodebookTests
 
     [Theory]
     [InlineData("StanceClassification:MaxIssues", "0", "MaxIssues")]
+    [InlineData("StanceClassification:MaxActors", "0", "MaxActors")]
     [InlineData("StanceClassification:BroadcastInterval", "00:00:00", "BroadcastInterval")]
     public async Task Start_BadOption_RefusesAndNamesIt(string key, string value, string named)
     {

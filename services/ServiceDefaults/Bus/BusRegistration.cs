@@ -20,6 +20,8 @@ public static class BusRegistration
     /// </summary>
     public const int DeliveryLimit = 20;
 
+    private static readonly TimeSpan InstanceQueueExpiry = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400)];
 
     /// <summary>Adds the bus with the consumers that <paramref name="configure"/> registers. The section <c>Bus</c> decides on the transport.</summary>
@@ -74,6 +76,20 @@ public static class BusRegistration
         // Bound straight to the message's exchange; the consumer binds through an exchange of its own besides, and a broker routes a message to a queue once however many ways lead there.
         bus.AddSingleton(new PublishedMessage(typeof(T), factory => factory.Publish<T>(topology => topology.BindQueue(
             factory.MessageTopology.GetMessageTopology<T>().EntityName, queue, arguments => SetQueueArguments(arguments, queue)))));
+    }
+
+    /// <summary>
+    /// Adds a consumer of announcements that every instance of a service must hear: each instance reads a queue of its own, an <see cref="InstanceInbox{TConsumer}"/>, one message at a time.
+    /// A message that fails is logged and dropped: the next announcement says everything again.
+    /// </summary>
+    public static void AddInstanceConsumer<TConsumer>(this IBusRegistrationConfigurator bus)
+        where TConsumer : class, IConsumer
+    {
+        var inbox = new InstanceInbox<TConsumer>();
+        bus.AddConsumer<TConsumer>().Endpoint(endpoint => endpoint.Name = inbox.Name);
+        bus.AddSingleton(inbox);
+        bus.AddSingleton<IInstanceInbox>(inbox);
+        bus.AddReceiveEndpointObserver(_ => inbox);
     }
 
     /// <summary>Retries transient failures, at most three tries in half a second, since a waiting message holds its prefetch slot; what fails then goes to <c>_error</c>. For consumer definitions.</summary>
@@ -157,6 +173,12 @@ public static class BusRegistration
     private static void ConfigureEndpoint(IRegistrationContext context, string name, IReceiveEndpointConfigurator endpoint)
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        if (context.GetServices<IInstanceInbox>().Any(inbox => inbox.Name == name))
+        {
+            ConfigureInstanceEndpoint(endpoint);
+            return;
+        }
+
         endpoint.PrefetchCount = options.PrefetchCount;
         endpoint.ConcurrentMessageLimit = options.ConcurrentMessageLimit;
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
@@ -165,6 +187,23 @@ public static class BusRegistration
             var errors = ErrorQueueOf(name);
             rabbit.BindDeadLetterQueue(errors, errors, queue => SetQueueArguments(queue, name));
             context.GetRequiredService<BusActivity>().AddQueue(name);
+        }
+    }
+
+    private static void ConfigureInstanceEndpoint(IReceiveEndpointConfigurator endpoint)
+    {
+        endpoint.ConcurrentMessageLimit = 1;
+        // A queue of errors would outlive the instance.
+        endpoint.DiscardFaultedMessages();
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+        {
+            // Durable although it goes with its consumer: newer brokers refuse transient queues that are not exclusive, and an exclusive one stays locked by a broken connection.
+            // Quorum queues cannot go by themselves, and the virtual host may have them for default.
+            rabbit.Durable = true;
+            rabbit.AutoDelete = true;
+            rabbit.SetQueueArgument("x-queue-type", "classic");
+            // For a process that dies between declaring and consuming.
+            rabbit.SetQueueArgument("x-expires", (int)InstanceQueueExpiry.TotalMilliseconds);
         }
     }
 

@@ -1,0 +1,13 @@
+namespace Sikap.StanceClassification.Tests;
+
+public sealed class SqliteActorStoreTests : ActorStoreContract, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
+    private SqliteActorStore? _store;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteActorStore(_folder));
+
+    protected override async Task CloseAsync() => await _store!.DisposeAsync();
+}
