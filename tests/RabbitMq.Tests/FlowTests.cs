@@ -127,11 +127,13 @@ public sealed class FlowTests(FlowFixture fixture) : IClassFixture<FlowFixture>
     [Fact]
     public async Task Queues_OfTheWholeSystem_AreDurableQuorumQueuesWithADeliveryLimit()
     {
-        var queues = await fixture.Node.QueuesAsync(fixture.VirtualHost);
+        var all = await fixture.Node.QueuesAsync(fixture.VirtualHost);
+        // Each instance of Extraction has one of its own besides, see ActorTests.
+        var queues = all.Where(queue => !queue.Name.StartsWith("actors-changed-", StringComparison.Ordinal)).ToList();
 
         queues.Select(queue => queue.Name).Where(name => !name.EndsWith("_error", StringComparison.Ordinal)).ShouldBe(
             [
-                "article-indexed", "article-ingested", "article-ingested-fault", "issue-changed", "reclassification-requested", "stances-classified", "stances-classified-fault",
+                "actors-requested", "article-indexed", "article-ingested", "article-ingested-fault", "issue-changed", "reclassification-requested", "stances-classified", "stances-classified-fault",
                 "statements-extracted", "statements-extracted-fault",
             ],
             ignoreOrder: true);

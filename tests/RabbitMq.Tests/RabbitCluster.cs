@@ -77,6 +77,14 @@ internal sealed class RabbitCluster : IAsyncDisposable
         await ServingAsync("StanceClassification");
     }
 
+    /// <summary>Starts one more instance of Extraction in this process, which shares the work, and waits until it serves.</summary>
+    /// <param name="name">Its name among <see cref="Addresses"/>.</param>
+    public async Task AddExtractionAsync(string name)
+    {
+        await HostExtractionAsync(name);
+        await ServingAsync(name);
+    }
+
     /// <summary>Ends Extraction's process with SIGKILL.</summary>
     public ValueTask KillExtractionAsync() => _extraction!.DisposeAsync();
 
@@ -139,7 +147,7 @@ internal sealed class RabbitCluster : IAsyncDisposable
         }
         else
         {
-            await HostAsync("Extraction", builder => builder.AddExtraction(), bus => bus.AddExtractionConsumers(), app => app.MapExtraction());
+            await HostExtractionAsync("Extraction");
             await HostAsync("StanceClassification", builder => builder.AddStanceClassification(), bus => bus.AddStanceClassificationConsumers(), app => app.MapStanceClassification());
         }
 
@@ -153,6 +161,9 @@ internal sealed class RabbitCluster : IAsyncDisposable
         await ServingAsync("Gateway");
         Client = new SystemClient(Addresses["Gateway"]);
     }
+
+    private Task HostExtractionAsync(string name) =>
+        HostAsync(name, builder => builder.AddExtraction(), bus => bus.AddExtractionConsumers(), app => app.MapExtraction());
 
     private async Task HostAsync(string service, Action<WebApplicationBuilder> add, Action<IBusRegistrationConfigurator>? consumers, Action<WebApplication> map)
     {

@@ -20,7 +20,7 @@ public static class BusRegistration
     /// </summary>
     public const int DeliveryLimit = 20;
 
-    private static readonly TimeSpan InstanceQueueExpiry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan InboxExpiry = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan[] RetryPauses = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400)];
 
@@ -197,13 +197,12 @@ public static class BusRegistration
         endpoint.DiscardFaultedMessages();
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
         {
-            // Durable although it goes with its consumer: newer brokers refuse transient queues that are not exclusive, and an exclusive one stays locked by a broken connection.
-            // Quorum queues cannot go by themselves, and the virtual host may have them for default.
+            // Durable although it goes soon after its consumer: newer brokers refuse transient queues that are not exclusive, and an exclusive one stays locked by a broken connection.
+            // The exchange goes with the queue. A classic queue, although the virtual host may have quorum queues for default: one reader, and nothing in it is worth a replica.
             rabbit.Durable = true;
             rabbit.AutoDelete = true;
+            rabbit.QueueExpiration = InboxExpiry;
             rabbit.SetQueueArgument("x-queue-type", "classic");
-            // For a process that dies between declaring and consuming.
-            rabbit.SetQueueArgument("x-expires", (int)InstanceQueueExpiry.TotalMilliseconds);
         }
     }
 

@@ -3,7 +3,7 @@ using MassTransit;
 namespace Sikap.ServiceDefaults;
 
 /// <summary>
-/// The queue of this instance for announcements that every instance must hear; nobody else reads it, and it goes when the instance does.
+/// The queue of this instance for announcements that every instance must hear; nobody else reads it, and it goes soon after the instance did.
 /// What is announced while it is not there is lost to the instance, so whoever needs it asks again each time the queue is ready. Thread-safe.
 /// </summary>
 /// <typeparam name="TConsumer">Who reads it.</typeparam>
