@@ -110,7 +110,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         if (!marked && pointsBack && (noun & WordClass.Document) != 0)
         {
-            var document = discourse.Document ?? new Entity { Name = work.Words(at, stop - 1).ToLowerInvariant(), Type = ActorType.Document };
+            var document = discourse.Document ?? new Entity { Name = char.ToLowerInvariant(work.Words(at, stop - 1)[0]) + work.Words(at, stop - 1)[1..], Type = ActorType.Document };
             return new(document, at, stop, stop, null, 0.75);
         }
 
