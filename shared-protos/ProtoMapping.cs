@@ -45,6 +45,8 @@ public static class ProtoMapping
         SpeakerRole = statement.Role ?? "",
         Date = statement.Date?.ToProto(),
         Confidence = statement.Confidence,
+        Confidences = statement.Confidences is { } parts ? new() { Content = parts.Content, Speaker = parts.Speaker, Date = parts.Date } : null,
+        Uncertain = statement.IsUncertain,
     };
 
     /// <summary>A stance found in the article <paramref name="articleId"/> of <paramref name="publisher"/>.</summary>

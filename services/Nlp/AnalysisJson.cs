@@ -119,6 +119,16 @@ public static class AnalysisJson
 
         writer.WriteEndArray();
         writer.WriteNumber("confidence", statement.Confidence);
+        if (statement.Confidences is { } parts)
+        {
+            writer.WriteStartObject("confidences");
+            writer.WriteNumber("content", parts.Content);
+            writer.WriteNumber("speaker", parts.Speaker);
+            writer.WriteNumber("date", parts.Date);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteBoolean("uncertain", statement.IsUncertain);
         writer.WriteEndObject();
     }
 

@@ -123,9 +123,22 @@ public sealed record Statement
     /// <summary>Outlets through which this statement came to the article, by their usual names, nearest first: <c>kata X kepada Reuters, dikutip CNN</c> came through CNN, then Reuters.</summary>
     public IReadOnlyList<string> Via { get; init; } = [];
 
-    /// <summary>0 to 1.</summary>
+    /// <summary>How likely this is a statement of this speaker, 0 to 1.</summary>
     public required double Confidence { get; init; }
+
+    /// <summary>The same part by part; null from an engine that did not tell them apart.</summary>
+    public Confidences? Confidences { get; init; }
+
+    /// <summary>The engine does not stand behind it: <see cref="Confidence"/> is below <see cref="Engine.UncertainBelow"/>.</summary>
+    [JsonIgnore]
+    public bool IsUncertain => Confidence < Engine.UncertainBelow;
 }
+
+/// <summary>How likely each part of a statement is right, 0 to 1: the rate at which the same rules were right on annotated articles they were not written for.</summary>
+/// <param name="Content">It is a statement and ends where it should.</param>
+/// <param name="Speaker">The speaker is the right one, given that it is a statement; 0 when none was found.</param>
+/// <param name="Date">The date is when it was said; 0 when there is none.</param>
+public sealed record Confidences(double Content, double Speaker, double Date);
 
 /// <summary>What extraction found in one article; all that classification needs to go on. Spans refer to <see cref="Text"/>.</summary>
 public sealed record ExtractedArticle

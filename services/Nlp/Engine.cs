@@ -24,13 +24,18 @@ public sealed class Engine
 
     private const string RulesVersion = "1";
 
+    /// <summary>A statement with less confidence than this is marked uncertain: it is more likely wrong than right.</summary>
+    public const double UncertainBelow = 0.5;
+
     private readonly Lexicon _lexicon;
     private readonly StanceClassifier _stances;
+    private readonly ConfidenceTable _confidences;
 
-    private Engine(Lexicon lexicon, StanceClassifier stances, string version)
+    private Engine(Lexicon lexicon, StanceClassifier stances, ConfidenceTable confidences, string version)
     {
         _lexicon = lexicon;
         _stances = stances;
+        _confidences = confidences;
         Version = version;
     }
 
@@ -39,10 +44,13 @@ public sealed class Engine
 
     /// <summary>Loads the lexicons and builds the automata.</summary>
     /// <exception cref="InvalidOperationException">A lexicon has a bad line, or the process runs in invariant-globalization mode.</exception>
-    public static Engine Create()
+    public static Engine Create() => Create(calibrated: true);
+
+    // Without calibration the confidences are the certainties of the rules: what calibration is fitted to.
+    internal static Engine Create(bool calibrated)
     {
         RequireGlobalization("e\u0301".Normalize(NormalizationForm.FormC));
-        return new(Lexicon.Load("id"), StanceClassifier.Create(), RulesVersion);
+        return new(Lexicon.Load("id"), StanceClassifier.Create(), calibrated ? ConfidenceTable.Load("id") : ConfidenceTable.Raw, RulesVersion);
     }
 
     /// <summary>
@@ -56,8 +64,8 @@ public sealed class Engine
         ArgumentNullException.ThrowIfNull(actors);
         ArgumentOutOfRangeException.ThrowIfNegative(version);
         return actors.Count == 0 && version == 0
-            ? new(_lexicon.With([]), _stances, RulesVersion)
-            : new(_lexicon.With(actors), _stances, string.Create(CultureInfo.InvariantCulture, $"{RulesVersion}+{version}.{Fingerprint(actors)}"));
+            ? new(_lexicon.With([]), _stances, _confidences, RulesVersion)
+            : new(_lexicon.With(actors), _stances, _confidences, string.Create(CultureInfo.InvariantCulture, $"{RulesVersion}+{version}.{Fingerprint(actors)}"));
     }
 
     /// <summary>Statements, speakers, mentions, dates and credits of an article.</summary>
@@ -79,12 +87,12 @@ public sealed class Engine
         work.Published = PublicationDate.Of(work);
         if (language != _lexicon.Language)
         {
-            return Output.Build(work, language, Version, []);
+            return Output.Build(work, language, Version, [], _confidences);
         }
 
         var book = MentionFinder.Run(work);
         var drafts = StatementFinder.Run(work, new Discourse(work, book));
-        return Output.Build(work, language, Version, drafts);
+        return Output.Build(work, language, Version, drafts, _confidences);
     }
 
     /// <summary>Stances of the holders in an extracted article toward the issues of <paramref name="codebook"/>.</summary>

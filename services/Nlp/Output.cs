@@ -10,14 +10,14 @@ namespace Sikap.Nlp;
 internal static class Output
 {
     /// <summary>Builds the result.</summary>
-    public static ExtractedArticle Build(ArticleWork work, string language, string version, List<Draft> drafts)
+    public static ExtractedArticle Build(ArticleWork work, string language, string version, List<Draft> drafts, ConfidenceTable confidences)
     {
         var layout = work.Layout;
         var dater = new StatementDater(work);
         var statements = new List<Statement>(drafts.Count);
         foreach (var draft in drafts)
         {
-            statements.Add(Statement(work, draft, version, dater.Of(draft)));
+            statements.Add(Statement(work, draft, version, dater.Of(draft), confidences));
         }
 
         return new()
@@ -84,8 +84,10 @@ internal static class Output
         return result;
     }
 
-    private static Statement Statement(ArticleWork work, Draft draft, string version, PartialDate? date)
+    private static Statement Statement(ArticleWork work, Draft draft, string version, PartialDate? date, ConfidenceTable table)
     {
+        var confidences = new Confidences(
+            Math.Round(table.Content(draft.Certainty), 3), draft.Speaker is { } by ? Math.Round(table.Speaker(by.Certainty), 3) : 0, date is null ? 0 : table.Date(date.From));
         var content = work.Slice(draft.Start, draft.End);
         var entity = draft.Speaker?.Entity;
         string? held = null;
@@ -100,7 +102,8 @@ internal static class Output
             Mention = draft.Speaker is { First: >= 0 } source ? work.Slice(work.Tokens[source.First].Start, work.Tokens[source.End - 1].End) : null,
             Role = draft.Speaker?.Role ?? (entity?.Roles.Count > 0 ? entity.Roles[0] : held),
             Date = date,
-            Confidence = Math.Round(draft.Certainty * (draft.Speaker?.Certainty ?? 0.3), 3),
+            Confidence = Math.Round(confidences.Content * confidences.Speaker, 3),
+            Confidences = confidences,
         };
     }
 

@@ -7,6 +7,8 @@ switch (args.FirstOrDefault())
 {
     case "grpc":
         return await GrpcBenchmark.RunAsync(args[1..]);
+    case "calibrate":
+        return Calibration.Run(args[1..]);
     case "nlp" when args is [_, "scale"]:
         return ScaleBenchmark.Run();
     case "nlp":
@@ -14,6 +16,6 @@ switch (args.FirstOrDefault())
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | nlp [scale | articles.jsonl.gz [rounds]] | ner clusters|train|eval|shipped ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | ner clusters|train|eval|shipped ...");
         return 2;
 }

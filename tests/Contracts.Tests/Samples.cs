@@ -55,6 +55,7 @@ internal static class Samples
                         Date = new PartialDate("2023-07", DatePrecision.Month, "publication"),
                         Via = ["Kabar Kota"],
                         Confidence = 0.9,
+                        Confidences = new(0.95, 0.947, 0.8),
                     },
                 ],
             },

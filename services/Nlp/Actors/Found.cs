@@ -46,11 +46,16 @@ internal sealed class Entity
 /// <summary>A mention by name, alias, metonym or title, as tokens.</summary>
 internal sealed class Found
 {
+    private int _after;
+
     /// <summary>First token of the name; of the title when there is no name.</summary>
     public required int First { get; init; }
 
     /// <summary>One past the last token of the name.</summary>
     public required int End { get; init; }
+
+    /// <summary>One past the degrees and the age that stand behind the name.</summary>
+    public int After { get => Math.Max(_after, End); set => _after = value; }
 
     /// <summary>First token with the title before the name.</summary>
     public required int OuterFirst { get; init; }

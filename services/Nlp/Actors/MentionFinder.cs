@@ -34,15 +34,40 @@ internal sealed class MentionFinder
         for (var i = 1; i + 1 < tokens.Length; i++)
         {
             ref readonly var token = ref tokens[i];
-            if (token.Dropped || !token.Capital || token.Kind != TokenKind.Word || token.AllCaps || (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName)))
+            if (token.Dropped || !token.Capital || token.Kind != TokenKind.Word || token.AllCaps)
             {
                 continue;
             }
 
             var alone = !tokens[i + 1].Capital && !tokens[i - 1].Capital;
+            if (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName))
+            {
+                if (alone && tokens[i - 1].Is(WordClass.CueBare) && !token.Quoted && token.Breaks == 0 && !token.Is(WordClass.Function | WordClass.CueAny)
+                    && Phrases.Longest(_work, i, static node => node.Title is not null || node.Actor is not null || node.Place || node.Noun != 0, out _) is null)
+                {
+                    NamedByCommonWord(i);
+                }
+
+                continue;
+            }
+
             if (alone && ((tokens[i - 1].Is(WordClass.CueBare | WordClass.CueAccording) && !token.Quoted) || tokens[i + 1].Is(WordClass.CueVerb)) && Phrases.Actor(_work, i, out _) is null)
             {
                 _work.CalledNames.Add(_work.Words(i, i + 1));
+            }
+        }
+    }
+
+    // "ujar Mawar": a capital behind a cue in the middle of a sentence is a name, even where the dictionary knows the word.
+    private void NamedByCommonWord(int at)
+    {
+        var tokens = _work.Tokens;
+        _work.CalledNames.Add(_work.Words(at, at + 1));
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i].Word == tokens[at].Word && tokens[i].Capital && !tokens[i].AllCaps)
+            {
+                tokens[i].Class |= WordClass.GivenName;
             }
         }
     }
@@ -162,8 +187,9 @@ internal sealed class MentionFinder
                     Role = whole,
                     Entity = _book.Person(_work.Words(behind, named), whole, null, weak: false, behind),
                 });
-                return named;
+                return _work.Found[^1].After;
             }
+
             Add(new()
             {
                 First = phrase.First,
@@ -175,7 +201,7 @@ internal sealed class MentionFinder
             return phrase.NameEnd;
         }
 
-        var role = _work.Words(phrase.First, Math.Min(phrase.TitleEnd, phrase.NameFirst)).TrimEnd(',', ' ');
+        var role = _work.Words(phrase.First, Math.Min(phrase.RoleEnd, phrase.NameFirst)).TrimEnd(',', ' ');
         Add(new()
         {
             First = phrase.NameFirst,
@@ -185,9 +211,9 @@ internal sealed class MentionFinder
             Role = phrase.Kind == TitleKind.Honorific ? null : role,
             RoleRepresents = phrase.Represents,
             Entity = _book.Person(_work.Words(phrase.NameFirst, phrase.NameEnd), phrase.Kind == TitleKind.Honorific ? null : role, phrase.Represents, weak: false, phrase.NameFirst,
-                phrase.Loose, OfficeTitle.Read(_work, phrase.First, Math.Min(phrase.TitleEnd, phrase.NameFirst))),
+                phrase.Loose, OfficeTitle.Read(_work, phrase.First, Math.Min(phrase.RoleEnd, phrase.NameFirst))),
         });
-        return Acronym(phrase.NameEnd, _work.Found[^1].Entity!);
+        return Acronym(_work.Found[^1].After, _work.Found[^1].Entity!);
     }
 
     private int Known(int i, int length, ActorName name)
@@ -325,9 +351,41 @@ internal sealed class MentionFinder
             return end;
         }
 
+        // "Penolakan Kementerian ...", "Menafsirkan kembali ...": the first word of a sentence is capitalised whatever it is.
+        if (end == i + 1 && StartsSentence(i) && !tokens[i].Is(WordClass.GivenName) && IsDerived(i))
+        {
+            return end;
+        }
+
+        if (end > i + 1 && IsForeignOrganisation(end - 1))
+        {
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(text, null) });
+            return Acronym(end, _work.Found[^1].Entity!);
+        }
+
         Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = end - i > 1 && !place ? _book.Person(text, null, null, weak: true, i) : null });
-        return Acronym(end, _work.Found[^1].Entity ?? new Entity { Name = text, Type = ActorType.Person, Weak = true });
+        return Acronym(_work.Found[^1].After, _work.Found[^1].Entity ?? new Entity { Name = text, Type = ActorType.Person, Weak = true });
     }
+
+    // Shaped like a verb or a noun made of one: "Menafsirkan", "Pelibatan", "Kepastiannya".
+    private bool IsDerived(int i)
+    {
+        var form = _work.Form(i);
+        if (form.Length is < 6 or > 24)
+        {
+            return false;
+        }
+
+        Span<char> lower = stackalloc char[form.Length];
+        form.ToLowerInvariant(lower);
+        ReadOnlySpan<char> word = lower;
+        return Words.LooksVerb(word) || word.EndsWith("nya") || (word.EndsWith("an") && (word.StartsWith("pe") || word.StartsWith("ke") || word.StartsWith("per")) && word.Length > 7);
+    }
+
+    // The noun that heads an English name stands last: "Malaysian Maritime Enforcement Agency".
+    private bool IsForeignOrganisation(int last) =>
+        _work.Form(last) is "Agency" or "Committee" or "Council" or "Commission" or "Institute" or "Authority" or "Association" or "University" or "Foundation" or "Federation" or "Organization" or "Organisation"
+            or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network";
 
     // A headline all in capitals says nothing about acronyms.
     private bool AllCapsContext(int i, int end) =>
@@ -381,7 +439,12 @@ internal sealed class MentionFinder
 
     private void Add(Found found)
     {
-        for (var i = found.OuterFirst; i < found.End; i++)
+        if (found.Form == MentionForm.Name && found.Entity is not { Type: not ActorType.Person })
+        {
+            found.After = NameSuffix.End(_work, found.End);
+        }
+
+        for (var i = found.OuterFirst; i < found.After; i++)
         {
             _work.FoundOf[i] = _work.Found.Count;
         }

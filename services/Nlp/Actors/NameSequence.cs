@@ -55,12 +55,25 @@ internal static class NameSequence
                     break;
                 }
 
+                // "Filologi Universitas Kalibaru": what heads an organisation stands in no name.
+                if (!token.Is(WordClass.GivenName) && next > 0 && tokens[next].Capital && TitlePhrase.IsOrganisationHead(work, i))
+                {
+                    break;
+                }
+
+                // "Bina Marga Sumatera Selatan Rini": a place inside is no part of a name; at the end it can be a surname.
+                if (!token.Is(WordClass.GivenName) && Phrases.Longest(work, i, static node => node.Place, out var length) is not null
+                    && (length > 1 || (i + length < tokens.Length && tokens[i + length].Capital && tokens[i + length].Breaks == 0)))
+                {
+                    break;
+                }
+
                 i++;
                 continue;
             }
 
             // An initial keeps its stop: "Richard C. Wijaya".
-            if (token.Mark == '.' && next > 0 && tokens[next].Capital && tokens[next].Space && tokens[i - 1].End - tokens[i - 1].Start <= 2 && tokens[i - 1].Capital)
+            if (token.Mark == '.' && next > 0 && tokens[next].Capital && tokens[next].Space && IsInitial(work.Form(i - 1)))
             {
                 i++;
                 continue;
@@ -87,6 +100,9 @@ internal static class NameSequence
         end = i;
         return true;
     }
+
+    // "C", "Ch", "Md": one letter, or two without a vowel behind the first; "Uu" is a name.
+    private static bool IsInitial(ReadOnlySpan<char> form) => form.Length == 1 ? char.IsUpper(form[0]) : form.Length == 2 && char.IsUpper(form[0]) && form[1] is not ('a' or 'e' or 'i' or 'o' or 'u');
 
     private static bool IsParticle(ReadOnlySpan<char> form) =>
         form is "bin" or "binti" or "al" or "el" or "van" or "von" or "de" or "der" or "den" or "da" or "dos" or "du" or "ibn" or "ben" or "Al" or "El";

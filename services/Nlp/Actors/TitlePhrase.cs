@@ -24,6 +24,15 @@ internal struct TitlePhrase
     /// <summary>Nothing stands between the head and the name.</summary>
     public bool Bare;
 
+    private bool _capital;
+    private int _headLength;
+    private int _rankEnd;
+    private int _rankFirst;
+    private bool _elect;
+
+    /// <summary>One past the office alone: a rank or degree before the name is no part of it ("Kapolsek Kalibaru | Kompol | Rini").</summary>
+    public readonly int RoleEnd => HasName && _rankFirst > First && _rankEnd == TitleEnd ? _rankFirst : TitleEnd;
+
     public readonly bool HasName => NameEnd > NameFirst;
 
     /// <summary>Reads the title phrase that begins at a token; false when none begins there.</summary>
@@ -42,49 +51,212 @@ internal struct TitlePhrase
         var fallback = head.Represents;
         var tokens = work.Tokens;
         // A capital at the start of a sentence says nothing: "Kepala aliansi itu" is written like "kepala aliansi itu".
-        var capital = tokens[at].Capital && at + length < tokens.Length && tokens[at + length].Capital;
-        var headLength = length;
-        var elect = false;
-        var j = at + length;
+        phrase._capital = tokens[at].Capital && at + length < tokens.Length && tokens[at + length].Capital;
+        phrase._headLength = length;
+        phrase._rankEnd = head.Kind == TitleKind.Rank ? at + length : -1;
         var limit = Math.Min(tokens.Length, at + MaxTokens);
-        while (j < limit && tokens[j].Breaks == 0 && !tokens[j].Dropped && tokens[j].Quoted == tokens[at].Quoted)
+        phrase.TitleEnd = phrase.Extend(work, at + length, limit, ref fallback);
+        phrase.Bare = phrase.TitleEnd == at + length;
+        phrase.Loose = phrase.Represents is null && fallback == "IDN";
+        phrase.Represents ??= fallback;
+        if (!phrase.PointsBack)
+        {
+            ReadName(work, ref phrase, limit);
+            Prolong(work, ref phrase, limit, ref fallback);
+        }
+
+        // Who is out of office, or not yet in it, speaks for nobody by it.
+        if (OfficeTitle.IsFormer(work, at) || OfficeTitle.IsCandidate(work, at) || phrase._elect)
+        {
+            phrase.Represents = null;
+        }
+
+        return true;
+    }
+
+    // What looked like the name was part of the office: "Kapolsek Kalibaru | Komisaris Rini", "Ketua Tim Lumbung Hijau (TLH) | Rini",
+    // "peneliti Lumbung dari Universitas Kalibaru, | Rini". Kept only where a name comes of it.
+    private static void Prolong(ArticleWork work, ref TitlePhrase phrase, int limit, ref string? fallback)
+    {
+        var longer = phrase;
+        for (var more = Complement(work, longer, limit); more > 0 && more < limit; more = Complement(work, longer, limit))
+        {
+            longer.NameFirst = longer.NameEnd = 0;
+            longer.TitleEnd = longer.Extend(work, more, limit, ref fallback);
+            longer.Bare = false;
+            if (longer.PointsBack)
+            {
+                return;
+            }
+
+            ReadName(work, ref longer, limit);
+            // "Ketua KPU dan Rini Wulandari": a name right behind the joint is somebody else.
+            if (longer.HasName && !(longer.NameFirst == more && work.Tokens[more - 1] is { Capital: false, Kind: TokenKind.Word }))
+            {
+                phrase = longer;
+            }
+            else if (!longer.HasName && longer.TitleEnd == more)
+            {
+                return;
+            }
+        }
+    }
+
+    // Where the office goes on behind what was read as the name, or where none was; -1 when it does not.
+    private static int Complement(ArticleWork work, in TitlePhrase phrase, int limit)
+    {
+        var tokens = work.Tokens;
+        var at = phrase.HasName ? phrase.NameEnd : phrase.TitleEnd;
+        if (phrase.Kind == TitleKind.Honorific || at + 1 >= limit || tokens[at].Breaks > 0 || tokens[at + 1].Breaks > 0 || tokens[at].Quoted != tokens[phrase.First].Quoted || (phrase.HasName && Known(work, phrase)))
+        {
+            return -1;
+        }
+
+        if (tokens[at].Mark == ',')
+        {
+            // "Kepala Puskesmas Kalibaru, Jakarta Utara, Rini", "Kepala Bagian Humas, Rumah Sakit Kalibaru, Rini"
+            return phrase.NameEnd - phrase.NameFirst <= 3 && tokens[at + 1].Capital ? House(work, at + 1, limit) : -1;
+        }
+
+        // "Gugus Tugas Covid - 19 Kalibaru", "Koalisi Warga Kalibaru - Sumut"
+        if (tokens[at].Mark is '-' or '/' && (tokens[at + 1].Kind == TokenKind.Number || (tokens[at + 1].Capital && (IsPlace(work, at + 1) || tokens[at].Mark == '/'))))
+        {
+            return tokens[at + 1].Kind == TokenKind.Number || tokens[at].Mark == '/' ? at + 2 : at + 1;
+        }
+
+        if (tokens[at].Mark == '(')
+        {
+            return phrase.HasName ? BracketEnd(work, at, limit) : -1;
+        }
+
+        if (!tokens[at].Capital)
+        {
+            // "Kepala Dinas Pekerjaan Umum dan Bina Marga ...", "peneliti Lumbung dari UNK", "Kepala Biro pada Kementerian ...", "ahli gizi yang juga Ketua ..."
+            if (!tokens[at + 1].Capital)
+            {
+                return work.IsForm(at, "yang") && work.IsForm(at + 1, "juga") && at + 2 < limit && Phrases.Title(work, at + 2, out _) is not null ? at + 2 : -1;
+            }
+
+            if (work.IsForm(at, "dan") || work.IsForm(at, "serta"))
+            {
+                return Phrases.Title(work, at + 1, out _) is null && Phrases.Actor(work, at + 1, out _) is null ? at + 1 : -1;
+            }
+
+            if (work.IsForm(at, "dari") || work.IsForm(at, "bidang"))
+            {
+                return at + 1;
+            }
+
+            if (work.IsForm(at, "pada") || work.IsForm(at, "di"))
+            {
+                return IsOrganisationHead(work, at + 1) || work.IsForm(at + 1, "desa") || work.IsForm(at + 1, "kelurahan") || work.IsForm(at + 1, "kecamatan") ? at + 1 : -1;
+            }
+
+            return phrase.HasName && Phrases.Title(work, at, out _) is { Kind: TitleKind.Honorific } ? at : -1;
+        }
+
+        // A rank, a further office, an organisation, a country or a place right behind: no name is followed by these.
+        return phrase.HasName && !tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.GivenName)
+            && (Phrases.Title(work, at, out _) is { Kind: TitleKind.Rank or TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Honorific }
+                || Phrases.Actor(work, at, out _) is not null || IsOrganisationHead(work, at) || IsPlace(work, at)) ? at : -1;
+    }
+
+    private static bool IsPlace(ArticleWork work, int at) => Phrases.Longest(work, at, static node => node.Place, out _) is not null;
+
+    // Somebody the article calls by one of these words, or a given name among them: a name it is.
+    private static bool Known(ArticleWork work, in TitlePhrase phrase)
+    {
+        for (var i = phrase.NameFirst; i < phrase.NameEnd; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.GivenName) || work.AreIn(work.CalledNames, i, i + 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Behind a comma places or one organisation, then a comma or the name: the token after the comma, or -1.
+    private static int House(ArticleWork work, int at, int limit)
+    {
+        var place = at - 1;
+        while (place > 0 && place < limit && work.Tokens[place].Mark == ',' && WiderPlace(work, place) is var wider and > 0)
+        {
+            place = wider;
+        }
+
+        if (place > at && place + 1 < limit && work.Tokens[place].Breaks == 0)
+        {
+            return work.Tokens[place].Mark == ',' || work.Tokens[place].Capital ? place : -1;
+        }
+
+        return IsOrganisationHead(work, at) || Phrases.Actor(work, at, out _) is { Actor.Type: ActorType.Organization } ? at : -1;
+    }
+
+    // "(KPU)", "(Kadin)", "(LPS - HAM)" inside an office that goes on: the token behind the bracket, or -1.
+    private static int BracketEnd(ArticleWork work, int open, int limit)
+    {
+        var tokens = work.Tokens;
+        var close = open + 1;
+        var allCaps = true;
+        while (close < limit && close < open + 7 && tokens[close].Mark != ')' && tokens[close].Breaks == 0)
+        {
+            if (tokens[close].Kind == TokenKind.Word ? !tokens[close].Capital : tokens[close].Mark is not ('-' or '/' or '&'))
+            {
+                return -1;
+            }
+
+            allCaps &= tokens[close].AllCaps;
+            close++;
+        }
+
+        if (close == open + 1 || close >= limit || tokens[close].Mark != ')')
+        {
+            return -1;
+        }
+
+        return allCaps || (close + 1 < limit && tokens[close + 1].Capital && tokens[close + 1].Breaks == 0) ? close + 1 : -1;
+    }
+
+    // Reads on through the complement of the office from a token; where it ends.
+    private int Extend(ArticleWork work, int j, int limit, ref string? fallback)
+    {
+        var tokens = work.Tokens;
+        int length;
+        while (j < limit && tokens[j].Breaks == 0 && !tokens[j].Dropped && tokens[j].Quoted == tokens[First].Quoted)
         {
             ref readonly var token = ref tokens[j];
             if (token.Mark == '(' && j + 1 < limit && tokens[j + 1].Capital)
             {
-                var close = j + 2;
-                while (close < limit && close < j + 5 && tokens[close].AllCaps)
+                if (BracketEnd(work, j, limit) is var close and > 0)
                 {
-                    close++;
-                }
-
-                if (close < limit && tokens[close].Mark == ')')
-                {
-                    j = close + 1;
+                    j = close;
                     continue;
                 }
             }
 
             // "Kombes Pol. Rini", "Prof. Dr. Rini": the stop of an abbreviated rank or degree.
-            if (token.Mark == '.' && j + 1 < limit && tokens[j + 1].Capital && tokens[j + 1].Breaks == 0 && j > at
-                && (tokens[j - 1].Is(WordClass.Abbreviation) || (j == at + length && phrase.Kind is TitleKind.Rank or TitleKind.Honorific)))
+            if (token.Mark == '.' && j + 1 < limit && tokens[j + 1].Capital && tokens[j + 1].Breaks == 0 && j > First
+                && (tokens[j - 1].Is(WordClass.Abbreviation) || (j == First + _headLength && Kind is TitleKind.Rank or TitleKind.Honorific)))
             {
                 j++;
+                _rankEnd += _rankEnd == j - 1 ? 1 : 0;
                 continue;
             }
 
             // "Covid-19", "Daop 1", "Lingkungan Hidup/Kepala Badan": numbers and joints inside a written-out office.
-            if (j > at && j + 1 < limit && tokens[j + 1].Breaks == 0
+            if (j > First && j + 1 < limit && tokens[j + 1].Breaks == 0
                 && ((token.Kind == TokenKind.Number && token.End - token.Start <= 3 && tokens[j - 1].Capital && tokens[j + 1].Capital)
                     || (token.Mark is '-' && tokens[j + 1].Kind == TokenKind.Number && tokens[j - 1].Capital)
-                    || (token.Mark is '/' or '&' && tokens[j + 1].Capital && tokens[j + 1].Is(WordClass.Common))
+                    || (token.Mark is '/' or '&' && tokens[j + 1].Capital && (tokens[j + 1].Is(WordClass.Common) || !token.Space))
                     || (token.Kind == TokenKind.Number && tokens[j - 1].Mark == '-')))
             {
                 j++;
                 continue;
             }
 
-            if (token.Mark == ',' && j > at + length && WiderPlace(work, j) is var wider and > 0 && wider < limit && tokens[wider].Mark == ',' && tokens[j - 1].Capital)
+            if (token.Mark == ',' && j > First + _headLength && WiderPlace(work, j) is var wider and > 0 && wider < limit && tokens[wider].Mark == ',' && tokens[j - 1].Capital)
             {
                 j = wider;
                 continue;
@@ -101,11 +273,32 @@ internal struct TitlePhrase
                 break;
             }
 
-            if (Phrases.Title(work, j, out length) is { } inner && (tokens[j].Capital || !capital) && !(tokens[j].Capital && token.Is(WordClass.GivenName)))
+            // "Kolonel Inf Rini", "Letnan Kolonel Laut Rini": the corps behind a rank.
+            if (token.Capital && _rankEnd == j && work.Form(j) is "Inf" or "Czi" or "Arm" or "Kav" or "Laut" or "Mar" or "Pnb" or "Pas" or "Tek" or "Lek" or "Chb" or "Cpl" or "Cba" or "Caj" or "Ckm" or "Chk" or "Cke" or "Ctp" or "Pol" or "Polisi")
+            {
+                j++;
+                _rankEnd = j;
+                continue;
+            }
+
+            // "Bupati Raja Ampat": a place of several words, though the first is an office.
+            if (token.Capital && Phrases.Longest(work, j, static node => node.Place, out length) is not null && length > 1)
+            {
+                j += length;
+                continue;
+            }
+
+            if (Phrases.Title(work, j, out length) is { } inner && (tokens[j].Capital || !_capital) && !(tokens[j].Capital && token.Is(WordClass.GivenName)))
             {
                 fallback ??= inner.Represents;
-                phrase.Kind = phrase.Kind is TitleKind.Honorific or TitleKind.Rank ? inner.Kind : phrase.Kind;
+                Kind = Kind is TitleKind.Honorific or TitleKind.Rank ? inner.Kind : Kind;
                 j += length;
+                if (inner.Kind is TitleKind.Rank or TitleKind.Honorific)
+                {
+                    _rankFirst = _rankEnd == j - length ? _rankFirst : j - length;
+                    _rankEnd = j;
+                }
+
                 continue;
             }
 
@@ -114,12 +307,12 @@ internal struct TitlePhrase
                 // "Duta Besar Jepang untuk Kanada": what stands behind "untuk" is where the office is held, not for whom.
                 if (!work.IsForm(j - 1, "untuk"))
                 {
-                    if (!phrase.Explicit || name.Actor.Type == ActorType.Country)
+                    if (!Explicit || name.Actor.Type == ActorType.Country)
                     {
-                        phrase.Represents = name.Actor.Represents ?? name.Actor.Name;
+                        Represents = name.Actor.Represents ?? name.Actor.Name;
                     }
 
-                    phrase.Explicit = true;
+                    Explicit = true;
                 }
 
                 j += length;
@@ -136,7 +329,7 @@ internal struct TitlePhrase
 
                 if (IsOrganisationHead(work, j) && TakesProperName(work, j, limit, out var after))
                 {
-                    phrase.Represents ??= work.Words(j, after);
+                    Represents ??= work.Words(j, after);
                     j = after;
                     continue;
                 }
@@ -145,7 +338,7 @@ internal struct TitlePhrase
                 {
                     if (token.AllCaps && token.Word < 0 && !IsRoman(work, j))
                     {
-                        phrase.Represents ??= work.Words(j, j + 1);
+                        Represents ??= work.Words(j, j + 1);
                     }
 
                     j++;
@@ -158,25 +351,32 @@ internal struct TitlePhrase
             // "Presiden terpilih Rini Wulandari", "Wali Kota Kalibaru terpilih"
             if (work.IsForm(j, "terpilih"))
             {
-                elect = true;
+                _elect = true;
                 j++;
                 continue;
             }
 
             if (token.Is(WordClass.Determiner))
             {
-                phrase.PointsBack = true;
+                PointsBack = true;
                 j++;
                 break;
             }
 
-            if (!Continues(work, at, j, capital, limit))
+            if (!Continues(work, First, j, _capital, limit))
             {
                 break;
             }
 
             var preposition = work.IsForm(j, "dari") || work.IsForm(j, "di") || work.IsForm(j, "of") || work.IsForm(j, "for") || work.IsForm(j, "on") || work.IsForm(j, "and");
+            // "bidang Agraria, Tata Ruang, dan ...": the field is no name.
+            var field = work.IsForm(j, "bidang") || work.IsForm(j, "urusan");
             j++;
+            if (field && j < limit && tokens[j].Capital && tokens[j].Breaks == 0 && !tokens[j].Is(WordClass.GivenName))
+            {
+                j++;
+            }
+
             // "pengamat dari Pusat Kajian Nusaraya, Rini": what a preposition brings is the house, not the name.
             if (preposition && Phrases.Longest(work, j, static node => node.Place || node.Actor is not null, out _) is null)
             {
@@ -187,22 +387,7 @@ internal struct TitlePhrase
             }
         }
 
-        phrase.TitleEnd = j;
-        phrase.Bare = j == at + headLength;
-        phrase.Loose = phrase.Represents is null && fallback == "IDN";
-        phrase.Represents ??= fallback;
-        // Who is out of office, or not yet in it, speaks for nobody by it.
-        if (OfficeTitle.IsFormer(work, at) || OfficeTitle.IsCandidate(work, at) || elect)
-        {
-            phrase.Represents = null;
-        }
-
-        if (!phrase.PointsBack)
-        {
-            ReadName(work, ref phrase, limit);
-        }
-
-        return true;
+        return j;
     }
 
     private static void ReadName(ArticleWork work, ref TitlePhrase phrase, int limit)
@@ -219,6 +404,16 @@ internal struct TitlePhrase
             j += FirmLength(work, phrase, j, end);
             phrase.NameFirst = j;
             phrase.NameEnd = end;
+            // "guru besar Unika itu": the house of somebody named before, no name.
+            if (end < tokens.Length && tokens[end].Is(WordClass.Determiner) && tokens[end].Breaks == 0 && phrase.Kind is not (TitleKind.Honorific or TitleKind.Rank) && !Known(work, phrase))
+            {
+                phrase.Represents ??= work.Words(j, end);
+                phrase.NameFirst = phrase.NameEnd = 0;
+                phrase.TitleEnd = end + 1;
+                phrase.PointsBack = true;
+                return;
+            }
+
             // "CEO Nusaraya, Rini Wulandari, mengatakan": what stood behind the title was the firm.
             if (phrase.Kind == TitleKind.Place && end - j <= 2 && end < tokens.Length && tokens[end].Mark == ',' && WiderPlace(work, end) is var place and > 0)
             {
@@ -226,8 +421,9 @@ internal struct TitlePhrase
                 end = place;
             }
 
-            if (phrase.Kind is TitleKind.Company or TitleKind.Place && end - j <= 5 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
-                && Phrases.Actor(work, end + 1, out _) is null && NameSequence.Read(work, end + 1, out var second) && second - end - 1 >= 2
+            // "peneliti senior Nusaraya, Rini Wulandari, mengatakan" as well, where nobody is called by what stands before the comma.
+            if ((phrase.Kind is TitleKind.Company or TitleKind.Place || (phrase.Kind is TitleKind.Member or TitleKind.Relation && end - j <= 2 && !Known(work, phrase))) && end - j <= 5 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
+                && Phrases.Actor(work, end + 1, out _) is null && !IsPlace(work, end + 1) && NameSequence.Read(work, end + 1, out var second) && second - end - 1 >= 2
                 && (second >= tokens.Length || tokens[second].Mark is ',' or '.' || tokens[second].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition))
                 && !(second + 1 < tokens.Length && tokens[second].Mark == ',' && tokens[second + 1].Is(WordClass.Conjunction)))
             {
@@ -250,7 +446,7 @@ internal struct TitlePhrase
                 k += k < tokens.Length && tokens[k].Mark == '.' ? 1 : 0;
             }
 
-            if (k < tokens.Length && tokens[k].Breaks == 0 && NameSequence.Read(work, k, out end) && Phrases.Actor(work, k, out _) is null
+            if (k < tokens.Length && tokens[k].Breaks == 0 && NameSequence.Read(work, k, out end) && Phrases.Actor(work, k, out _) is null && !IsPlace(work, k)
                 && (end - k >= 2 || end >= tokens.Length || tokens[end].Mark is ',' or '.' || tokens[end].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition))
                 && !(end < tokens.Length && tokens[end].Is(WordClass.Conjunction)))
             {
@@ -273,14 +469,26 @@ internal struct TitlePhrase
             return -1;
         }
 
-        var named = work.IsForm(at, "kabupaten") || work.IsForm(at, "kota") || work.IsForm(at, "kecamatan") || work.IsForm(at, "provinsi");
+        var named = work.IsForm(at, "kabupaten") || work.IsForm(at, "kota") || work.IsForm(at, "kecamatan") || work.IsForm(at, "provinsi") || work.IsForm(at, "kelurahan") || work.IsForm(at, "desa") || work.IsForm(at, "distrik");
         at += named ? 1 : 0;
         if (Phrases.Longest(work, at, static node => node.Place, out var length) is not null)
         {
             return at + length;
         }
 
-        return named && at < work.Tokens.Length && work.Tokens[at].Capital ? at + 1 : -1;
+        if (!named)
+        {
+            return -1;
+        }
+
+        // "Kelurahan Sumber Agung, ...": every capital up to the next comma.
+        var end = at;
+        while (end < work.Tokens.Length && work.Tokens[end].Capital && work.Tokens[end].Breaks == 0 && end < at + 4)
+        {
+            end++;
+        }
+
+        return end < work.Tokens.Length && work.Tokens[end].Mark == ',' ? end : work.Tokens[at].Capital ? at + 1 : -1;
     }
 
     // "Kepala Biro Hukum, Data, dan Informasi ...": a list of common words that "dan" closes belongs to the office.
@@ -292,7 +500,7 @@ internal struct TitlePhrase
         {
             if (work.IsForm(i, "dan"))
             {
-                return words > 0 && i + 1 < limit && tokens[i + 1].Capital && tokens[i + 1].Is(WordClass.Common) && !tokens[i + 1].Is(WordClass.GivenName) && Phrases.Title(work, i + 1, out _) is null ? i + 2 : -1;
+                return (words > 0 || i == comma + 1) && i + 1 < limit && tokens[i + 1].Capital && tokens[i + 1].Is(WordClass.Common) && !tokens[i + 1].Is(WordClass.GivenName) && Phrases.Title(work, i + 1, out _) is null ? i + 2 : -1;
             }
 
             if (tokens[i].Mark == ',')
@@ -328,7 +536,7 @@ internal struct TitlePhrase
             }
         }
 
-        if (phrase.Kind is not (TitleKind.Company or TitleKind.Place or TitleKind.Relation or TitleKind.Member))
+        if (phrase.Kind is not (TitleKind.Company or TitleKind.Place or TitleKind.Relation or TitleKind.Member) || (!phrase.Bare && Settled(work, first)))
         {
             return 0;
         }
@@ -349,7 +557,8 @@ internal struct TitlePhrase
                 }
             }
 
-            return 0;
+            // Of three words or more the first is the place.
+            return end - first >= 3 && phrase.Bare ? 1 : 0;
         }
 
         for (var i = first + 1; i < end; i++)
@@ -361,6 +570,25 @@ internal struct TitlePhrase
         }
 
         return end - first >= 3 && work.AreIn(work.LoneNames, first, first + 1) ? 1 : 0;
+    }
+
+    // The complement ends in a bracket, an acronym, a place or an organisation that the tables know: what follows is the name.
+    private static bool Settled(ArticleWork work, int first)
+    {
+        if (work.Tokens[first - 1].Mark == ')' || (work.Tokens[first - 1].AllCaps && !IsRoman(work, first - 1)))
+        {
+            return true;
+        }
+
+        for (var back = 1; back <= 3 && back <= first; back++)
+        {
+            if (Phrases.Longest(work, first - back, static node => node.Place || node.Actor is not null, out var length) is not null && length == back)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A lower-case word inside a title: "Menteri Pemuda dan Olahraga", "Wakil Tetap RI untuk PBB", "pengamat politik".
@@ -398,6 +626,12 @@ internal struct TitlePhrase
         }
 
         if (work.IsForm(at, "bidang") || work.IsForm(at, "urusan") || work.IsForm(at, "asal"))
+        {
+            return true;
+        }
+
+        // "analis perkarantinaan Balai ...": a word that no table knows, between a title in small letters and a capital.
+        if (!capital && next > 0 && (work.Tokens[next].Capital || work.Tokens[next].Is(WordClass.Yang) || work.IsForm(next, "dari")) && at <= first + 2 && work.Tokens[at].Class == WordClass.None && !Words.LooksVerb(work.Form(at)))
         {
             return true;
         }

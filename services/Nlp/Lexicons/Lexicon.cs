@@ -331,7 +331,7 @@ internal sealed class Lexicon
 
                 foreach (var name in line.List(1).Prepend(office.Name))
                 {
-                    var node = Phrase(name.Replace(",", "", StringComparison.Ordinal));
+                    var node = Phrase(name);
                     node.Office = node.Office is null ? office : throw line.Fault($"{name} is {node.Office.Name} already");
                 }
             }
@@ -392,6 +392,10 @@ internal sealed class Lexicon
                 "nominal" => WordClass.CueAsk | WordClass.Nominal,
                 "admit" => WordClass.CueClaim | WordClass.Nominal,
                 "promise" => WordClass.CueAsk | WordClass.Promise,
+                "deny" => WordClass.CueClaim | WordClass.Deny,
+                "judged" => WordClass.CuePassive | WordClass.Judged,
+                "stem" => WordClass.CueStem,
+                "viewpoint" => WordClass.Viewpoint,
                 "position" => WordClass.Position,
                 "none" => WordClass.None,
                 var other => throw line.Fault($"unknown cue class {other}"),
@@ -400,6 +404,13 @@ internal sealed class Lexicon
             if (kind == WordClass.CueBare)
             {
                 Word(form + "nya", WordClass.CueNya | WordClass.Common);
+            }
+
+            // "disampaikan" gives "disampaikannya" and "(ia) sampaikan".
+            if ((kind & WordClass.CuePassive) != 0)
+            {
+                Word(form + "nya", WordClass.CueNya | WordClass.CuePassive | WordClass.Common);
+                Word(form[2..], WordClass.CueStem | WordClass.Common);
             }
         }
 
@@ -414,6 +425,9 @@ internal sealed class Lexicon
                 "attitude" => WordClass.Attitude,
                 "object" => WordClass.BareObject,
                 "opener" => WordClass.Opener,
+                "utterance" => WordClass.Utterance,
+                "contact" => WordClass.Contact,
+                "channel" => WordClass.Channel,
                 "irrealis" => WordClass.Irrealis | WordClass.Subordinator,
                 "aux" => WordClass.Auxiliary,
                 "prep" => WordClass.Preposition,

@@ -75,6 +75,27 @@ internal enum WordClass : ulong
     /// <summary>Of the calendar, neither month nor weekday ("pekan", "kemarin", "pukul").</summary>
     Calendar = 1UL << 48,
 
+    /// <summary>A cue without its prefix: in headlines ("Menlu sebut ...") and behind its agent ("hal itu ia sampaikan").</summary>
+    CueStem = 1UL << 49,
+
+    /// <summary>A cue of denial; behind a negation it concedes, which is an utterance too.</summary>
+    Deny = 1UL << 50,
+
+    /// <summary>A passive whose agent judges or asks: the content is what follows the agent ("dinilai X terlalu mahal").</summary>
+    Judged = 1UL << 51,
+
+    /// <summary>A noun for something said ("pernyataan", "kabar"): its own clause can be content.</summary>
+    Utterance = 1UL << 52,
+
+    /// <summary>How a source was reached ("ditemui", "dihubungi"): it belongs to the act of saying, not to the content.</summary>
+    Contact = 1UL << 53,
+
+    /// <summary>Whose view it is at the start of a sentence ("Dalam pandangan Rini, ...").</summary>
+    Viewpoint = 1UL << 54,
+
+    /// <summary>What words come through ("keterangan tertulis", "wawancara"): it belongs to the act of saying.</summary>
+    Channel = 1UL << 55,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,

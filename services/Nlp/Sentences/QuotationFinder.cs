@@ -66,6 +66,11 @@ internal static class QuotationFinder
                     Add(work, after, i);
                     after = i + 1;
                 }
+                else if (i > first && tokens[i - 1].Kind == TokenKind.Number && !tokens[i].Space && SpaceAfter(work, i, end))
+                {
+                    // 32": inches.
+                    continue;
+                }
                 else
                 {
                     open = i;

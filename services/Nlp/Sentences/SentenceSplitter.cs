@@ -81,7 +81,7 @@ internal static class SentenceSplitter
         if (token.Kind is TokenKind.Quote or TokenKind.SingleQuote)
         {
             // A closing mark ends the sentence when the quotation ended one and what follows begins one.
-            return i > 0 && tokens[i - 1].Quoted && tokens[i - 1].Mark is '.' or '!' or '?' or '…' && BeginsSentence(work, next);
+            return i > 0 && token.Breaks == 0 && tokens[i - 1].Quoted && tokens[i - 1].Mark is '.' or '!' or '?' or '…' && BeginsSentence(work, next);
         }
 
         if (token.Mark is ')' && i > 0 && tokens[i - 1].Mark is '.' or '!' or '?')

@@ -16,13 +16,25 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
-        if (Negated(sentence.First, cue) || (cue > sentence.First && (work.IsForm(cue - 1, "menolak") || work.IsForm(cue - 1, "batal") || work.IsForm(cue - 1, "urung"))))
+        if ((Negated(sentence.First, cue) && !token.Is(WordClass.Deny)) || (cue > sentence.First && (work.IsForm(cue - 1, "menolak") || work.IsForm(cue - 1, "batal") || work.IsForm(cue - 1, "urung"))))
         {
             return;
         }
 
+        // "X mengatakan hal itu saat ...": the sentence before is what X said.
+        if (work.IsForm(cue + 1, "hal") && work.Is(cue + 2, WordClass.Determiner)
+            && (cue + 3 >= sentence.End || work.Tokens[cue + 3].Mark is '.' or ',' || work.Is(cue + 3, WordClass.Preposition | WordClass.Subordinator | WordClass.Weekday)))
+        {
+            if (reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) is { } teller)
+            {
+                drafts.Previous(cue, cue + 1, teller);
+            }
+
+            return;
+        }
+
         // What follows: [adverbs] [addressee, place, time] [bahwa | , | :] content
-        var first = SkipFocus(cue + 1, sentence.End);
+        var first = SkipDate(SkipFocus(cue + 1, sentence.End), sentence.End);
         var opened = false;
         var bahwa = -1;
         for (var i = first; i < sentence.End && i < first + 30; i++)
@@ -39,7 +51,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             }
         }
 
-        if (bahwa >= 0 && (bahwa == first || clauses.IsAddressee(first, bahwa)))
+        if (bahwa >= 0 && (bahwa == first || clauses.IsAddressee(first, bahwa) || IsTold(first, bahwa)))
         {
             first = bahwa + 1;
             opened = true;
@@ -76,6 +88,20 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             }
         }
 
+        // "mengingatkan pada warga agar ...": a request; whom it is addressed to stays in it.
+        var request = token.Is(WordClass.CueAsk);
+        if (!opened && !request && (work.IsForm(first, "kepada") || work.IsForm(first, "pada") || work.IsForm(cue, "mengingatkan")))
+        {
+            for (var i = first + 1; i < sentence.End && i < first + 10 && work.Tokens[i].Mark != ','; i++)
+            {
+                if (work.IsForm(i, "agar") || work.IsForm(i, "supaya"))
+                {
+                    request = opened = true;
+                    break;
+                }
+            }
+        }
+
         if (!opened && work.Is(first, WordClass.BareObject))
         {
             return;
@@ -91,7 +117,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
-        if (work.IsForm(first, "agar") || work.IsForm(first, "supaya") || token.Is(WordClass.CueAsk))
+        if (work.IsForm(first, "agar") || work.IsForm(first, "supaya") || request)
         {
             while (first < sentence.End && (work.IsForm(first, "agar") || work.IsForm(first, "supaya") || work.IsForm(first, "untuk")))
             {
@@ -112,7 +138,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
-        var speaker = reader.Before(sentence.First, cue, drafts.SubjectOf(sentence));
+        var speaker = reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) ?? Across(sentence, cue);
         if (speaker is null)
         {
             return;
@@ -123,7 +149,9 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
-        drafts.Content(first, clauses.End(first, sentence.End, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82);
+        // "Rini, yang mengaku tidak mengenal pengusaha itu, menolak ...": the main clause goes on behind the comma.
+        var inserted = cue - 1 > sentence.First && work.Is(cue - 1, WordClass.Yang) && work.Tokens[cue - 2].Mark == ',';
+        drafts.Content(first, inserted ? clauses.RelativeEnd(first, sentence.End) : clauses.End(first, sentence.End, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82);
     }
 
     private bool Negated(int first, int cue)
@@ -148,6 +176,60 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         }
 
         return i;
+    }
+
+    // "X saat mendampingi kliennya pada Senin mengatakan": an adverbial clause between the subject and its verb.
+    private Speaker? Across(Sentence sentence, int cue)
+    {
+        for (var i = cue - 1; i > sentence.First && work.Tokens[i].Mark != ','; i--)
+        {
+            if (work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "usai") || work.IsForm(i, "seusai") || work.IsForm(i, "setelah") || work.IsForm(i, "sebelum"))
+            {
+                return reader.Main(sentence.First, sentence.End) is { } main && main.After == i ? main : null;
+            }
+        }
+
+        return null;
+    }
+
+    // "menepis kabar bahwa ...", "membantah keras isu yang beredar bahwa ...": the noun for what was said belongs to the cue.
+    private bool IsTold(int first, int bahwa)
+    {
+        while (first < bahwa && (work.Tokens[first].Is(WordClass.Adverb) || work.IsForm(first, "keras") || work.IsForm(first, "tegas") || work.IsForm(first, "soal") || work.IsForm(first, "adanya")))
+        {
+            first++;
+        }
+
+        return work.Is(first, WordClass.Utterance | WordClass.Attitude);
+    }
+
+    // "mengatakan pada Senin (3/5) perjanjian itu batal": the day belongs to the act of saying.
+    private int SkipDate(int i, int end)
+    {
+        var at = i < end && work.IsForm(i, "pada") ? i + 1 : i;
+        at = at < end && work.IsForm(at, "hari") ? at + 1 : at;
+        if (at >= end || !work.Is(at, WordClass.Weekday))
+        {
+            return i;
+        }
+
+        at++;
+        while (at < end && (work.Is(at, WordClass.Adverb) || work.IsForm(at, "malam") || work.IsForm(at, "pagi") || work.IsForm(at, "siang") || work.IsForm(at, "sore")))
+        {
+            at++;
+        }
+
+        if (work.IsMark(at, '('))
+        {
+            while (at < end && work.Tokens[at].Mark != ')')
+            {
+                at++;
+            }
+
+            at++;
+        }
+
+        return at < end && work.Tokens[at].Kind == TokenKind.Word && !work.Tokens[at].Is(WordClass.Function & ~WordClass.Auxiliary & ~WordClass.Pronoun & ~WordClass.Plural) ? at : i;
     }
 
     // "menyatakan kesiapannya untuk ...", "mengutarakan harapan agar ...": the noun belongs to the cue; "menegaskan dukungannya terhadap ..." is no content.
@@ -199,7 +281,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         {
             for (var i = first; i < end && i < first + 14; i++)
             {
-                if (work.IsForm(i, "agar") || work.IsForm(i, "supaya") || work.IsForm(i, "untuk"))
+                if (work.IsForm(i, "agar") || work.IsForm(i, "supaya") || work.IsForm(i, "untuk") || (work.Tokens[i].Mark == ',' && work.Is(i + 1, WordClass.Irrealis)))
                 {
                     return true;
                 }

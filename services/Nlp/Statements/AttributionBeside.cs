@@ -17,19 +17,31 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return true;
         }
 
+        // "Dalam pandangan Rini, ...", "Di mata Rini, ...": the view of an organisation too.
+        if (token.Is(WordClass.Viewpoint))
+        {
+            return cue == sentence.First + 1 && work.Is(sentence.First, WordClass.Preposition) && reader.Read(cue + 1, sentence.End) is { } holder && work.IsMark(holder.After, ',')
+                && Read(sentence, cue, holder.After, holder);
+        }
+
         if (token.Is(WordClass.CueView) && cue <= sentence.First + 1 && reader.Read(cue + 1, sentence.End) is { Entity.Type: ActorType.Person } viewer && work.IsMark(viewer.After, ','))
         {
             Read(sentence, cue, viewer.After, viewer);
             return true;
         }
 
-        if (token.Is(WordClass.CueNya) || work.IsForm(cue, "menurutnya"))
+        if (token.Is(WordClass.CueNya))
         {
             // "pejabat yang menurutnya menjadi ...": what follows is the content.
             if (cue > sentence.First && work.Is(cue - 1, WordClass.Yang) && Own(cue) is { } own)
             {
-                drafts.Content(cue + 1, clauses.End(cue + 1, sentence.End, WordClass.None), cue, cue + 1, own, 0.7);
+                drafts.Content(cue + 1, clauses.RelativeEnd(cue + 1, sentence.End), cue, cue + 1, own, 0.7);
                 return true;
+            }
+
+            if (token.Is(WordClass.CuePassive))
+            {
+                return PassiveNya(sentence, cue);
             }
 
             if (Read(sentence, cue, cue + 1, Own(cue)))
@@ -38,7 +50,29 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             }
         }
 
-        return token.Is(WordClass.CueBare) && cue > sentence.First && !token.Capital && BareCue(sentence, cue);
+        return token.Is(WordClass.CueBare) && BareCue(sentence, cue);
+    }
+
+    // "Diungkapkannya, ..." between commas attributes; "hal itu dikatakannya di ..." speaks of the sentence before; "usulan itu dinilainya terlalu mahal" judges.
+    private bool PassiveNya(Sentence sentence, int cue)
+    {
+        if (Own(cue) is not { } own)
+        {
+            return false;
+        }
+
+        var opens = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || work.Tokens[cue - 1].Is(WordClass.Conjunction);
+        if (opens && work.IsMark(cue + 1, ','))
+        {
+            return Read(sentence, cue, cue + 1, own);
+        }
+
+        if (cue == sentence.First + 2 && work.IsForm(sentence.First, "hal") && work.Is(sentence.First + 1, WordClass.Determiner))
+        {
+            return drafts.Previous(cue, cue + 1, own);
+        }
+
+        return !opens && clauses.IsJudgement(cue + 1, sentence.End) && drafts.Content(cue + 1, clauses.End(cue + 1, sentence.End, WordClass.CueDescribe), cue, cue + 1, own, 0.7);
     }
 
     private Speaker? Own(int cue)
@@ -48,16 +82,30 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         return entity is null ? null : new Speaker(entity, cue, cue + 1, cue + 1, null, 0.8);
     }
 
-    // "..., kata X." / "..., kata X, ..." / "Namun, kata dia, ..."
+    // "..., kata X." / "..., kata X, ..." / "Namun, kata dia, ..." / "Kata X, ..." / "Sebetulnya kata X, ..."
     private bool BareCue(Sentence sentence, int cue)
     {
-        if (work.Tokens[cue - 1].Mark != ',' && !work.IsForm(cue - 1, "begitu") && !work.IsForm(cue - 1, "demikian") && !work.Tokens[cue - 1].Is(WordClass.Conjunction))
+        var first = sentence.First;
+        while (first < cue && work.Tokens[first].Is(WordClass.Conjunction | WordClass.Adverb))
+        {
+            first++;
+        }
+
+        var opens = first == cue;
+        if (work.Tokens[cue].Capital && !opens)
+        {
+            return false;
+        }
+
+        var set = opens || work.Tokens[cue - 1].Mark == ',' || work.IsForm(cue - 1, "begitu") || work.IsForm(cue - 1, "demikian") || work.Tokens[cue - 1].Is(WordClass.Conjunction);
+        // Without a comma before it only the plainest verbs are no nouns, and not behind a verb or preposition ("memakai kata Rini").
+        if (!set && (!IsPlain(cue) || work.Tokens[cue - 1].Is(WordClass.Preposition | WordClass.Yang) || Words.LooksVerb(work.Form(cue - 1))))
         {
             return false;
         }
 
         var speaker = reader.Read(cue + 1, sentence.End);
-        if (speaker is not { } known)
+        if (speaker is not { } known || (!set && known.Entity.Type != ActorType.Person))
         {
             return false;
         }
@@ -68,8 +116,27 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return drafts.Previous(cue, cue + 1, known);
         }
 
+        if (opens)
+        {
+            if (work.IsMark(known.After, ',') && Read(sentence, cue, known.After, known))
+            {
+                return true;
+            }
+
+            // "Kata Rini di Surabaya." as a sentence: the quotation before it, whose stop stands behind the mark.
+            return cue == sentence.First && work.Tokens[cue].Capital && drafts.Previous(cue, cue + 1, known);
+        }
+
+        if (!set && !work.IsMark(known.After, ','))
+        {
+            // "Bergabungnya Rini kata Hasan tidak mengubah ...": the predicate behind the attribution is the content.
+            return clauses.IsPredicate(known.After, sentence.End) && drafts.Content(known.After, clauses.End(known.After, sentence.End, WordClass.None), cue, cue + 1, known, 0.75);
+        }
+
         return Read(sentence, cue, known.After, known);
     }
+
+    private bool IsPlain(int cue) => work.IsForm(cue, "kata") || work.IsForm(cue, "ujar") || work.IsForm(cue, "tutur") || work.IsForm(cue, "ucap");
 
     private bool According(Sentence sentence, int cue)
     {
@@ -93,7 +160,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         // "..., yang menurut para pengungsi ditujukan untuk ...": what follows is the content.
         if (cue > sentence.First && work.Is(cue - 1, WordClass.Yang) && speaker.After < sentence.End)
         {
-            return drafts.Content(speaker.After, clauses.End(speaker.After, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75);
+            return drafts.Content(speaker.After, clauses.RelativeEnd(speaker.After, sentence.End), cue, cue + 1, speaker, 0.75);
         }
 
         if (work.IsForm(cue, "berdasarkan") && (speaker.Entity.Type != ActorType.Document || (cue > sentence.First && work.Tokens[cue - 1].Mark != ',') || work.IsForm(at, "data")))
@@ -139,11 +206,21 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             left--;
         }
 
-        // "Menurut Rini jembatan itu sudah retak": no comma between the source and a clause of its own.
-        if (work.Is(cue, WordClass.CueAccording) && left == cue && drafts.Count(sentence.First, cue) <= 2 && after < close && !work.Tokens[after].Is(WordClass.Function & ~WordClass.Auxiliary)
-            && work.Tokens[after].Kind == TokenKind.Word && clauses.HasPredicate(after, close) && (!comma || drafts.Count(close, sentence.End) < drafts.Count(after, close)))
+        // "Menurut Rini jembatan itu sudah retak", "Karena itu, menurutnya warga perlu mengungsi": no comma between the source and a clause of its own.
+        var starts = after < close && work.Tokens[after].Kind == TokenKind.Word && (work.Tokens[after].Is(WordClass.Plural | WordClass.Pronoun) || !work.Tokens[after].Is(WordClass.Function & ~WordClass.Auxiliary));
+        if (IsAccording(cue) && starts && clauses.HasPredicate(after, close))
         {
-            return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.8);
+            var leading = Count(sentence, left);
+            if (left == cue ? leading <= 2 && (!comma || after == cue + 1 || drafts.Count(close, sentence.End) < drafts.Count(after, close)) : work.Tokens[cue - 1].Mark == ',' && (leading <= 2 || work.Is(sentence.First, WordClass.Preposition | WordClass.Adverb)))
+            {
+                return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.8);
+            }
+
+            // "Syarat itu menurut Rini adalah ...": the predicate behind the source.
+            if (left == cue && clauses.IsPredicate(after, sentence.End))
+            {
+                return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.75);
+            }
         }
 
         var leftWords = drafts.Count(sentence.First, left);
@@ -162,4 +239,8 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
 
         return false;
     }
+
+    private bool IsAccording(int cue) => work.Is(cue, WordClass.CueAccording) || work.IsForm(cue, "menurutnya");
+
+    private int Count(Sentence sentence, int end) => drafts.Count(sentence.First, end);
 }

@@ -10,12 +10,19 @@ internal sealed class Clauses(ArticleWork work)
     /// <summary>A predicate stands among the tokens [first, end) before the first comma or adverbial.</summary>
     public bool HasPredicate(int first, int end)
     {
+        // "untuk pejabat publik seharusnya terbuka", "dengan adanya aturan itu ...": an adverbial in front of the clause.
+        if (first < end && work.Tokens[first].Is(WordClass.Preposition) && !work.Is(first + 1, WordClass.Yang))
+        {
+            first++;
+        }
+
         // Each relative clause has a verb of its own that does not count.
         var relative = 0;
         for (var i = first; i < end && i < first + 28; i++)
         {
             ref readonly var token = ref work.Tokens[i];
-            if (token.Mark is ',' or ';' || token.Is(WordClass.Subordinator) || work.IsForm(i, "untuk") || work.IsForm(i, "dengan") || work.IsForm(i, "terhadap") || work.IsForm(i, "tentang"))
+            if ((token.Mark is ',' or ';' && !IsListed(i, end)) || (token.Is(WordClass.Subordinator) && !IsNow(i)) || work.IsForm(i, "terhadap") || work.IsForm(i, "tentang")
+                || ((work.IsForm(i, "untuk") || work.IsForm(i, "dengan")) && (i + 1 >= end || work.Tokens[i + 1].Is(WordClass.Auxiliary) || Words.LooksVerb(work.Form(i + 1)))))
             {
                 return false;
             }
@@ -28,6 +35,12 @@ internal sealed class Clauses(ArticleWork work)
 
             // "langkah itu keliru": an adjective behind a closed noun phrase.
             if (relative == 0 && token.Is(WordClass.Determiner) && i + 1 < end && work.Tokens[i + 1].Kind == TokenKind.Word && !work.Tokens[i + 1].Is(WordClass.Function | WordClass.CueAny))
+            {
+                return true;
+            }
+
+            // "penumpang tetap waspada", "warga segera pergi": an adverb of manner before a bare predicate.
+            if (i > first && relative == 0 && (work.IsForm(i, "tetap") || work.IsForm(i, "segera") || work.IsForm(i, "terus") || work.IsForm(i, "turut") || work.IsForm(i, "ikut") || work.IsForm(i, "jangan")))
             {
                 return true;
             }
@@ -59,17 +72,45 @@ internal sealed class Clauses(ArticleWork work)
         return false;
     }
 
+    /// <summary>A predicate begins at a token: "sudah retak", "terlalu mahal", "merupakan ...", "menutup ...".</summary>
+    public bool IsPredicate(int first, int end)
+    {
+        if (first + 1 >= end || work.Tokens[first].Kind != TokenKind.Word || work.Tokens[first].Capital)
+        {
+            return false;
+        }
+
+        ref readonly var token = ref work.Tokens[first];
+        return token.Is(WordClass.Auxiliary | WordClass.Degree) || work.IsForm(first, "sebagai") || (!token.Is(WordClass.Function | WordClass.CueAny) && Words.LooksVerb(work.Form(first)));
+    }
+
+    /// <summary>A predicate or an adjective begins at a token: what a thing is judged to be.</summary>
+    public bool IsJudgement(int first, int end) =>
+        IsPredicate(first, end) || (first < end && work.Tokens[first] is { Kind: TokenKind.Word, Capital: false } token && token.Is(WordClass.Common) && !token.Is(WordClass.Function | WordClass.CueAny | WordClass.Adverb));
+
     /// <summary>One past the last token of reported content that begins at a token: it ends where a clause with a speaker of its own begins.</summary>
     public int End(int first, int end, WordClass cue)
     {
+        end = Trimmed(first, end);
         for (var i = first + 1; i < end; i++)
         {
-            if (work.Tokens[i].Mark != ',' || work.Tokens[i].Quoted || i + 2 >= end)
+            if (work.Tokens[i].Quoted)
             {
                 continue;
             }
 
-            if (IsCredit(i + 1))
+            // "mengatakan jalur itu aman seraya meminta ...", "... dan menambahkan bahwa ...": the speaker's next act.
+            if (NextAct(i, end))
+            {
+                return i;
+            }
+
+            if (work.Tokens[i].Mark != ',' || i + 2 >= end)
+            {
+                continue;
+            }
+
+            if (IsCredit(i + 1) || IsCircumstance(i + 1, end))
             {
                 return i;
             }
@@ -114,6 +155,78 @@ internal sealed class Clauses(ArticleWork work)
         return end;
     }
 
+    /// <summary>As <see cref="End"/>, for content inside a relative clause: behind the comma the predicate of the main clause follows.</summary>
+    public int RelativeEnd(int first, int end)
+    {
+        end = End(first, end, WordClass.CueDescribe);
+        for (var i = first + 1; i + 1 < end; i++)
+        {
+            if (work.Tokens[i].Mark == ',' && !work.Tokens[i].Quoted && (work.Tokens[i + 1].Is(WordClass.Auxiliary | WordClass.Position) || (!work.Tokens[i + 1].Is(WordClass.Function) && Words.LooksVerb(work.Form(i + 1)))))
+            {
+                return i;
+            }
+        }
+
+        return end;
+    }
+
+    private bool NextAct(int i, int end)
+    {
+        var joint = work.IsForm(i, "seraya") || work.IsForm(i, "sambil") || work.IsForm(i, "sembari");
+        if (!joint && !work.IsForm(i, "dan") && !work.IsForm(i, "serta"))
+        {
+            return false;
+        }
+
+        var verb = i + 1;
+        while (verb < end && work.Tokens[verb].Is(WordClass.Adverb))
+        {
+            verb++;
+        }
+
+        return verb + 1 < end && (joint ? work.Is(verb, WordClass.CueVerb) : work.Is(verb, WordClass.CueSay | WordClass.CueClaim) && (work.Is(verb + 1, WordClass.Bahwa) || work.Tokens[verb + 1].Mark == ','));
+    }
+
+    // Behind a comma: how, where and to whom it was said ("saat ditemui ...", "dalam keterangan tertulis ...", "kepada wartawan").
+    private bool IsCircumstance(int i, int end)
+    {
+        if (work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "kala"))
+        {
+            return work.Is(i + 1, WordClass.Contact);
+        }
+
+        if (work.IsForm(i, "dalam") || work.IsForm(i, "melalui") || work.IsForm(i, "lewat"))
+        {
+            return i + 1 < end && work.Is(i + 1, WordClass.Channel);
+        }
+
+        return work.IsForm(i, "kepada") && (work.IsForm(i + 1, "wartawan") || work.IsForm(i + 1, "media") || work.IsForm(i + 1, "awak"));
+    }
+
+    // ", Senin (3/5)." at the very end: the day it was said.
+    private int Trimmed(int first, int end)
+    {
+        var i = end - 1;
+        while (i > first && work.Tokens[i].Kind == TokenKind.Punctuation && work.Tokens[i].Mark != ')')
+        {
+            i--;
+        }
+
+        if (work.Tokens[i].Mark == ')')
+        {
+            var close = i;
+            while (i > first && close - i < 12 && work.Tokens[i].Mark != '(')
+            {
+                i--;
+            }
+
+            i--;
+        }
+
+        i = work.IsForm(i, "malam") || work.IsForm(i, "pagi") || work.IsForm(i, "siang") || work.IsForm(i, "sore") ? i - 1 : i;
+        return i - 1 > first && work.Is(i, WordClass.Weekday) && work.Tokens[i - 1].Mark == ',' && !work.Tokens[i].Quoted ? i - 1 : end;
+    }
+
     /// <summary>Where the way the news came begins (", seperti dikutip ..."), else the end.</summary>
     public int CreditEnd(int first, int end)
     {
@@ -126,6 +239,28 @@ internal sealed class Clauses(ArticleWork work)
         }
 
         return end;
+    }
+
+    /// <summary>"saat ini", "ketika itu": a time, not the start of a clause.</summary>
+    public bool IsNow(int i) => (work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && work.Is(i + 1, WordClass.Determiner);
+
+    // The comma of a list: "dan" with few words on both sides.
+    private bool IsListed(int comma, int end)
+    {
+        for (var i = comma + 2; i < end && i < comma + 5; i++)
+        {
+            if (work.Tokens[i].Mark == ',')
+            {
+                return i + 1 < end && (work.IsForm(i + 1, "dan") || IsListed(i, end));
+            }
+
+            if (work.IsForm(i, "dan"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // ", demikian dikutip dari ...", ", seperti dilansir ...": the way the news came is no content.
@@ -155,5 +290,5 @@ internal sealed class Clauses(ArticleWork work)
     public bool IsSetting(int i) =>
         (work.Tokens[i].Is(WordClass.Preposition) && !work.IsForm(i, "dari") && !work.IsForm(i, "untuk") && !work.IsForm(i, "bagi") && !work.IsForm(i, "selain")
             && !work.IsForm(i, "sebagai") && !work.IsForm(i, "dengan") && !work.IsForm(i, "selama") && !work.IsForm(i, "tanpa"))
-        || work.Tokens[i].Is(WordClass.Weekday) || work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "usai") || work.Tokens[i].Mark == '(';
+        || work.Tokens[i].Is(WordClass.Weekday) || ((work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "usai")) && !IsNow(i)) || work.Tokens[i].Mark == '(';
 }

@@ -8,6 +8,9 @@ namespace Sikap.Nlp.Statements;
 /// <summary>Reads the quotations of a sentence and who said them: attribution behind, before, or the speaker of the text around.</summary>
 internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, SpeakerReader reader, Drafts drafts, Clauses clauses)
 {
+    /// <summary>Longest attribution between two halves of one sentence, in tokens.</summary>
+    private const int MaxBreak = 30;
+
     private int _quotation;
 
     /// <summary>Adds the quotations of a sentence that somebody is found for.</summary>
@@ -18,13 +21,20 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
             _quotation++;
         }
 
+        var half = -1;
         for (var q = _quotation; q < work.Quotations.Count && work.Quotations[q].OuterFirst < sentence.End; q++)
         {
             var quotation = work.Quotations[q];
-            if (CueAfter(sentence, quotation) || CueBefore(sentence, quotation) || Alone(sentence, quotation))
+            if (CueAfter(sentence, quotation))
             {
-                drafts.Take(quotation.OuterFirst, quotation.OuterEnd);
+                half = quotation.OuterEnd;
             }
+            else if (!CueBefore(sentence, quotation) && !SecondHalf(sentence, quotation, half) && !Alone(sentence, quotation))
+            {
+                continue;
+            }
+
+            drafts.Take(quotation.OuterFirst, quotation.OuterEnd);
         }
     }
 
@@ -36,38 +46,43 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
             at++;
         }
 
-        if (at >= sentence.End || work.Tokens[at].Quoted || work.Tokens[at].Capital)
+        if (at >= sentence.End || work.Tokens[at].Quoted)
         {
             return false;
+        }
+
+        // "masih kata X": the same speaker goes on.
+        if (work.IsForm(at, "masih") && work.Is(at + 1, WordClass.CueBare))
+        {
+            at++;
         }
 
         var cue = at;
         var cueEnd = at + 1;
         if (work.IsForm(at, "demikian") || work.IsForm(at, "begitu") || work.IsForm(at, "begitulah") || work.IsForm(at, "demikianlah"))
         {
-            // "demikian kata X", "demikian bunyi pernyataan X"
-            cueEnd = at + 1;
-            while (cueEnd < sentence.End && cueEnd < at + 3 && (work.Is(cueEnd, WordClass.CueAny) || work.IsForm(cueEnd, "bunyi") || work.IsForm(cueEnd, "pernyataan") || work.IsForm(cueEnd, "isi") || work.IsForm(cueEnd, "petikan")))
+            // "demikian kata X", "demikian bunyi pernyataan X", "demikian tertulis dalam laporan itu"
+            while (cueEnd < sentence.End && cueEnd < at + 3 && (work.Is(cueEnd, WordClass.CueAny) || work.IsForm(cueEnd, "pernyataan") || work.IsForm(cueEnd, "isi") || work.IsForm(cueEnd, "petikan")))
             {
                 cueEnd++;
             }
 
-            if (cueEnd == at + 1)
+            // "demikian Rini Wulandari": the bare name is enough, a noun is not.
+            if (cueEnd == at + 1 && !(work.FoundOf[Math.Min(cueEnd, sentence.End - 1)] >= 0 && reader.Read(cueEnd, sentence.End) is not null))
             {
                 return false;
             }
         }
-        else if (work.Is(at, WordClass.CueNya))
+        else if (work.Is(at, WordClass.CueNya) && !work.Tokens[at].Capital)
         {
             var entity = discourse.Same();
             drafts.Take(cue, cueEnd);
             drafts.Add(quotation, StatementKind.Direct, cue, cueEnd, entity is null ? null : new Speaker(entity, cue, cueEnd, cueEnd, null, 0.85), 0.95);
             return true;
         }
-        else if (!work.Is(at, WordClass.CueBare))
+        else if (!work.Is(at, WordClass.CueBare) || (work.Tokens[at].Capital && reader.Read(cueEnd, sentence.End) is null))
         {
-            // A full verb behind a quotation opens another clause and does not attribute this one.
-            return false;
+            return VerbAfter(sentence, quotation, at);
         }
 
         if (cueEnd < sentence.End && work.Is(cueEnd, WordClass.CueNya))
@@ -75,7 +90,13 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
             cueEnd++;
         }
 
-        var speaker = reader.Read(cueEnd, sentence.End) ?? reader.AnyNoun(cueEnd, sentence.End) ?? Fallback(cue, cueEnd);
+        // "lanjut kata X"
+        if (cueEnd + 1 < sentence.End && work.Is(cueEnd, WordClass.CueBare) && reader.Read(cueEnd, sentence.End) is null && reader.Read(cueEnd + 1, sentence.End) is not null)
+        {
+            cueEnd++;
+        }
+
+        var speaker = reader.Read(cueEnd, sentence.End) ?? Paper(cueEnd, sentence.End) ?? reader.AnyNoun(cueEnd, sentence.End) ?? Fallback(cue, cueEnd);
         drafts.Take(cue, cueEnd);
         if (speaker is { } told)
         {
@@ -83,6 +104,53 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
         }
 
         drafts.Add(quotation, StatementKind.Direct, cue, cueEnd, speaker, speaker is null ? 0.5 : 0.97);
+        return true;
+    }
+
+    // "...," tertulis dalam surat itu: the document behind the preposition.
+    private Speaker? Paper(int at, int end) =>
+        at < end && work.Tokens[at].Is(WordClass.Preposition) && reader.Read(at + 1, end) is { Entity.Type: ActorType.Document } paper ? paper : null;
+
+    // "...," X menegaskan di Jakarta: a full verb with nothing behind it that could be its content attributes like "tegas X".
+    private bool VerbAfter(Sentence sentence, Quotation quotation, int at)
+    {
+        if (reader.Read(at, sentence.End) is not { } speaker)
+        {
+            return false;
+        }
+
+        var verb = speaker.After;
+        while (verb < sentence.End && work.Tokens[verb].Is(WordClass.Adverb))
+        {
+            verb++;
+        }
+
+        if (verb >= sentence.End || !work.Is(verb, WordClass.CueSay | WordClass.CueClaim))
+        {
+            return false;
+        }
+
+        var next = verb + 1;
+        while (next < sentence.End && (work.Tokens[next].Is(WordClass.Adverb) || work.Tokens[next].Mark == ','))
+        {
+            next++;
+        }
+
+        if (next < sentence.End && work.Tokens[next].Mark is not ('.' or '!' or '?') && !clauses.IsSetting(next) && !work.Tokens[next].Is(WordClass.Subordinator))
+        {
+            return false;
+        }
+
+        for (var i = next; i < sentence.End; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.Bahwa) || work.Tokens[i].Quoted)
+            {
+                return false;
+            }
+        }
+
+        drafts.Take(verb, verb + 1);
+        drafts.Add(quotation, StatementKind.Direct, verb, verb + 1, speaker, 0.9);
         return true;
     }
 
@@ -152,7 +220,14 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
             }
         }
 
-        if (cue < 0 || (!marked && !bahwa && cue != i) || (cue != i && !clauses.IsAddressee(cue + 1, i + 1)))
+        var colon = work.IsMark(quotation.OuterFirst - 1, ':');
+        if (cue < 0)
+        {
+            return colon && Named(sentence, quotation, i + 1);
+        }
+
+        // Behind a colon stands what was said, whatever the verb's object is: "menegaskan sikapnya: ...".
+        if ((!marked && !bahwa && cue != i) || (cue != i && !colon && !clauses.IsAddressee(cue + 1, i + 1)))
         {
             return false;
         }
@@ -173,7 +248,34 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
         return true;
     }
 
-    // A quotation that is a sentence of its own belongs to whoever is speaking.
+    // "Rini Wulandari: ...": a name and a colon, as in a record.
+    private bool Named(Sentence sentence, Quotation quotation, int end)
+    {
+        if (reader.Read(sentence.First, end) is not { Entity.Type: ActorType.Person or ActorType.Organization or ActorType.Country } named || named.After != end)
+        {
+            return false;
+        }
+
+        drafts.Add(quotation, StatementKind.Direct, -1, -1, named, 0.85);
+        return true;
+    }
+
+    // "A," kata X, "B.": the attribution breaks one sentence; what it goes on with is the same speaker's.
+    private bool SecondHalf(Sentence sentence, Quotation quotation, int firstEnd)
+    {
+        var before = quotation.OuterFirst - 1;
+        var after = quotation.OuterEnd;
+        if (firstEnd < 0 || quotation.Single || before <= firstEnd || before - firstEnd > MaxBreak || work.Tokens[before].Mark != ','
+            || (after < sentence.End && work.Tokens[after].Mark is not ('.' or ',' or '!' or '?' or '(')) || drafts.SpeakerHere is not { } speaker)
+        {
+            return false;
+        }
+
+        drafts.Add(quotation, StatementKind.Direct, -1, -1, new Speaker(speaker.Entity, -1, -1, -1, null, speaker.Certainty), 0.9);
+        return true;
+    }
+
+    // A quotation that is a sentence of its own belongs to whoever is speaking; who that is the next sentence can tell.
     private bool Alone(Sentence sentence, Quotation quotation)
     {
         if (quotation.Single)
@@ -185,12 +287,13 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
         var after = quotation.OuterEnd;
         var rest = sentence.End - after;
         var endsSentence = rest <= 1 || (work.Tokens[after].Mark == '(');
-        if (!startsSentence || !endsSentence || quotation.End - quotation.First < 4 || discourse.Continuing is not { } speaker)
+        if (!startsSentence || !endsSentence || quotation.End - quotation.First < 4)
         {
             return false;
         }
 
-        drafts.Add(quotation, StatementKind.Direct, -1, -1, new Speaker(speaker, -1, -1, -1, null, 0.7), 0.8);
+        var speaker = discourse.Continuing ?? discourse.Person;
+        drafts.Add(quotation, StatementKind.Direct, -1, -1, speaker is null ? null : new Speaker(speaker, -1, -1, -1, null, 0.7), 0.8);
         return true;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
     /// <summary>Number of the sentence being read.</summary>
     public int Sentence { get; private set; }
 
+    /// <summary>The source of the latest statement of the sentence being read.</summary>
+    public Speaker? SpeakerHere => _subject;
+
     /// <summary>Goes on to a sentence: its subject is not known yet.</summary>
     public void Begin(int sentence)
     {
@@ -70,6 +73,12 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
     /// <summary>Adds a statement by its place in the normalised text; its speaker becomes the one the discourse is with.</summary>
     public void Add(int start, int end, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
     {
+        // A paragraph that opens a quotation and does not close it: who said it stands in the next one.
+        if (speaker is { } told && kind == StatementKind.Direct && cue >= 0 && _found.Count > 0 && _found[^1] is { CueFirst: < 0, Speaker: null, Kind: StatementKind.Direct } before && before.Sentence == Sentence - 1)
+        {
+            before.Speaker = new Speaker(told.Entity, -1, -1, -1, null, 0.7);
+        }
+
         _found.Add(new() { Start = start, End = end, Kind = kind, CueFirst = cue, CueEnd = cueEnd, Speaker = speaker, Sentence = _contentSentence ?? Sentence, CueSentence = Sentence, Certainty = certainty });
         if (speaker is { } known)
         {
@@ -132,7 +141,10 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
         return true;
     }
 
-    /// <summary>Adds the sentence before this one as what the source said; false when it holds statements of its own.</summary>
+    /// <summary>
+    /// Adds the sentence before this one as what the source said; a quotation there that nobody was named for gets its source. False when nothing came of it:
+    /// the sentence has statements of its own.
+    /// </summary>
     public bool Previous(int cue, int cueEnd, Speaker source)
     {
         if (Sentence == 0)
@@ -141,13 +153,45 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
         }
 
         var previous = work.Sentences[Sentence - 1];
-        if (previous.Headline || _taken[previous.First] || _found.Exists(d => d.Sentence == Sentence - 1))
+        if (previous.Headline)
         {
             return false;
         }
 
+        Draft? open = null;
+        for (var i = _found.Count - 1; i >= 0 && _found[i].CueSentence >= Sentence - 1; i--)
+        {
+            if (_found[i].Sentence == Sentence - 1)
+            {
+                open = _found[i];
+                if (open.CueFirst >= 0)
+                {
+                    return false;
+                }
+            }
+        }
+
+        if (open is not null)
+        {
+            open.Attribute(source, cue, cueEnd, Sentence);
+            discourse.Said(source.Entity);
+            return true;
+        }
+
+        if (_taken[previous.First])
+        {
+            return false;
+        }
+
+        // "Sebelumnya, ...", "Diketahui, ...": the reporter's link to the story.
+        var first = previous.First;
+        if (first + 2 < previous.End && work.Tokens[first + 1].Mark == ',' && (work.Tokens[first].Is(WordClass.Adverb | WordClass.Conjunction) || work.IsForm(first, "diketahui") || work.IsForm(first, "diberitakan")))
+        {
+            first += 2;
+        }
+
         _contentSentence = Sentence - 1;
-        var added = Content(previous.First, previous.End, cue, cueEnd, source, 0.8);
+        var added = Content(first, previous.End, cue, cueEnd, source, 0.8);
         _contentSentence = null;
         return added;
     }

@@ -52,7 +52,7 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
                 return;
             }
 
-            i = found.End - 1;
+            i = found.After - 1;
         }
     }
 
@@ -70,9 +70,9 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
     // "Rini diyakini mampu ...", "Rini adalah ...": who is only spoken of does not.
     private bool Voices(Sentence sentence, Found subject, Entity entity)
     {
-        var introduced = entity.FirstAt >= sentence.First;
+        var introduced = !entity.Weak && entity.FirstAt >= sentence.First;
         var relative = false;
-        for (var i = subject.End; i < sentence.End && i < subject.End + MaxSubject; i++)
+        for (var i = subject.After; i < sentence.End && i < subject.After + MaxSubject; i++)
         {
             ref readonly var token = ref work.Tokens[i];
             if (token.Quoted)

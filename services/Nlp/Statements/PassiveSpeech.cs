@@ -1,60 +1,155 @@
+using Sikap.Nlp.Actors;
 using Sikap.Nlp.Lexicons;
 using Sikap.Nlp.Sentences;
 
 namespace Sikap.Nlp.Statements;
 
-/// <summary>Reads passives with their agent: "hal itu disampaikan X", "dideskripsikan oleh X sebagai ...", "dikatakan X, ...".</summary>
-internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Drafts drafts, AttributionBeside beside)
+/// <summary>
+/// Reads passives: "hal itu disampaikan X", "hal itu ia sampaikan", "dideskripsikan oleh X sebagai ...", "dinilai X terlalu mahal", "dikatakan X, ...",
+/// "dalam laporan itu disebutkan bahwa ...".
+/// </summary>
+internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Drafts drafts, AttributionBeside beside, Clauses clauses)
 {
-    /// <summary>Reads the passive cue at a token; false when it attributes nothing.</summary>
+    /// <summary>Longest way from "hal itu" to its passive, in tokens.</summary>
+    private const int MaxBack = 3;
+
+    /// <summary>Reads the passive cue, or the stem behind its agent, at a token; false when it attributes nothing.</summary>
     public bool Read(Sentence sentence, int cue)
     {
-        // "Hal itu disampaikan X": the sentence before is what X said.
-        if (cue - sentence.First <= 4 && (work.IsForm(sentence.First, "hal") || work.IsForm(sentence.First, "demikian")))
+        var back = PointsBack(sentence, cue);
+        if (work.Is(cue, WordClass.CueStem) && !work.Is(cue, WordClass.CuePassive))
         {
-            var at = SkipAdverbs(cue + 1, sentence.End);
-            // "disampaikan dalam keterangan pers dari X": whoever the paper is from.
-            if (work.IsForm(at, "dalam") || work.IsForm(at, "melalui") || work.IsForm(at, "lewat"))
-            {
-                for (var i = at; i < sentence.End && i < at + 8; i++)
-                {
-                    if (work.IsForm(i, "dari") || work.IsForm(i, "oleh"))
-                    {
-                        at = i + 1;
-                        break;
-                    }
-                }
-            }
+            // "Hal itu ia sampaikan di ...": the agent stands before the stem.
+            return back >= 0 && reader.Read(back, sentence.End) is { } agent && agent.After == cue && drafts.Previous(cue, cue + 1, agent);
+        }
 
-            return reader.Read(at, sentence.End) is { } source && drafts.Previous(cue, cue + 1, source);
+        // "Hal itu disampaikan X": the sentence before is what X said.
+        if (back >= 0)
+        {
+            return reader.Read(Agent(cue + 1, sentence.End), sentence.End) is { } source && drafts.Previous(cue, cue + 1, source);
         }
 
         if (reader.Read(cue + 1, sentence.End) is not { } speaker)
         {
+            return Written(sentence, cue);
+        }
+
+        var by = work.IsForm(cue + 1, "oleh");
+        if (speaker.After < sentence.End && work.IsForm(speaker.After, "sebagai") && by)
+        {
+            // "dideskripsikan oleh X sebagai ..."
+            return drafts.Content(speaker.After + 1, clauses.End(speaker.After + 1, sentence.End, WordClass.CueDescribe), cue, cue + 1, speaker, 0.8);
+        }
+
+        var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || work.IsForm(cue - 1, "demikian") || work.IsForm(cue - 1, "seperti");
+        // "yang dianggap X sebagai ..." is the reporter's label; elsewhere the judgement is what is reported.
+        var sure = by || (speaker.Entity.Type is not (ActorType.Group or ActorType.Document) && (!speaker.Entity.Weak || speaker.End - speaker.First > 1));
+        if (work.Is(cue, WordClass.Judged) && sure && !work.Is(cue - 1, WordClass.Yang) && Judged(sentence, cue, speaker))
+        {
+            return true;
+        }
+
+        return set && beside.Read(sentence, cue, speaker.After, speaker);
+    }
+
+    // "Kapal itu disebut X sudah tua", "Warga diminta oleh X untuk pergi": content is what follows the agent.
+    private bool Judged(Sentence sentence, int cue, Speaker speaker)
+    {
+        var first = speaker.After;
+        if (work.IsForm(first, "untuk") || work.IsForm(first, "agar") || work.IsForm(first, "supaya") || work.IsForm(first, "sebagai") || work.Is(first, WordClass.Bahwa))
+        {
+            first++;
+        }
+        else if (!clauses.IsPredicate(first, sentence.End))
+        {
             return false;
         }
 
-        // "dideskripsikan oleh X sebagai ..."
-        if (speaker.After < sentence.End && work.IsForm(speaker.After, "sebagai") && work.IsForm(cue + 1, "oleh"))
-        {
-            return drafts.Content(speaker.After + 1, sentence.End, cue, cue + 1, speaker, 0.8);
-        }
-
-        if (cue == sentence.First || work.Tokens[cue - 1].Mark == ',')
-        {
-            return beside.Read(sentence, cue, speaker.After, speaker);
-        }
-
-        return false;
+        return drafts.Content(first, clauses.End(first, sentence.End, WordClass.CueDescribe), cue, cue + 1, speaker, 0.75);
     }
 
-    private int SkipAdverbs(int i, int end)
+    // "Dalam laporan itu disebutkan bahwa ...": the paper the sentence opens on is the source of a passive without an agent.
+    private bool Written(Sentence sentence, int cue)
     {
-        while (i < end && work.Tokens[i].Is(WordClass.Adverb))
+        var first = sentence.First;
+        if (work.Is(cue, WordClass.Judged) || cue + 1 >= sentence.End || (!work.Is(cue + 1, WordClass.Bahwa) && work.Tokens[cue + 1].Mark != ',' && !clauses.HasPredicate(cue + 1, sentence.End)))
+        {
+            return false;
+        }
+
+        while (first < cue && work.Tokens[first].Is(WordClass.Adverb | WordClass.Conjunction))
+        {
+            first++;
+        }
+
+        if (!(work.IsForm(first, "dalam") || work.IsForm(first, "di") || work.IsForm(first, "pada") || work.IsForm(first, "dari") || work.IsForm(first, "melalui") || work.IsForm(first, "lewat")))
+        {
+            return false;
+        }
+
+        if (work.IsForm(first, "di") && work.IsForm(first + 1, "dalam"))
+        {
+            first++;
+        }
+
+        if (reader.Read(first + 1, cue) is not { Entity: { Type: ActorType.Document, Outlet: false } } paper || !(paper.After == cue || (paper.After == cue - 1 && work.IsMark(cue - 1, ','))))
+        {
+            return false;
+        }
+
+        var content = cue + 1;
+        while (content < sentence.End && (work.Tokens[content].Is(WordClass.Bahwa) || work.Tokens[content].Mark is ',' or ':'))
+        {
+            content++;
+        }
+
+        return drafts.Content(content, clauses.End(content, sentence.End, WordClass.None), cue, cue + 1, paper, 0.8);
+    }
+
+    // "disampaikan langsung oleh X", "disampaikan dalam keterangan pers dari X": whoever the paper is from.
+    private int Agent(int at, int end)
+    {
+        while (at < end && work.Tokens[at].Is(WordClass.Adverb))
+        {
+            at++;
+        }
+
+        if (work.IsForm(at, "dalam") || work.IsForm(at, "melalui") || work.IsForm(at, "lewat"))
+        {
+            for (var i = at; i < end && i < at + 8; i++)
+            {
+                if (work.IsForm(i, "dari") || work.IsForm(i, "oleh"))
+                {
+                    return i + 1;
+                }
+            }
+        }
+
+        return at;
+    }
+
+    // Where "Hal itu", "Demikian", "Pernyataan tersebut", "Itu" at the start of the sentence ends, if the cue stands close behind; else -1.
+    private int PointsBack(Sentence sentence, int cue)
+    {
+        var i = sentence.First;
+        if (i + 2 < cue && work.Tokens[i].Is(WordClass.Adverb | WordClass.Conjunction) && work.Tokens[i + 1].Mark == ',')
+        {
+            i += 2;
+        }
+
+        if (work.IsForm(i, "demikian") || work.IsForm(i, "itu"))
         {
             i++;
         }
+        else if ((work.IsForm(i, "hal") || work.Is(i, WordClass.Utterance)) && (work.Is(i + 1, WordClass.Determiner) || work.IsForm(i + 1, "demikian")))
+        {
+            i += 2;
+        }
+        else
+        {
+            return -1;
+        }
 
-        return i;
+        return i <= cue && (cue - i <= MaxBack || work.Is(cue, WordClass.CueStem)) ? i : -1;
     }
 }

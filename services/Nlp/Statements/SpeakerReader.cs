@@ -49,12 +49,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // "Rini dan Partai Nusa": two sources are a group.
-        if (found.Form != MentionForm.Pronoun && found.End + 1 < end && work.IsForm(found.End, "dan") && work.FoundOf[found.End + 1] is var next and >= 0
-            && work.Found[next] is { Form: not MentionForm.Pronoun } other && (other.OuterFirst == found.End + 1 || other.First == found.End + 1) && discourse.Resolve(other) is { } second && second != entity
+        if (found.Form != MentionForm.Pronoun && found.After + 1 < end && work.IsForm(found.After, "dan") && work.FoundOf[found.After + 1] is var next and >= 0
+            && work.Found[next] is { Form: not MentionForm.Pronoun } other && (other.OuterFirst == found.After + 1 || other.First == found.After + 1) && discourse.Resolve(other) is { } second && second != entity
             && second.Type != ActorType.Document && !entity.Outlet && !second.Outlet)
         {
             var both = new Entity { Name = $"{entity.Name} dan {second.Name}", Type = ActorType.Group, Represents = entity.Represents == second.Represents ? entity.Represents : null };
-            return new(both, found.First, other.End, other.End, null, 0.8);
+            return new(both, found.First, other.End, other.After, null, 0.8);
         }
 
         var certainty = found.Form switch
@@ -64,7 +64,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             MentionForm.Title => 0.85,
             _ => 0.95,
         };
-        return new(entity, found.First, found.End, found.End, found.Role, certainty);
+        return new(entity, found.First, found.End, found.After, found.Role, certainty);
     }
 
     // "para pejabat NATO", "seorang warga", "laporan tersebut", "kantor Rini", "pria itu", "sumber di kementerian".
@@ -110,7 +110,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         if (!marked && pointsBack && (noun & WordClass.Document) != 0)
         {
-            var document = discourse.Document ?? new Entity { Name = work.Words(at, stop - 1).ToLowerInvariant(), Type = ActorType.Document };
+            var document = discourse.Document ?? new Entity { Name = char.ToLowerInvariant(work.Words(at, stop - 1)[0]) + work.Words(at, stop - 1)[1..], Type = ActorType.Document };
             return new(document, at, stop, stop, null, 0.75);
         }
 
@@ -314,7 +314,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                     break;
                 }
 
-                i = work.Found[inner].End - 1;
+                i = work.Found[inner].After - 1;
             }
         }
 
@@ -496,13 +496,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             var index = work.FoundOf[start];
             // "Letjen Rian Wijaya, juru bicara pemerintah, mengatakan": the name, not the office set off behind it.
             if (start >= 2 && work.Tokens[start - 1].Mark == ',' && work.FoundOf[start - 2] is var named and >= 0 && work.Found[named].Form == MentionForm.Name
-                && !work.Tokens[start].Capital && (index < 0 || work.Found[index].BareTitle))
+                && !work.Tokens[start].Capital && (index < 0 || work.Found[index].BareTitle || work.Found[index].OuterFirst < work.Found[index].First))
             {
                 return FromFound(work.Found[named], comma);
             }
 
             // "Kanada, yang didukung Prancis, Jerman dan Italia, mendesak": the last names of a list are not the subject.
-            if (index >= 0 && start > first && work.Tokens[start - 1].Mark == ',' && work.Found[index].End < comma && work.IsForm(work.Found[index].End, "dan") && sentenceSubject is not null)
+            if (index >= 0 && start > first && work.Tokens[start - 1].Mark == ',' && work.Found[index].After < comma && work.IsForm(work.Found[index].After, "dan") && sentenceSubject is not null)
             {
                 return sentenceSubject;
             }

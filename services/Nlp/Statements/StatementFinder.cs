@@ -16,6 +16,7 @@ internal sealed class StatementFinder
     private readonly DirectSpeech _direct;
     private readonly AttributionBeside _beside;
     private readonly PassiveSpeech _passive;
+    private readonly NounSpeech _noun;
     private readonly ActiveSpeech _active;
     private readonly Headlines _headlines;
     private readonly Focus _focus;
@@ -29,7 +30,8 @@ internal sealed class StatementFinder
         _drafts = new(work, discourse, reader);
         _direct = new(work, discourse, reader, _drafts, clauses);
         _beside = new(work, discourse, reader, _drafts, clauses);
-        _passive = new(work, reader, _drafts, _beside);
+        _passive = new(work, reader, _drafts, _beside, clauses);
+        _noun = new(work, reader, _drafts, clauses);
         _active = new(work, reader, _drafts, clauses);
         _headlines = new(work, discourse, reader, _drafts);
         _focus = new(work, discourse, reader);
@@ -82,12 +84,17 @@ internal sealed class StatementFinder
         for (var i = sentence.First; i < sentence.End; i++)
         {
             ref readonly var token = ref _work.Tokens[i];
-            if (_drafts.IsTaken(i) || token.Quoted || !token.Is(WordClass.CueAny) || _beside.Read(sentence, i))
+            if (_drafts.IsTaken(i) || token.Quoted || !token.Is(WordClass.CueAny | WordClass.Viewpoint | WordClass.CueStem | WordClass.Utterance) || _beside.Read(sentence, i))
             {
                 continue;
             }
 
-            if (token.Is(WordClass.CuePassive) && _passive.Read(sentence, i))
+            if (token.Is(WordClass.CuePassive | WordClass.CueStem) && _passive.Read(sentence, i))
+            {
+                continue;
+            }
+
+            if (token.Is(WordClass.Utterance) && _noun.Read(sentence, i))
             {
                 continue;
             }

@@ -99,7 +99,7 @@ internal static class NlpBenchmark
                 Lap(4);
                 var drafts = StatementFinder.Run(work, new Discourse(work, book));
                 Lap(5);
-                _ = Output.Build(work, "id", "1", drafts);
+                _ = Output.Build(work, "id", "1", drafts, ConfidenceTable.Raw);
                 Lap(6);
 
                 void Lap(int stage)
