@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Sikap.Nlp.Actors;
 using Sikap.Nlp.Dates;
+using Sikap.Nlp.Layout;
 using Sikap.Nlp.Statements;
 
 namespace Sikap.Nlp;
@@ -14,10 +15,11 @@ internal static class Output
     {
         var layout = work.Layout;
         var dater = new StatementDater(work);
+        var chain = ReportChain.Run(work);
         var statements = new List<Statement>(drafts.Count);
         foreach (var draft in drafts)
         {
-            statements.Add(Statement(work, draft, version, dater.Of(draft), confidences));
+            statements.Add(Statement(work, draft, version, dater.Of(draft), chain.Via(draft), confidences));
         }
 
         return new()
@@ -30,13 +32,30 @@ internal static class Output
             Publisher = work.Article.Publisher ?? layout.Publisher,
             Dateline = layout.Dateline,
             Published = work.Published,
-            Credits = layout.Credits,
+            Credits = Credits(work, chain),
             Boilerplate = [.. layout.Boilerplate.Select(span => work.Source.ToOriginal(span.Start, span.End))],
             Dates = DateMentions(work),
             Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
             Mentions = Mentions(work),
             Statements = statements,
         };
+    }
+
+    // Credit lines as they stand, then the outlets of the running text, which are further up the chain.
+    private static List<Credit> Credits(ArticleWork work, ReportChain chain)
+    {
+        work.Layout.Credits.Sort((a, b) => a.At.CompareTo(b.At));
+        var result = new List<Credit>(work.Layout.Credits.Count);
+        foreach (var (_, credit) in work.Layout.Credits)
+        {
+            if (!result.Contains(credit))
+            {
+                result.Add(credit);
+            }
+        }
+
+        chain.AddCredits(result);
+        return result;
     }
 
     private static List<DateMention> DateMentions(ArticleWork work)
@@ -84,7 +103,7 @@ internal static class Output
         return result;
     }
 
-    private static Statement Statement(ArticleWork work, Draft draft, string version, PartialDate? date, ConfidenceTable table)
+    private static Statement Statement(ArticleWork work, Draft draft, string version, PartialDate? date, IReadOnlyList<string> via, ConfidenceTable table)
     {
         var confidences = new Confidences(
             Math.Round(table.Content(draft.Certainty), 3), draft.Speaker is { } by ? Math.Round(table.Speaker(by.Certainty), 3) : 0, date is null ? 0 : table.Date(date.From));
@@ -104,6 +123,7 @@ internal static class Output
             Date = date,
             Confidence = Math.Round(confidences.Content * confidences.Speaker, 3),
             Confidences = confidences,
+            Via = via,
         };
     }
 

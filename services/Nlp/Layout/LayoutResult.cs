@@ -6,11 +6,10 @@ internal sealed class LayoutResult
     public TextSpan? TitleSpan { get; set; }
     public string? Publisher { get; set; }
     public string? Dateline { get; set; }
-    /// <summary>Credits with the position they stand at.</summary>
-    public List<(int At, Credit Credit)> Found { get; } = [];
 
-    /// <summary>Credits in order: credit lines as they stand, then agencies named in the running text, which are further up the chain.</summary>
-    public List<Credit> Credits { get; } = [];
+    /// <summary>Credits in the order they were found, with the position they stand at.</summary>
+    public List<(int At, Credit Credit)> Credits { get; } = [];
+
     public List<TextSpan> Boilerplate { get; } = [];
 
     /// <summary>Date written in the dateline ("date 2023-05"); null when there is none.</summary>

@@ -52,6 +52,7 @@ internal sealed class Lexicon
     private readonly FrozenSet<int> _indonesian;
     private readonly FrozenSet<int> _english;
     private readonly FrozenDictionary<int, CalendarWord> _calendar;
+    private readonly FrozenDictionary<int, ReportKind> _reports;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _suffixes;
     private Lexicon? _tables;
     private AddedActors? _added;
@@ -66,6 +67,7 @@ internal sealed class Lexicon
         _indonesian = builder.Indonesian.ToFrozenSet();
         _english = builder.English.ToFrozenSet();
         _calendar = builder.Calendar.ToFrozenDictionary();
+        _reports = builder.Reports.ToFrozenDictionary();
         _suffixes = DomainSuffixes.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
         Boilerplate = [.. builder.Boilerplate];
         Countries = builder.Countries.ToFrozenDictionary(StringComparer.Ordinal);
@@ -100,6 +102,9 @@ internal sealed class Lexicon
 
     /// <summary>Month (1 to 12) or weekday (1 to 7, from Monday) of a calendar word; 0 for others.</summary>
     public int CalendarNumber(int word) => _calendar.GetValueOrDefault(word).Number;
+
+    /// <summary>What a word says about how a report came; <see cref="ReportKind.None"/> for others.</summary>
+    public ReportKind ReportOf(int word) => _reports.GetValueOrDefault(word);
 
     /// <summary>What a calendar word is, with its number; <see cref="CalendarKind.None"/> for others.</summary>
     public CalendarWord CalendarWord(int word) => _calendar.GetValueOrDefault(word);
@@ -158,6 +163,7 @@ internal sealed class Lexicon
         public HashSet<int> Indonesian { get; } = [];
         public HashSet<int> English { get; } = [];
         public Dictionary<int, CalendarWord> Calendar { get; } = [];
+        public Dictionary<int, ReportKind> Reports { get; } = [];
         public List<(string, string)> Boilerplate { get; } = [];
         public Dictionary<string, KnownActor> Countries { get; } = new(StringComparer.Ordinal);
 
@@ -219,6 +225,13 @@ internal sealed class Lexicon
                 });
                 var number = int.TryParse(line.Fields[2], out var value) && value is >= -1 and <= 12 ? value : throw line.Fault("a number from -1 to 12 is expected");
                 Calendar[word] = new(kind, number);
+            }
+
+            foreach (var line in Table("report-words.tsv", 2))
+            {
+                Reports[Word(line.Fields[0], WordClass.Report)] = Enum.TryParse<ReportKind>(line.Fields[1], ignoreCase: true, out var report) && report != ReportKind.None && !char.IsAsciiDigit(line.Fields[1][0])
+                    ? report
+                    : throw line.Fault($"unknown kind {line.Fields[1]}");
             }
 
             foreach (var line in Table("abbreviations.tsv", 1))

@@ -96,6 +96,9 @@ internal enum WordClass : ulong
     /// <summary>What words come through ("keterangan tertulis", "wawancara"): it belongs to the act of saying.</summary>
     Channel = 1UL << 55,
 
+    /// <summary>Says through whom a report came ("dilansir", "kantor berita").</summary>
+    Report = 1UL << 56,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,

@@ -1,0 +1,536 @@
+using System.Globalization;
+using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Reading;
+
+namespace Sikap.Nlp.Layout;
+
+/// <summary>
+/// Reads credit lines ("Editor: ...", "Sumber: Reuters"), bylines, initials at the end ("(abc/xyz)", "***DTK", "[Antara]"), captions, and the lines
+/// that are no story at all. Credits go into the layout; the caller marks what is left out.
+/// </summary>
+internal sealed class CreditReader(ArticleWork work)
+{
+    /// <summary>A credit names somebody in a few words; "Sumber: ..." before a whole paragraph is text.</summary>
+    private const int MaxCreditChars = 160;
+
+    /// <summary>A call to join a channel inside a line, and a caption, are shorter than a paragraph.</summary>
+    private const int MaxShortLine = 400;
+
+    /// <summary>Credits glued to the end of a line stand within this many characters of it.</summary>
+    private const int MaxTailChars = 300;
+
+    private const int MaxNameWords = 6;
+
+    /// <summary>Longest content of brackets at the end that is a credit.</summary>
+    private const int MaxBracketChars = 40;
+
+    private readonly string _text = work.Text;
+
+    /// <summary>True when a line is no story; <paramref name="tookNext"/> when the name it announces stands on the next line, which then is none either.</summary>
+    public bool Line(TextSpan line, TextSpan? next, out bool tookNext)
+    {
+        tookNext = false;
+        var text = _text.AsSpan(line.Start, line.Length);
+        if (text[0] is '(' or '[' && IsBracketed(text) && text.Length <= MaxBracketChars + 2 && Bracket(line, last: false))
+        {
+            return true;
+        }
+
+        var start = text[0] is '(' or '[' or '*' or '-' or '•' && line.Length > 1 ? LayoutFinder.Trim(_text, line.Start + 1, line.End).Start : line.Start;
+        if (text[0] == '[' && text.Length < MaxShortLine && (text.StartsWith("[Gambas", StringComparison.OrdinalIgnoreCase) || text.StartsWith("[video", StringComparison.OrdinalIgnoreCase)))
+        {
+            return true;
+        }
+
+        if (Match(start, line.End, out var after) is { } kind)
+        {
+            switch (kind)
+            {
+                case "drop":
+                    if (text.StartsWith("copyright", StringComparison.OrdinalIgnoreCase) || text[0] == '©' || text.StartsWith("hak cipta", StringComparison.OrdinalIgnoreCase))
+                    {
+                        Copyright(line);
+                    }
+
+                    return true;
+                case "alone":
+                    if (line.End - after < 2)
+                    {
+                        return true;
+                    }
+
+                    break;
+                case "syndication":
+                    Syndication(after, line.End);
+                    return true;
+                case "byline":
+                    if (IsName(after, line.End))
+                    {
+                        Names("author", after, line.End);
+                        return true;
+                    }
+
+                    break;
+                default:
+                    if (kind.StartsWith("credit:", StringComparison.Ordinal) && line.Length <= MaxCreditChars)
+                    {
+                        if (LayoutFinder.Trim(_text, after, line.End) is var (a, b) && a == b)
+                        {
+                            tookNext = next is { } follower && IsName(follower.Start, follower.End);
+                            if (tookNext)
+                            {
+                                Names(kind["credit:".Length..], next!.Value.Start, next.Value.End);
+                            }
+
+                            return tookNext || _text[line.End - 1] == ':';
+                        }
+
+                        Credits(start, line.End);
+                        return true;
+                    }
+
+                    break;
+            }
+        }
+
+        return line.Length < MaxShortLine && (Contains(text, "inside") || PhotoCredit(line) || IsOwnDescription(line));
+    }
+
+    /// <summary>A caption whose picture is credited: "... di Tokyo. Sumber: Rini Wulandari/AFP", "(Foto: Rini Wulandari)".</summary>
+    public void Caption(TextSpan line)
+    {
+        if (PhotoCredit(line))
+        {
+            return;
+        }
+
+        foreach (var marker in CaptionMarkers)
+        {
+            var at = _text.LastIndexOf(marker, line.End - 1, line.Length, StringComparison.OrdinalIgnoreCase);
+            if (at >= 0 && line.End - at < 100)
+            {
+                Add("photographer", at + marker.Length, line.End);
+                return;
+            }
+        }
+    }
+
+    private static readonly string[] CaptionMarkers = ["Sumber:", "Foto:", "Kredit:"];
+
+    /// <summary>What at the end of a line is no story: "...NATO.Sumber: Anadolu", "... itu.***DTK", "... (abc/xyz)"; null when nothing.</summary>
+    public TextSpan? Tail(TextSpan line, bool last)
+    {
+        var from = Math.Max(line.Start + 1, line.End - MaxTailChars);
+        for (var i = from; i < line.End; i++)
+        {
+            var c = _text[i];
+            if (c == '*' && string.CompareOrdinal(_text, i, "***", 0, 3) == 0)
+            {
+                if (line.End - i < MaxBracketChars)
+                {
+                    Add("contributor", i + 3, line.End);
+                    return new(i, line.End);
+                }
+
+                continue;
+            }
+
+            if (!(char.IsUpper(c) || c is '(' or '©') || char.IsLetterOrDigit(_text[i - 1]) || !EndsSentenceBefore(line.Start, i))
+            {
+                continue;
+            }
+
+            var start = c == '(' ? i + 1 : i;
+            if (Match(start, line.End, out _) is not { } kind || kind is "byline" or "section" or "alone" || (kind == "drop" && c != '©' && !IsLink(start)))
+            {
+                continue;
+            }
+
+            if (kind.StartsWith("credit:", StringComparison.Ordinal))
+            {
+                if (line.End - i > MaxCreditChars)
+                {
+                    continue;
+                }
+
+                Credits(start, line.End);
+            }
+
+            return new(i, line.End);
+        }
+
+        if (_text[line.End - 1] is ')' or ']')
+        {
+            var open = _text.LastIndexOf(_text[line.End - 1] == ')' ? '(' : '[', line.End - 1, line.Length);
+            if (open > line.Start && line.End - open <= MaxBracketChars + 2 && EndsSentenceBefore(line.Start, open) && Bracket(new(open, line.End), last))
+            {
+                return new(open, line.End);
+            }
+        }
+
+        return null;
+    }
+
+    // A link in the middle of a line is one only when its words are those of a link, not of a sentence ("Baca juga", "Simak video").
+    private bool IsLink(int at) => _text.AsSpan(at).StartsWith("baca", StringComparison.OrdinalIgnoreCase) || _text.AsSpan(at).StartsWith("simak", StringComparison.OrdinalIgnoreCase)
+        || _text.AsSpan(at).StartsWith("copyright", StringComparison.OrdinalIgnoreCase) || _text.AsSpan(at).StartsWith("lihat juga", StringComparison.OrdinalIgnoreCase);
+
+    // The kind of the longest beginning that stands here. "editor:" also matches "Editor :"; an asterisk at its end lets the word go on.
+    private string? Match(int start, int end, out int after)
+    {
+        var text = _text.AsSpan(start, end - start);
+        after = start;
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        foreach (var (beginning, kind) in work.Lexicon.Boilerplate)
+        {
+            var open = beginning[^1] == '*';
+            var colon = beginning[^1] == ':';
+            var words = open || colon ? beginning.AsSpan(0, beginning.Length - 1) : beginning;
+            if (kind is "inside" or "photo" || !text.StartsWith(words, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            var next = words.Length;
+            if (colon)
+            {
+                while (next < text.Length && text[next] == ' ')
+                {
+                    next++;
+                }
+
+                if (next == text.Length ? kind.StartsWith("credit:", StringComparison.Ordinal) && next == words.Length : text[next] == ':')
+                {
+                    after = start + Math.Min(text.Length, next + 1);
+                    return kind;
+                }
+
+                continue;
+            }
+
+            if (open || !char.IsLetterOrDigit(words[^1]) || next == text.Length || !char.IsLetterOrDigit(text[next]))
+            {
+                after = start + next;
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
+    // "Penulis: A | Editor: B": every keyword takes the names up to the next.
+    private void Credits(int start, int end)
+    {
+        while (start < end && Match(start, end, out var after) is { } kind && kind.StartsWith("credit:", StringComparison.Ordinal))
+        {
+            var stop = end;
+            var next = end;
+            for (var i = after + 1; i < end; i++)
+            {
+                if (_text[i - 1] is ' ' or '|' or ';' or '/' or ',' or '(' or '.' && Match(i, end, out var value) is { } other && other.StartsWith("credit:", StringComparison.Ordinal) && _text[value - 1] == ':')
+                {
+                    (stop, next) = (i, i);
+                    break;
+                }
+            }
+
+            Names(kind["credit:".Length..], after, stop);
+            start = next;
+        }
+    }
+
+    private void Names(string role, int start, int end)
+    {
+        var (a, b) = LayoutFinder.Trim(_text, start, end);
+        while (a < b && _text[a] is ':' or ' ')
+        {
+            a++;
+        }
+
+        // "Sumber: Kabar Niaga. Gambar: Arsip": the credit ends with its sentence.
+        var stop = _text.IndexOf(". ", a, b - a, StringComparison.Ordinal);
+        b = stop > a + 3 ? stop : b;
+        if (role == "agency" && _text.AsSpan(a, b - a).Contains('/') && !IsOutlet(a))
+        {
+            // "Sumber: Rini Wulandari/AFP" under a picture: who took it, and for whom. An address is one word.
+            Add(_text.AsSpan(a, b - a).Contains(' ') ? "photographer" : role, a, b);
+            return;
+        }
+
+        if (role == "photographer")
+        {
+            // "Foto: Warga menyelamatkan diri ..." tells what is to be seen, not who took it.
+            if (IsName(a, b) || _text.AsSpan(a, b - a).Count(' ') < 3)
+            {
+                Add(role, a, b);
+            }
+
+            return;
+        }
+
+        while (a < b)
+        {
+            var cut = a;
+            while (cut < b && _text[cut] is not (',' or '/' or '|' or ';' or '&') && !(_text[cut] == ' ' && string.CompareOrdinal(_text, cut, " dan ", 0, 5) == 0))
+            {
+                cut++;
+            }
+
+            // A degree belongs to the name ("Rini Wulandari, S.H."), small letters describe it ("Rini Wulandari, peneliti").
+            while (cut < b && _text[cut] == ',' && IsDegree(cut + 1, b, out var degree))
+            {
+                cut = degree;
+            }
+
+            Add(role, a, cut);
+            a = cut >= b ? b : cut + (_text[cut] == ' ' ? 5 : 1);
+            a = LayoutFinder.Trim(_text, a, b).Start;
+            if (role != "agency" && a < b && char.IsLower(_text[a]))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool IsDegree(int start, int end, out int stop)
+    {
+        start = LayoutFinder.Trim(_text, start, end).Start;
+        stop = start;
+        while (stop < end && _text[stop] is not (',' or '/' or '|' or ';' or ' '))
+        {
+            stop++;
+        }
+
+        return stop > start && stop - start <= 6 && _text.AsSpan(start, stop - start).Contains('.');
+    }
+
+    private void Add(string role, int start, int end)
+    {
+        var (a, b) = LayoutFinder.Trim(_text, start, end);
+        while (a < b && _text[a] is '*' or ' ' or ':' or '|' or '-')
+        {
+            a++;
+        }
+
+        while (b > a && _text[b - 1] is '.' or ' ' or ')' or ']' or '|' or ',' or ';' or '/' or '(')
+        {
+            b--;
+        }
+
+        if (a < b)
+        {
+            work.Layout.Credits.Add((a, new(role, _text[a..b])));
+        }
+    }
+
+    // "(abc/xyz)", "[noe]", "(T.K010/R010)", "(Antara/Reuters)", "(Yendhi)": an outlet is the source, the rest had a hand in it.
+    private bool Bracket(TextSpan span, bool last)
+    {
+        var inner = _text.AsSpan(span.Start + 1, span.Length - 2).Trim();
+        var parts = inner.Count('/') + 1;
+        if (inner.Length is < 1 or > MaxBracketChars || !char.IsLetter(inner[0]) && inner[0] is not ('*' or '/'))
+        {
+            return false;
+        }
+
+        var letters = 0;
+        var blanks = 0;
+        var capitals = 0;
+        for (var i = 0; i < inner.Length; i++)
+        {
+            var c = inner[i];
+            if (char.IsLetter(c))
+            {
+                letters++;
+                capitals += char.IsUpper(c) && (i == 0 || !char.IsLetterOrDigit(inner[i - 1])) ? 1 : 0;
+            }
+            else if (c == ' ')
+            {
+                blanks++;
+            }
+            else if (!(char.IsDigit(c) || c is '/' or '.' or '-' or '*' or '&'))
+            {
+                return false;
+            }
+        }
+
+        var isOutlet = IsOutlet(LayoutFinder.Trim(_text, span.Start + 1, span.End - 1).Start);
+        // Initials are short; a name alone needs the very end of the text and capitals on each word, or it is a remark.
+        var isCredit = isOutlet
+            || (parts > 1 && letters > 1)
+            || (blanks == 0 && letters is >= 1 and <= 8 && (last || inner.Length <= 4) && !IsRemark(inner))
+            || (last && blanks is 1 or 2 && capitals == blanks + 1)
+            || (last && inner.Contains('-') && letters <= 4)
+            || (last && inner.Contains('.') && inner.Length <= 10);
+        if (!isCredit)
+        {
+            return false;
+        }
+
+        var start = span.Start + 1;
+        for (var i = start; i < span.End; i++)
+        {
+            if (i == span.End - 1 || _text[i] == '/')
+            {
+                Add(IsOutlet(LayoutFinder.Trim(_text, start, i).Start) ? "agency" : "contributor", start, i);
+                start = i + 1;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsRemark(ReadOnlySpan<char> inner) =>
+        inner.Equals("red", StringComparison.OrdinalIgnoreCase) || inner.Equals("sic", StringComparison.OrdinalIgnoreCase) || inner.Equals("adv", StringComparison.OrdinalIgnoreCase)
+        || inner.Equals("bersambung", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsBracketed(ReadOnlySpan<char> text) => (text[0] == '(' && text[^1] == ')') || (text[0] == '[' && text[^1] == ']');
+
+    // "... di Tokyo, Rabu (12/7). (Foto: Rini Wulandari)", "... (ANTARA FOTO/Rini)": brackets that credit a picture end a caption.
+    private bool PhotoCredit(TextSpan line)
+    {
+        var end = _text[line.End - 1] == '.' ? line.End - 1 : line.End;
+        if (end - line.Start < 4 || _text[end - 1] is not (')' or ']'))
+        {
+            return false;
+        }
+
+        var open = _text.LastIndexOf(_text[end - 1] == ')' ? '(' : '[', end - 1, end - line.Start);
+        if (open < 0)
+        {
+            return false;
+        }
+
+        var inner = _text.AsSpan(open + 1, end - open - 2);
+        foreach (var (beginning, kind) in work.Lexicon.Boilerplate)
+        {
+            if (kind == "photo" && inner.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && inner.Length > beginning.Length && (!char.IsLetter(beginning[^1]) || !char.IsLetter(inner[beginning.Length])))
+            {
+                var name = open + 1 + beginning.Length;
+                Add("photographer", char.IsLetter(beginning[^1]) && _text[name] is not (':' or '.') ? open + 1 : name, end - 1);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Contains(ReadOnlySpan<char> text, string wanted)
+    {
+        foreach (var (phrase, kind) in work.Lexicon.Boilerplate)
+        {
+            if (kind == wanted && text.Contains(phrase, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // "Portal.id adalah portal berita ...": an outlet about itself.
+    private bool IsOwnDescription(TextSpan line)
+    {
+        var token = LayoutFinder.FirstToken(work.Tokens, line.Start);
+        return work.Tokens[token].Kind == TokenKind.Word && work.Form(token).Contains('.') && work.IsForm(token + 1, "adalah")
+            && (work.IsForm(token + 2, "portal") || work.IsForm(token + 2, "media") || work.IsForm(token + 2, "situs"));
+    }
+
+    // "Artikel ini telah tayang di Kabar Niaga dengan judul ...": the first outlet named.
+    private void Syndication(int start, int end)
+    {
+        var tokens = work.Tokens;
+        for (var i = LayoutFinder.FirstToken(tokens, start); i < tokens.Length && tokens[i].Start < end; i++)
+        {
+            if (tokens[i].Kind != TokenKind.Word)
+            {
+                continue;
+            }
+
+            if (Phrases.Longest(work, i, static node => node.Actor is { Actor.Outlet: true }, out var length) is not null || (work.Form(i).Contains('.') && (length = 1) == 1))
+            {
+                Add("syndication", tokens[i].Start, tokens[i + length - 1].End);
+                return;
+            }
+
+            if (tokens[i].Capital && (work.IsForm(i - 1, "di") || work.IsForm(i - 1, "dari") || work.IsForm(i - 1, "oleh")))
+            {
+                var last = i;
+                while (last + 1 < tokens.Length && tokens[last + 1].Start < end && tokens[last + 1].Capital && tokens[last + 1].Kind == TokenKind.Word)
+                {
+                    last++;
+                }
+
+                Add("syndication", tokens[i].Start, tokens[last].End);
+                return;
+            }
+        }
+    }
+
+    private void Copyright(TextSpan line)
+    {
+        var text = _text.AsSpan(line.Start, line.Length);
+        for (var i = 0; i + 4 <= text.Length && work.Layout.CopyrightYear == 0; i++)
+        {
+            if (text[i] is '1' or '2' && int.TryParse(text.Slice(i, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year is > 1990 and < 2100
+                && (i + 4 == text.Length || !char.IsDigit(text[i + 4])))
+            {
+                work.Layout.CopyrightYear = year;
+            }
+        }
+
+        var tokens = work.Tokens;
+        for (var i = LayoutFinder.FirstToken(tokens, line.Start); work.Layout.Publisher is null && i < tokens.Length && tokens[i].Start < line.End; i++)
+        {
+            if (tokens[i].Capital && Phrases.Longest(work, i, static node => node.Actor is { Actor.Outlet: true }, out var length) is not null)
+            {
+                work.Layout.Publisher = work.Words(i, i + length);
+            }
+        }
+    }
+
+    private bool IsOutlet(int position)
+    {
+        var token = LayoutFinder.FirstToken(work.Tokens, position);
+        return token < work.Tokens.Length && work.Tokens[token].Start == position && work.Tokens[token].Capital && Phrases.Actor(work, token, out _) is { Actor.Outlet: true };
+    }
+
+    // A few capitalised words and nothing else.
+    private bool IsName(int start, int end)
+    {
+        var tokens = work.Tokens;
+        var words = 0;
+        for (var i = LayoutFinder.FirstToken(tokens, start); i < tokens.Length && tokens[i].Start < end; i++)
+        {
+            if (tokens[i].Kind == TokenKind.Word)
+            {
+                words++;
+                if (!tokens[i].Capital && !work.IsForm(i, "bin") && !work.IsForm(i, "binti") && !work.IsForm(i, "dan") && !work.IsForm(i, "al"))
+                {
+                    return false;
+                }
+            }
+            else if (tokens[i].Mark is not ('.' or ',' or '/' or '&' or '-' or ':'))
+            {
+                return false;
+            }
+        }
+
+        return words is > 0 and <= MaxNameWords && _text[end - 1] is not ('.' or '?' or '!');
+    }
+
+    private bool EndsSentenceBefore(int start, int at)
+    {
+        var i = at - 1;
+        while (i > start && _text[i] is ' ' or '"' or '”')
+        {
+            i--;
+        }
+
+        return _text[i] is '.' or '!' or '?' or ')';
+    }
+}
