@@ -55,7 +55,7 @@ internal sealed class EntityBook(Lexicon lexicon)
 
         var parts = Split(name);
         // Another name of somebody met before ("Jokowi" behind "Joko Widodo") is that person, whatever words it shares.
-        var entity = (known is null ? null : ByKnown(known)) ?? Match(parts);
+        var entity = (known is null ? null : ByKnown(known)) ?? Match(parts, known: known);
         if (entity is null)
         {
             entity = new() { Name = name, Type = ActorType.Person, Represents = represents, LooseRepresents = loose, Weak = weak, FirstAt = at };
@@ -156,13 +156,13 @@ internal sealed class EntityBook(Lexicon lexicon)
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 
     // The latest person whose name holds all parts of the other's; one known as a person goes before a mere capitalised phrase ("Wijaya Tower").
-    private Entity? Match(string[] parts, int before = int.MaxValue, bool knownOnly = false)
+    private Entity? Match(string[] parts, int before = int.MaxValue, bool knownOnly = false, KnownPerson? known = null)
     {
         Entity? weak = null;
         for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
         {
             var (entity, other) = _persons[i];
-            if (entity.FirstAt >= before || (knownOnly && entity.Weak) || !(parts.Length <= other.Length ? HasAll(other, parts) : HasAll(parts, other)))
+            if (entity.FirstAt >= before || (knownOnly && entity.Weak) || !(parts.Length <= other.Length ? HasAll(other, parts) : HasAll(parts, other)) || IsRelative(entity.Known, known, other, parts))
             {
                 continue;
             }
@@ -177,6 +177,12 @@ internal sealed class EntityBook(Lexicon lexicon)
 
         return weak;
     }
+
+    // "Sinta Arya Wijaya" is not the known Arya Wijaya, and one known person is not another.
+    private static bool IsRelative(KnownPerson? one, KnownPerson? other, string[] oneParts, string[] otherParts) =>
+        one is not null && other is not null ? one != other
+        : one is not null ? otherParts.Length > oneParts.Length && oneParts.Length > 1 && !otherParts[0].Equals(oneParts[0], StringComparison.OrdinalIgnoreCase)
+        : other is not null && oneParts.Length > otherParts.Length && otherParts.Length > 1 && !oneParts[0].Equals(otherParts[0], StringComparison.OrdinalIgnoreCase);
 
     // Loops, not lambdas: every capitalised phrase is compared with every person of the article.
     private static bool HasAll(string[] longer, string[] shorter)

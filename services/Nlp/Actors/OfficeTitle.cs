@@ -32,7 +32,7 @@ internal sealed record OfficeTitle(Office Office, string? Of, Standing Standing)
             }
         }
 
-        if (i >= end || Phrases.Longest(work, i, static node => node.Office is not null, out var length)?.Office is not { } office || i + length > end)
+        if (Longest(work, i, end, out var length) is not { } office)
         {
             return null;
         }
@@ -41,6 +41,13 @@ internal sealed record OfficeTitle(Office Office, string? Of, Standing Standing)
         for (i += length; i < end; i += length)
         {
             length = 1;
+            if (work.IsMark(i, '(') && Closing(work, i, end) is var close and > 0)
+            {
+                // "Menteri Pekerjaan Umum (PU)", "Ketua Dewan Perwakilan Rakyat (DPR)": the same once more.
+                length = close + 1 - i;
+                continue;
+            }
+
             if (work.IsForm(i, "terpilih"))
             {
                 standing = Standing.Seeks;
@@ -66,7 +73,7 @@ internal sealed record OfficeTitle(Office Office, string? Of, Standing Standing)
             {
                 break;
             }
-            else if (!(work.IsMark(i, '(') || work.IsMark(i, ')') || work.IsForm(i, "DPP") || work.IsForm(i, "provinsi") || work.IsForm(i, "dari")))
+            else if (!(work.IsForm(i, "DPP") || work.IsForm(i, "provinsi") || work.IsForm(i, "dari")))
             {
                 return null;
             }
@@ -78,6 +85,42 @@ internal sealed record OfficeTitle(Office Office, string? Of, Standing Standing)
         }
 
         return new(office, of, standing);
+    }
+
+    // The longest office of the tables that begins at a token; commas inside ("Politik, Hukum, dan Keamanan") make no difference.
+    private static Office? Longest(ArticleWork work, int first, int end, out int length)
+    {
+        Office? best = null;
+        var node = 0;
+        length = 0;
+        for (var i = first; i < end && node >= 0; i++)
+        {
+            if (work.IsMark(i, ',') && i > first)
+            {
+                continue;
+            }
+
+            node = work.Lexicon.Step(node, work.Tokens[i].Word);
+            if (node >= 0 && work.Lexicon.At(node)?.Office is { } office)
+            {
+                (best, length) = (office, i + 1 - first);
+            }
+        }
+
+        return best;
+    }
+
+    private static int Closing(ArticleWork work, int open, int end)
+    {
+        for (var i = open + 1; i < end && i < open + 6; i++)
+        {
+            if (work.IsMark(i, ')'))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>"mantan Presiden": out of office.</summary>

@@ -16,16 +16,23 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
     /// <exception cref="InvalidOperationException">The line is bad.</exception>
     public void Read(LexiconLine line)
     {
-        var name = line.Fields[0];
+        // A name that others bear too, and one of a single word, leads to this person only beside the office.
+        var shared = line.Fields[0][^1] == '*';
+        var name = shared ? line.Fields[0][..^1] : line.Fields[0];
         if (!_byName.TryGetValue(name, out var person))
         {
             _byName.Add(name, person = new(name));
-            Name(line, person, name);
+            person.Names.Add(Officeholders.Words(name));
+            if (!shared && name.Contains(' ', StringComparison.Ordinal))
+            {
+                Name(line, person, name);
+            }
         }
 
         foreach (var other in line.List(1))
         {
             Name(line, person, other);
+            person.Names.Add(Officeholders.Words(other));
         }
 
         var acting = line.Fields[2].StartsWith("Plt ", StringComparison.Ordinal);
@@ -49,7 +56,7 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
         person.Tenures.Add(new(person, office, of, owner.Represents, office.Of is null ? $"{office.Name} {owner.Written}" : office.Name, from, until, acting));
     }
 
-    /// <summary>Gives a name to a person.</summary>
+    // From the name alone to the person.
     private void Name(LexiconLine line, KnownPerson person, string name)
     {
         var key = Officeholders.Key(name);
@@ -57,8 +64,6 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
         {
             throw line.Fault($"{name} already stands for {Persons[key].Name}");
         }
-
-        person.Names.Add(Officeholders.Words(name));
     }
 
     private static Days From(LexiconLine line) => Date(line, line.Fields[4]);

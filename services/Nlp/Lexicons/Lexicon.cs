@@ -344,7 +344,7 @@ internal sealed class Lexicon
 
                 foreach (var name in line.List(1).Prepend(office.Name))
                 {
-                    var node = Phrase(name);
+                    var node = Phrase(name.Replace(",", "", StringComparison.Ordinal));
                     node.Office = node.Office is null ? office : throw line.Fault($"{name} is {node.Office.Name} already");
                 }
             }
