@@ -47,6 +47,12 @@ internal sealed class EntityBook(Lexicon lexicon)
     /// <summary>A person by name; a fuller name, an office or what the office stands for are added to what is known.</summary>
     public Entity Person(string name, string? role, string? represents, bool weak, int at, bool loose = false, OfficeTitle? office = null)
     {
+        // "Bupati Uci" where Uci is what the article says Rini is called.
+        if (_aliases.TryGetValue(name, out var called) && called.Type == ActorType.Person)
+        {
+            name = called.Name;
+        }
+
         var known = lexicon.Holders.Person(name);
         if (known is { Added: true })
         {
@@ -55,7 +61,7 @@ internal sealed class EntityBook(Lexicon lexicon)
 
         var parts = Split(name);
         // Another name of somebody met before ("Jokowi" behind "Joko Widodo") is that person, whatever words it shares.
-        var entity = (known is null ? null : ByKnown(known)) ?? Match(parts, known: known);
+        var entity = (known is null ? null : ByKnown(known)) ?? Match(parts, known: known, role: role);
         if (entity is null)
         {
             entity = new() { Name = name, Type = ActorType.Person, Represents = represents, LooseRepresents = loose, Weak = weak, FirstAt = at };
@@ -155,10 +161,12 @@ internal sealed class EntityBook(Lexicon lexicon)
 
     private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
 
-    // The latest person whose name holds all parts of the other's; one known as a person goes before a mere capitalised phrase ("Wijaya Tower").
-    private Entity? Match(string[] parts, int before = int.MaxValue, bool knownOnly = false, KnownPerson? known = null)
+    // The person whose name holds all parts of the other's. Of several the one who holds the office that stands before the name, then one known as a person
+    // before a mere capitalised phrase ("Wijaya Tower"), then one called so by the first name, as Indonesians are, then who was spoken of last.
+    private Entity? Match(string[] parts, int before = int.MaxValue, bool knownOnly = false, KnownPerson? known = null, string? role = null)
     {
-        Entity? weak = null;
+        Entity? best = null;
+        var bestRank = (Class: -1, At: -1);
         for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
         {
             var (entity, other) = _persons[i];
@@ -167,15 +175,29 @@ internal sealed class EntityBook(Lexicon lexicon)
                 continue;
             }
 
-            if (!entity.Weak)
+            // Offices are compared only where there is somebody to choose from.
+            var rank = ((entity.Weak ? 0 : 2) + (parts[0].Equals(other[0], StringComparison.OrdinalIgnoreCase) ? 1 : 0), entity.LastAt < before ? entity.LastAt : entity.FirstAt);
+            var office = best is not null && role is not null ? HasOffice(entity, role).CompareTo(HasOffice(best, role)) : 0;
+            if (best is null || office > 0 || (office == 0 && rank.CompareTo(bestRank) > 0))
             {
-                return entity;
+                (best, bestRank) = (entity, rank);
             }
-
-            weak ??= entity;
         }
 
-        return weak;
+        return best;
+    }
+
+    private static bool HasOffice(Entity entity, string role)
+    {
+        foreach (var known in entity.Roles)
+        {
+            if (Offices.Same(known, role))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // "Sinta Arya Wijaya" is not the known Arya Wijaya, and one known person is not another.

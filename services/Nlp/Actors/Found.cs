@@ -24,6 +24,9 @@ internal sealed class Entity
     /// <summary>Token of the first mention.</summary>
     public int FirstAt { get; init; }
 
+    /// <summary>Token of the latest mention that has been linked.</summary>
+    public int LastAt { get; set; }
+
     /// <summary>An outlet or agency.</summary>
     public bool Outlet { get; set; }
 

@@ -283,6 +283,50 @@ internal sealed class MentionFinder
         return true;
     }
 
+    // "Rini Wulandari yang akrab disapa Uci", "Rini Wulandari alias Uci": the other name is hers from here on.
+    private void Nickname(Found found)
+    {
+        var tokens = _work.Tokens;
+        var at = found.After;
+        at += at < tokens.Length && tokens[at].Mark == ',' ? 1 : 0;
+        at += _work.IsForm(at, "atau") ? 1 : 0;
+        if (at < tokens.Length && _work.IsForm(at, "alias"))
+        {
+            at++;
+        }
+        else
+        {
+            at += _work.IsForm(at, "yang") ? 1 : 0;
+            while (at < tokens.Length && (_work.IsForm(at, "akrab") || _work.IsForm(at, "karib") || _work.IsForm(at, "biasa") || _work.IsForm(at, "kerap") || _work.IsForm(at, "sering") || _work.IsForm(at, "lebih") || _work.IsForm(at, "juga")))
+            {
+                at++;
+            }
+
+            if (!_work.IsForm(at, "disapa") && !_work.IsForm(at, "dipanggil") && !_work.IsForm(at, "dikenal"))
+            {
+                return;
+            }
+
+            var known = _work.IsForm(at, "dikenal");
+            at++;
+            var named = _work.IsForm(at, "dengan") ? 1 : 0;
+            named += _work.IsForm(at + named, "nama") || _work.IsForm(at + named, "panggilan") || _work.IsForm(at + named, "sapaan") ? 1 : 0;
+            if (known && named == 0)
+            {
+                return;
+            }
+
+            at += named;
+        }
+
+        at += at < tokens.Length && Phrases.Title(_work, at, out _) is { Kind: TitleKind.Honorific } ? 1 : 0;
+        if (at < tokens.Length && tokens[at].Breaks == 0 && NameSequence.Read(_work, at, out var end) && end - at <= 2)
+        {
+            var text = _work.Words(found.First, found.End);
+            _book.Alias(_work.Words(at, end), found.Entity ?? _book.ShortName(text, found.First) ?? _book.Person(text, null, null, weak: true, found.First));
+        }
+    }
+
     // An acronym in brackets behind a name is that name from here on.
     private int Acronym(int end, Entity entity)
     {
@@ -385,7 +429,7 @@ internal sealed class MentionFinder
     // The noun that heads an English name stands last: "Malaysian Maritime Enforcement Agency".
     private bool IsForeignOrganisation(int last) =>
         _work.Form(last) is "Agency" or "Committee" or "Council" or "Commission" or "Institute" or "Authority" or "Association" or "University" or "Foundation" or "Federation" or "Organization" or "Organisation"
-            or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network";
+            or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network" or "Ltd" or "Inc" or "Corp" or "LLC" or "Tbk" or "PLC" or "Sekuritas";
 
     // A headline all in capitals says nothing about acronyms.
     private bool AllCapsContext(int i, int end) =>
@@ -407,6 +451,11 @@ internal sealed class MentionFinder
             {
                 var text = _work.Words(found.First, found.End);
                 found.Entity = _book.ShortName(text, found.First) ?? _book.Person(text, null, null, weak: true, found.First);
+            }
+
+            if (found.Entity is not null)
+            {
+                found.Entity.LastAt = found.First;
             }
         }
     }
@@ -450,5 +499,14 @@ internal sealed class MentionFinder
         }
 
         _work.Found.Add(found);
+        if (found.Entity is not null)
+        {
+            found.Entity.LastAt = found.First;
+        }
+
+        if (found.Form == MentionForm.Name && found.Entity is not { Type: not ActorType.Person })
+        {
+            Nickname(found);
+        }
     }
 }

@@ -56,7 +56,7 @@ internal static class NameSequence
                 }
 
                 // "Filologi Universitas Kalibaru": what heads an organisation stands in no name.
-                if (!token.Is(WordClass.GivenName) && next > 0 && tokens[next].Capital && TitlePhrase.IsOrganisationHead(work, i))
+                if (!token.Is(WordClass.GivenName) && !tokens[i - 1].AllCaps && next > 0 && tokens[next].Capital && !work.IsForm(i, "bank") && TitlePhrase.IsOrganisationHead(work, i))
                 {
                     break;
                 }

@@ -437,7 +437,7 @@ internal struct TitlePhrase
         }
 
         // "Gubernur Jawa Tengah, Ahmad Luthfi menyatakan": a name set off by a comma, perhaps with a rank of its own.
-        if (tokens[j].Mark == ',' && j + 1 < limit && phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation or TitleKind.Member && tokens[j + 1].Breaks == 0)
+        if (tokens[j].Mark == ',' && j + 1 < limit && (phrase.Kind is TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation or TitleKind.Member || (phrase.Kind == TitleKind.Rank && !phrase.Bare)) && tokens[j + 1].Breaks == 0)
         {
             var k = j + 1;
             if (Phrases.Title(work, k, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific or TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Relation } && tokens[k].Capital)
@@ -522,7 +522,7 @@ internal struct TitlePhrase
     // "CEO Nusaraya Rini Wulandari": the firm's name goes before a given name, or was named alone earlier in the article.
     private static int FirmLength(ArticleWork work, in TitlePhrase phrase, int first, int end)
     {
-        if (end - first < 2 || work.Tokens[first].Is(WordClass.GivenName))
+        if (end - first < 2 || work.Tokens[first].Is(WordClass.GivenName) || (work.Form(first) is "I" or "Ni" or "Ida" && IsBalinese(work, first + 1)))
         {
             return 0;
         }
@@ -532,7 +532,7 @@ internal struct TitlePhrase
         {
             if (work.AreIn(work.CalledNames, i, i + 1))
             {
-                return i < end - 1 || i == first ? i - first : end - first >= 3 ? i - 1 - first : 0;
+                return i < end - 1 || i == first ? i - first : end - first >= 3 ? WordBefore(work, i, first) - first : 0;
             }
         }
 
@@ -570,6 +570,18 @@ internal struct TitlePhrase
         }
 
         return end - first >= 3 && work.AreIn(work.LoneNames, first, first + 1) ? 1 : 0;
+    }
+
+    // The word before the last of a name, with the initials between: "Sapto W. | Wijaya".
+    private static int WordBefore(ArticleWork work, int last, int first)
+    {
+        var at = last - 1;
+        while (at > first && (work.Tokens[at].Mark == '.' || work.Tokens[at].End - work.Tokens[at].Start == 1))
+        {
+            at--;
+        }
+
+        return Math.Max(at, first);
     }
 
     // The complement ends in a bracket, an acronym, a place or an organisation that the tables know: what follows is the name.
@@ -680,6 +692,13 @@ internal struct TitlePhrase
         }
 
         var first = end;
+        var called = -1;
+        // "Ketua Panitia Rini Wulandari": a given name right behind is the name, but for houses that are named after people.
+        if (end < limit && tokens[end].Is(WordClass.GivenName) && !tokens[end].Is(WordClass.Common) && !NamedAfterPeople(work, at))
+        {
+            return true;
+        }
+
         while (end < limit && tokens[end].Capital && tokens[end].Breaks == 0 && !tokens[end].AllCaps && (!tokens[end].Is(WordClass.Common) || tokens[end].Is(WordClass.GivenName)))
         {
             if (end > first && tokens[end].Is(WordClass.GivenName))
@@ -687,14 +706,29 @@ internal struct TitlePhrase
                 return true;
             }
 
+            called = called < 0 && work.AreIn(work.CalledNames, end, end + 1) ? end : called;
             end++;
+        }
+
+        // "Ketua Pansus Teuku Wijaya", whom the article goes on to call Wijaya: the organisation is the Pansus.
+        if (called >= 0)
+        {
+            end = called < end - 1 ? called : WordBefore(work, called, first);
+            return true;
         }
 
         end = end - first >= 3 ? end - 2 : end;
         return end > first;
     }
 
-    private static bool IsNumeral(ArticleWork work, int at) => work.Tokens[at].End - work.Tokens[at].Start == 1 && work.Form(at)[0] is 'I' or 'V' or 'X';
+    private static bool NamedAfterPeople(ArticleWork work, int head) => work.Form(head) is "Universitas" or "Yayasan" or "Sakit" or "RS" or "RSUD" or "RSUP" or "Rumah" or "Bank" or "Sekolah" or "SMA" or "SMP" or "SMK"
+        or "Institut" or "Akademi" or "Politeknik" or "Stasiun" or "Museum" or "Pesantren" or "Pondok" or "Klub" or "Grup" or "Partai" or "Koperasi" or "Perum" or "Masjid" or "Gereja" or "Lembaga" or "Pusat" or "UIN" or "IAIN" or "Kodam" or "PT" or "Resimen";
+
+    // "Komisi I"; but "I Gusti ...", "I Made ..." open a Balinese name.
+    private static bool IsNumeral(ArticleWork work, int at) => work.Tokens[at].End - work.Tokens[at].Start == 1 && work.Form(at)[0] is 'I' or 'V' or 'X' && !IsBalinese(work, at + 1);
+
+    private static bool IsBalinese(ArticleWork work, int at) => at < work.Tokens.Length && work.Tokens[at].Breaks == 0
+        && work.Form(at) is "Gusti" or "Made" or "Wayan" or "Nyoman" or "Ketut" or "Putu" or "Komang" or "Kadek" or "Gede" or "Dewa" or "Nengah" or "Gde" or "Wayan" or "Luh";
 
     private static bool IsRoman(ArticleWork work, int at) => work.Form(at).IndexOfAnyExcept("IVX") < 0;
 }

@@ -38,15 +38,19 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
 
             var found = work.Found[index];
             var previous = found.OuterFirst - 1;
-            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && tokens[previous].Is(WordClass.Preposition)) && discourse.Resolve(found) is { Outlet: false } entity && (!entity.Weak || found.End - found.First > 1))
+            if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && tokens[previous].Is(WordClass.Preposition)) && discourse.Resolve(found) is { Outlet: false } entity && (!entity.Weak || entity.Type != ActorType.Person || IsCalled(found) || (discourse.Same() is null && found.End - found.First > 1)))
             {
-                if (found.Form == MentionForm.Name && Voices(sentence, found, entity))
+                switch (RoleOf(sentence, found, entity))
                 {
-                    discourse.Enters(entity);
-                }
-                else
-                {
-                    discourse.Subject(entity);
+                    case Role.Speaks when found.Form == MentionForm.Name:
+                        discourse.Enters(entity);
+                        break;
+                    // "Rini akan dipanggil. Ia mengatakan ...": who is only acted on takes the word from nobody.
+                    case Role.Undergoes when entity.Type == ActorType.Person && discourse.Speaker is { Type: ActorType.Person }:
+                        break;
+                    default:
+                        discourse.Subject(entity);
+                        break;
                 }
 
                 return;
@@ -54,6 +58,26 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
 
             i = found.After - 1;
         }
+    }
+
+    // A capitalised phrase that nobody has introduced is a person where what somebody is called by stands in it, or a given name and more ("Lalu" alone is an adverb).
+    private bool IsCalled(Found found)
+    {
+        // "Rini (45)": only people have an age.
+        if (found.After > found.End)
+        {
+            return true;
+        }
+
+        for (var i = found.First; i < found.End; i++)
+        {
+            if ((work.Tokens[i].Is(WordClass.GivenName) && found.End - found.First > 1) || work.AreIn(work.CalledNames, i, i + 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private Entity? Teller(int at, int end)
@@ -66,18 +90,22 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
         return reader.Read(at, end) is { Entity: { Type: ActorType.Person, Outlet: false } person } ? person : null;
     }
 
+    /// <summary>What a sentence does with its subject.</summary>
+    private enum Role { Acts, Speaks, Undergoes }
+
     // "Rini menyambut baik usul itu.", "Rini Wulandari, ketua forum, bertemu warga.": who takes a position or is brought in as one who acts speaks next;
     // "Rini diyakini mampu ...", "Rini adalah ...": who is only spoken of does not.
-    private bool Voices(Sentence sentence, Found subject, Entity entity)
+    private Role RoleOf(Sentence sentence, Found subject, Entity entity)
     {
         var introduced = !entity.Weak && entity.FirstAt >= sentence.First;
         var relative = false;
+        var words = false;
         for (var i = subject.After; i < sentence.End && i < subject.After + MaxSubject; i++)
         {
             ref readonly var token = ref work.Tokens[i];
             if (token.Quoted)
             {
-                return false;
+                return Role.Acts;
             }
 
             if (token.Is(WordClass.Yang))
@@ -90,19 +118,29 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
             }
             else if (!relative && token.Kind == TokenKind.Word && !token.Capital)
             {
+                words = true;
                 if (token.Is(WordClass.CueVerb | WordClass.Position))
                 {
-                    return true;
+                    return Role.Speaks;
                 }
 
-                if (!token.Is(WordClass.Adverb) && (token.Is(WordClass.Auxiliary) || Words.LooksVerb(work.Form(i))))
+                var verb = Words.LooksVerb(work.Form(i));
+                if (verb && work.Form(i)[0] is 'd' or 't' && work.Form(i).Length > 5)
                 {
-                    return introduced && !token.Is(WordClass.Auxiliary) && work.Form(i)[0] is 'm' or 'b';
+                    return Role.Undergoes;
                 }
+
+                if (verb)
+                {
+                    return introduced && work.Form(i)[0] is 'm' or 'b' ? Role.Speaks : Role.Acts;
+                }
+
+                introduced &= token.Is(WordClass.Adverb) || !token.Is(WordClass.Auxiliary);
             }
         }
 
-        return introduced && !relative;
+        // A line of capitals alone is a headline.
+        return introduced && words && !relative ? Role.Speaks : Role.Acts;
     }
 
     // A verb in an adverbial before the subject: "Dalam pidato yang disiarkan televisi, Presiden ...", "Setelah bertemu wartawan, ...".

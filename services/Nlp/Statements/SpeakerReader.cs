@@ -74,6 +74,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var i = at;
         var marked = false;
         var one = false;
+        var oneOf = false;
         while (i < end && (tokens[i].Is(WordClass.Plural | WordClass.One) || (marked && tokens[i].Kind == TokenKind.Number)))
         {
             if (work.IsForm(i, "salah"))
@@ -84,6 +85,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 }
 
                 i++;
+                oneOf = true;
             }
 
             one |= work.IsForm(i, "seorang");
@@ -164,7 +166,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             name = name[..1].ToLowerInvariant() + name[1..];
         }
 
-        return new(new Entity { Name = name, Type = type, Represents = represents, OnePerson = one }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
+        return new(new Entity { Name = name, Type = type, Represents = represents, OnePerson = one || (oneOf && (noun & WordClass.Group) != 0) }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
     }
 
     /// <summary>Behind a quotation and its cue stands a source, whatever the noun: "kata pengendara becak itu".</summary>
@@ -177,6 +179,25 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         var stop = DescriptionEnd(at, end, out var pointsBack, out _);
+        // "kata perancang busana Rini Wulandari": a trade that no table knows before the name.
+        for (var i = at; i < end && i < at + 4; i++)
+        {
+            if (work.FoundOf[i] is var index and >= 0)
+            {
+                if (i > at && work.Found[index] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } named && named.OuterFirst == i && named.First == i)
+                {
+                    return FromFound(named, end);
+                }
+
+                break;
+            }
+
+            if (work.Tokens[i].Capital || work.Tokens[i].Kind != TokenKind.Word || work.Tokens[i].Is(WordClass.Function))
+            {
+                break;
+            }
+        }
+
         if (pointsBack && discourse.Same() is { } same)
         {
             return new(same, at, stop, stop, null, 0.6);
