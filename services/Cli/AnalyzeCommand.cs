@@ -14,16 +14,22 @@ internal static class AnalyzeCommand
     {
         var files = new Argument<string[]>("file") { Description = "Text files with one article each, folders of .txt files, or - for standard input", Arity = ArgumentArity.OneOrMore };
         var issues = new Option<string>("--issues", "-i") { Description = "Codebook to find stances on: {\"issues\": [{\"id\", \"title\", \"proposition\", \"terms\"}]}; without it only statements are found", HelpName = "file" };
+        var actors = new Option<string>("--actors", "-a") { Description = "YAML or JSON file with actors and aliases to know besides the engine's own: {\"actors\": [{\"name\", \"type\", \"aliases\", \"represents\", \"offices\"}]}", HelpName = "file" };
         var format = new Option<string>("--format") { Description = "jsonl: one JSON object per article; text: for people", DefaultValueFactory = _ => "jsonl" };
         format.AcceptOnlyFromAmong("jsonl", "text");
-        var command = new Command("analyze", "Who says what, and who is for or against what, in files on this machine. Needs no service.") { files, issues, format };
+        var command = new Command("analyze", "Who says what, and who is for or against what, in files on this machine. Needs no service.") { files, issues, actors, format };
         command.SetAction(async (parsed, cancellation) =>
         {
             var paths = TextFiles.Expand(parsed.GetRequiredValue(files), Extensions);
             var codebook = parsed.GetValue(issues) is { } path
-                ? new Codebook(0, [.. (await TextFiles.ReadIssuesAsync(path, terminal, cancellation)).Select(issue => issue.ToNlp())])
+                ? new Codebook(0, [.. (await TextFiles.ReadAsync(path, "issues", CodebookFile.Issues, terminal, cancellation)).Select(issue => issue.ToNlp())])
                 : new Codebook(0, []);
             var engine = Engine.Create();
+            if (parsed.GetValue(actors) is { } list)
+            {
+                engine = engine.WithActors([.. (await TextFiles.ReadAsync(list, "actors", CodebookFile.Actors, terminal, cancellation)).Select(actor => actor.ToNlp())]);
+            }
+
             var failed = false;
             foreach (var file in paths)
             {
@@ -57,6 +63,7 @@ internal static class AnalyzeCommand
         examples.Add(command,
             "sikap analyze article.txt",
             "sikap analyze --issues deploy/samples/issues.json --format text deploy/samples/articles/01-macron-tolak-kantor-tokyo.txt",
+            "sikap analyze --actors deploy/samples/actors.yaml article.txt",
             "cat article.txt | sikap analyze - | jq .statements[].speaker.name");
         return command;
     }

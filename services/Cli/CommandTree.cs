@@ -55,7 +55,7 @@ internal static class CommandTree
             ListCommands.Stances(terminal, gateway, examples),
             MatrixCommand.Create(terminal, gateway, examples),
             ListCommands.Timeline(terminal, gateway, examples),
-            ListCommands.Actors(terminal, gateway, examples),
+            ActorsCommand.AddTo(ListCommands.Actors(terminal, gateway, examples), terminal, gateway, examples),
             ListCommands.Articles(terminal, gateway, examples),
             ArticleCommand.Create(terminal, gateway, examples),
             WatchCommand.Create(terminal, gateway, examples),

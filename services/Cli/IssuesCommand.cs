@@ -18,6 +18,8 @@ internal static class IssuesCommand
             Change(terminal, gateway, examples, "update", "Replaces title, proposition and terms of issues.",
                 (client, issue, options) => client.Codebook.UpdateIssueAsync(new UpdateIssueRequest { Issue = issue }, options)),
             Retire(terminal, gateway, examples),
+            ExportCommand.Create(terminal, gateway, examples, "issues", "The issues in use as a file that import reads.",
+                async (client, options) => await client.Codebook.ListIssuesAsync(new ListIssuesRequest(), options)),
         };
         examples.Add(command, "sikap issues list", "sikap issues define --file deploy/samples/issues.json");
         return command;
@@ -62,7 +64,7 @@ internal static class IssuesCommand
         Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples, string name, string description, Func<GatewayClient, Issue, CallOptions, AsyncUnaryCall<Issue>> send)
     {
         var id = new Argument<string?>("id") { Description = "Lower-case letters, digits and hyphens; not with --file", Arity = ArgumentArity.ZeroOrOne };
-        var file = new Option<string>("--file", "-f") { Description = "JSON file with issues: {\"issues\": [{\"id\", \"title\", \"proposition\", \"terms\"}]}; - reads standard input", HelpName = "file" };
+        var file = new Option<string>("--file", "-f") { Description = "YAML or JSON file with issues: {\"issues\": [{\"id\", \"title\", \"proposition\", \"terms\"}]}; - reads standard input", HelpName = "file" };
         var title = new Option<string>("--title") { Description = "Title for people; the id when absent" };
         var proposition = new Option<string>("--proposition") { Description = "The sentence one is for or against" };
         var terms = new Option<string[]>("--term") { Description = "Word or phrase that marks a passage as being about the issue; repeat it for more", DefaultValueFactory = _ => [] };
@@ -82,7 +84,7 @@ internal static class IssuesCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             IReadOnlyList<Issue> issues = parsed.GetValue(file) is { } path
-                ? await TextFiles.ReadIssuesAsync(path, terminal, cancellation)
+                ? await TextFiles.ReadAsync(path, "issues", CodebookFile.Issues, terminal, cancellation)
                 : [new Issue { Id = parsed.GetValue(id), Title = parsed.GetValue(title) ?? parsed.GetValue(id), Proposition = parsed.GetValue(proposition), Terms = { parsed.GetValue(terms) } }];
             using var client = gateway.Connect(parsed);
             var failed = 0;

@@ -73,7 +73,7 @@ internal static class ListCommands
     public static Command Actors(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
     {
         var name = new Argument<string?>("name") { Description = "Part of a name", Arity = ArgumentArity.ZeroOrOne };
-        var command = Create(terminal, gateway, "actors", "Who speaks or holds a position.", "actor",
+        var command = Create(terminal, gateway, "actors", "Who speaks or holds a position; list, define, retire and export are about the actors that users add to those the engine knows.", "actor",
             parsed => new ListActorsRequest { NameContains = parsed.GetValue(name) ?? "" },
             (client, request, size, token, options) =>
             {
@@ -85,7 +85,7 @@ internal static class ListCommands
             (items, total) => new ListActorsResponse { Actors = { items }, Total = total },
             (console, items) => console.Write(ActorTable(items)));
         command.Arguments.Add(name);
-        examples.Add(command, "sikap actors", "sikap actors stolten");
+        examples.Add(command, "sikap actors", "sikap actors stolten", "sikap actors define --file deploy/samples/actors.yaml");
         return command;
     }
 

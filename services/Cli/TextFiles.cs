@@ -1,5 +1,4 @@
 using System.Text;
-using Sikap.V1;
 
 namespace Sikap.Cli;
 
@@ -63,18 +62,23 @@ internal static class TextFiles
         }
     }
 
-    /// <summary>The issues of a codebook file.</summary>
+    /// <summary>The issues or actors of a codebook file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="what">What it should hold, such as "issues".</param>
+    /// <param name="parse">Reads its content; throws <see cref="FormatException"/> for a wrong one.</param>
+    /// <param name="terminal">Where standard input is.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="CommandFailure">The file is missing or is no such file.</exception>
-    public static async Task<IReadOnlyList<Issue>> ReadIssuesAsync(string path, Terminal terminal, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<T>> ReadAsync<T>(string path, string what, Func<string, IReadOnlyList<T>> parse, Terminal terminal, CancellationToken cancellation)
     {
         var (text, problem) = await ReadAsync(path, terminal, cancellation);
         try
         {
-            return text is null ? throw new CommandFailure(ExitCode.Usage, $"{path} {problem}") : IssuesFile.Parse(text.TrimStart('\uFEFF'));
+            return text is null ? throw new CommandFailure(ExitCode.Usage, $"{path} {problem}") : parse(text.TrimStart('\uFEFF'));
         }
         catch (FormatException exception)
         {
-            throw new CommandFailure(ExitCode.Usage, $"{path} is no issues file: {exception.Message}");
+            throw new CommandFailure(ExitCode.Usage, $"{path} is no {what} file: {exception.Message}");
         }
     }
 }

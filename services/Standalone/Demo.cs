@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Sikap.Cli;
+using Sikap.Contracts;
 using Sikap.V1;
 
 namespace Sikap.Standalone;
@@ -67,7 +68,7 @@ internal sealed class Demo(Terminal terminal, Uri gateway, TimeProvider time)
     private async Task<long> DefineIssuesAsync(CodebookService.CodebookServiceClient codebook, string file, CancellationToken cancellation)
     {
         var version = 0L;
-        foreach (var issue in IssuesFile.Parse(await File.ReadAllTextAsync(file, cancellation)))
+        foreach (var issue in Nlp.IssuesFile.Parse(await File.ReadAllTextAsync(file, cancellation)).Select(issue => issue.ToProto(retired: false, version: 0, time.GetUtcNow())))
         {
             Issue stored;
             try

@@ -31,6 +31,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public ConcurrentDictionary<string, Issue> Issues { get; } = new();
 
+    public ConcurrentDictionary<string, ActorEntry> Actors { get; } = new();
+
     public ConcurrentQueue<SubmitArticleRequest> Submitted { get; } = new();
 
     public ConcurrentQueue<Filter> Filters { get; } = new();
@@ -149,6 +151,22 @@ internal sealed class FakeGateway : IAsyncDisposable
 
         public override Task<Issue> RetireIssue(RetireIssueRequest request, ServerCallContext context) =>
             gateway.Issues.TryRemove(request.Id, out var issue) ? Task.FromResult(issue) : throw new RpcException(new Status(StatusCode.NotFound, $"no issue '{request.Id}'"));
+
+        public override Task<DefineActorsResponse> DefineActors(DefineActorsRequest request, ServerCallContext context)
+        {
+            foreach (var actor in request.Actors)
+            {
+                gateway.Actors[actor.Name] = new ActorEntry(actor) { Version = 1 };
+            }
+
+            return Task.FromResult(new DefineActorsResponse { Actors = { request.Actors }, ActorsVersion = 1 });
+        }
+
+        public override Task<ListActorEntriesResponse> ListActors(ListActorEntriesRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListActorEntriesResponse { Actors = { gateway.Actors.Values.OrderBy(actor => actor.Name) }, ActorsVersion = 3 });
+
+        public override Task<ActorEntry> RetireActor(RetireActorRequest request, ServerCallContext context) =>
+            gateway.Actors.TryRemove(request.Name, out var actor) ? Task.FromResult(actor) : throw new RpcException(new Status(StatusCode.NotFound, $"no actor '{request.Name}'"));
     }
 
     internal sealed class Query(FakeGateway gateway) : QueryService.QueryServiceBase

@@ -6,6 +6,7 @@ public sealed class UsageTests
     public static TheoryData<string> Commands =>
     [
         "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "issues", "issues list", "issues define", "issues update", "issues retire",
+        "issues export", "actors list", "actors define", "actors retire", "actors export",
     ];
 
     [Theory]
@@ -42,6 +43,10 @@ public sealed class UsageTests
     [InlineData("matrix --format xml", "xml")]
     [InlineData("issues define only-an-id", "--proposition")]
     [InlineData("issues define an-id --file issues.json", "--file")]
+    [InlineData("actors define Koptara", "--type")]
+    [InlineData("actors define Koptara --type group --file actors.yaml", "--file")]
+    [InlineData("actors define Koptara --type robot", "robot")]
+    [InlineData("actors define Koptara --type group --office a|b|c|d|e", "no office")]
     [InlineData("submit", "submit")]
     [InlineData("article", "article")]
     public async Task WrongUsage_ExitsTwo_SaysWhat(string line, string hint)

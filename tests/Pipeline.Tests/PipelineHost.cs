@@ -5,7 +5,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Sikap.Cli;
+using Sikap.Contracts;
 using Sikap.Standalone;
 using Sikap.TestKit;
 using Sikap.V1;
@@ -76,7 +76,8 @@ internal sealed class PipelineHost : IAsyncDisposable
         }
     }
 
-    public static IReadOnlyList<Issue> ReadIssues(string file) => IssuesFile.Parse(File.ReadAllText(file));
+    public static IReadOnlyList<Issue> ReadIssues(string file) =>
+        [.. Nlp.IssuesFile.Parse(File.ReadAllText(file)).Select(issue => issue.ToProto(retired: false, version: 0, DateTimeOffset.UnixEpoch))];
 
     /// <summary>Submits an article and waits until it has come to its end.</summary>
     /// <returns>The article's id.</returns>
