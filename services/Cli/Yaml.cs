@@ -138,7 +138,7 @@ internal static class Yaml
 
     // What other readers of YAML take for a number, a date or a truth value; and line ends, which the other styles fold.
     private static bool NeedsMarks(string text) =>
-        text.Length == 0 || !(char.IsLetter(text[0]) || text[0] > 0x7F) || text.Any(char.IsControl)
+        text.Length == 0 || !(char.IsLetter(text[0]) || text[0] > 0x7F) || text.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029')
         || text.ToUpperInvariant() is "TRUE" or "FALSE" or "NULL" or "YES" or "NO" or "ON" or "OFF" or "Y" or "N";
 
     private static FormatException Fault(Mark at, string what) => new($"line {at.Line}, column {at.Column}: {what}");

@@ -96,7 +96,7 @@ public sealed class AnalyzeCommandTests : IDisposable
         var run = await CommandLineRun.Of("analyze", _folder);
 
         run.Code.ShouldBe(ExitCode.ItemsFailed);
-        run.Error.ShouldContain("is longer than 200000 characters");
+        run.Error.ShouldContain($"is longer than {Nlp.Engine.MaxTextChars} characters");
         run.Out.ShouldBeEmpty();
     }
 
@@ -126,7 +126,7 @@ public sealed class AnalyzeCommandTests : IDisposable
 
     private static void CheckArticle(JsonElement article, string text)
     {
-        Names(article).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "statements", "stances"]);
+        Names(article).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances"]);
         article.GetProperty("language").GetString().ShouldBe("id");
         foreach (var credit in article.GetProperty("credits").EnumerateArray())
         {
@@ -142,7 +142,7 @@ public sealed class AnalyzeCommandTests : IDisposable
         var ids = new HashSet<string>();
         foreach (var statement in article.GetProperty("statements").EnumerateArray())
         {
-            Names(statement).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "confidence"]);
+            Names(statement).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "confidence", "confidences", "uncertain"]);
             ids.Add(statement.GetProperty("id").GetString()!).ShouldBeTrue();
             CheckSpan(statement, text);
             statement.GetProperty("kind").GetString().ShouldBeOneOf("direct", "indirect", "mixed");
@@ -154,7 +154,7 @@ public sealed class AnalyzeCommandTests : IDisposable
 
             if (statement.GetProperty("speaker") is { ValueKind: JsonValueKind.Object } speaker)
             {
-                Names(speaker).ShouldBe(["name", "type", "mention", "role", "represents"]);
+                Names(speaker).ShouldBe(["name", "type", "mention", "role", "represents", "person"]);
                 speaker.GetProperty("type").GetString().ShouldBeOneOf("person", "organization", "country", "group", "document");
                 if (speaker.GetProperty("mention") is { ValueKind: JsonValueKind.Object } mention)
                 {
