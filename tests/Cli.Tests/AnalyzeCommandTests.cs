@@ -166,7 +166,7 @@ public sealed class AnalyzeCommandTests : IDisposable
         foreach (var stance in article.GetProperty("stances").EnumerateArray())
         {
             Names(stance).ShouldBe(["id", "holder", "issue", "label", "modality", "evidence", "statement", "confidence"]);
-            Names(stance.GetProperty("holder")).ShouldBe(["name", "type", "represents"]);
+            Names(stance.GetProperty("holder")).ShouldBe(["name", "type", "represents", "person"]);
             stance.GetProperty("label").GetString().ShouldBeOneOf("support", "oppose", "neutral");
             stance.GetProperty("modality").GetString().ShouldBeOneOf("asserted", "conditional", "denied", "reported");
             CheckSpan(stance.GetProperty("evidence"), text);
