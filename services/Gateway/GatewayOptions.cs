@@ -57,6 +57,13 @@ internal sealed class GatewayOptions
     /// <summary>Names of request headers that go on to the back ends besides the trace context. Default <c>x-request-id</c>.</summary>
     public IReadOnlyList<string> ForwardedMetadata { get; set; } = ["x-request-id"];
 
+    /// <summary>Port of gRPC-Web over HTTP/1.1, on the same address as <c>Endpoint:Address</c>; 0 = any free one. Default null: no such door.</summary>
+    [Range(0, 65_535)]
+    public int? WebPort { get; set; }
+
+    /// <summary>Origins such as <c>https://desk.example.org</c> whose pages may call through <see cref="WebPort"/>. Default none.</summary>
+    public IReadOnlyList<string> WebOrigins { get; set; } = [];
+
     /// <summary>How often the back ends are asked for their health. 10 ms to 10 minutes, default 5 s; each answer is waited for as long at most.</summary>
     [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
     public TimeSpan HealthInterval { get; set; } = TimeSpan.FromSeconds(5);

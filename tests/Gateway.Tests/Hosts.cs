@@ -20,6 +20,18 @@ internal static class Hosts
             "gateway", builder => builder.AddGateway(), app => app.MapGateway(),
             [.. new[] { "Ingestion", "Extraction", "StanceClassification", "Query" }.Select(name => ($"Gateway:{name}", backEnd.ToString())), .. settings]);
 
+    /// <summary>The gateway with its door for browsers.</summary>
+    public static Task<ServiceHost> StartWebGatewayAsync(Uri backEnd, params (string Key, string Value)[] settings) =>
+        StartAsync(
+            "gateway",
+            builder =>
+            {
+                builder.AddGateway();
+                builder.AddWebDoor();
+            },
+            app => app.UseWebDoor().MapGateway(),
+            [("Gateway:WebPort", "0"), ("Gateway:Query", backEnd.ToString()), .. settings]);
+
     /// <summary>The fake back end, serving all that the gateway forwards to.</summary>
     public static Task<ServiceHost> StartBackEndAsync(BackEnd backEnd) =>
         StartAsync(
@@ -42,7 +54,7 @@ internal static class Hosts
     }
 
     private static Task<ServiceHost> StartAsync(
-        string name, Action<WebApplicationBuilder> configure, Action<IEndpointRouteBuilder> map, params (string Key, string Value)[] settings)
+        string name, Action<WebApplicationBuilder> configure, Action<WebApplication> map, params (string Key, string Value)[] settings)
     {
         var values = new Dictionary<string, string?> { ["Shutdown:DrainDelay"] = "00:00:00" };
         foreach (var (key, value) in settings)
@@ -57,8 +69,8 @@ internal static class Hosts
             },
             app =>
             {
-                app.MapServiceDefaults();
                 map(app);
+                app.MapServiceDefaults();
             },
             values);
     }
