@@ -31,10 +31,21 @@ public static class ProtoMapping
     public static Proto.Actor ToProto(this Nlp.Actor actor) =>
         new() { Name = actor.Name, Type = (Proto.ActorType)((int)actor.Type + 1), Represents = actor.Represents ?? "", Person = actor.Person ?? "" };
 
+    /// <summary>An attribution inside a statement.</summary>
+    public static Proto.InnerAttribution ToProto(this Nlp.InnerAttribution inner) => new()
+    {
+        Content = inner.Content.ToProto(),
+        Cue = inner.Cue.ToProto(),
+        Speaker = inner.Speaker.ToProto(),
+        Mention = inner.Mention.ToProto(),
+        Level = inner.Level,
+    };
+
     /// <summary>A statement of the article <paramref name="articleId"/>.</summary>
     public static Proto.Statement ToProto(this Nlp.Statement statement, string articleId) => new()
     {
         Via = { statement.Via },
+        Inner = { statement.Inner.Select(ToProto) },
         Id = statement.Id,
         ArticleId = articleId,
         Content = statement.Content.ToProto(),

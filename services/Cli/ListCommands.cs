@@ -113,7 +113,11 @@ internal static class ListCommands
         Layout.Entries(console, ["Date", "Speaker", "Kind"], [.. statements.Select(statement => new Entry(
             [(Wording.Of(statement.Date), null), (Wording.Of(statement.Speaker), null), (Wording.Of(statement.Kind), null)],
             statement.Content?.Text,
-            statement.SpeakerRole, statement.Cue?.Text ?? "", withArticle ? $"article {statement.ArticleId}" : ""))]);
+            statement.SpeakerRole, statement.Cue?.Text ?? "", Chain(statement), withArticle ? $"article {statement.ArticleId}" : ""))]);
+
+    // "reports Rini Wulandari (menyebut): ...", from the outside in.
+    private static string Chain(Statement statement) =>
+        string.Join("; ", statement.Inner.Select(inner => $"reports {Wording.Of(inner.Speaker)} ({inner.Cue?.Text}): {inner.Content?.Text}"));
 
     /// <summary>Stances with their evidence.</summary>
     internal static void WriteStances(IAnsiConsole console, IEnumerable<Stance> stances, bool withArticle = true) =>

@@ -118,6 +118,13 @@ public static class AnalysisJson
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("inner");
+        foreach (var inner in statement.Inner)
+        {
+            Inner(writer, inner);
+        }
+
+        writer.WriteEndArray();
         writer.WriteNumber("confidence", statement.Confidence);
         if (statement.Confidences is { } parts)
         {
@@ -129,6 +136,23 @@ public static class AnalysisJson
         }
 
         writer.WriteBoolean("uncertain", statement.IsUncertain);
+        writer.WriteEndObject();
+    }
+
+    private static void Inner(Utf8JsonWriter writer, InnerAttribution inner)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("start", inner.Content.Start);
+        writer.WriteNumber("end", inner.Content.End);
+        writer.WriteString("text", inner.Content.Text);
+        Slice(writer, "cue", inner.Cue);
+        writer.WriteStartObject("speaker");
+        writer.WriteString("name", inner.Speaker.Name);
+        writer.WriteString("type", Name(inner.Speaker.Type));
+        Slice(writer, "mention", inner.Mention);
+        writer.WriteString("represents", inner.Speaker.Represents);
+        writer.WriteEndObject();
+        writer.WriteNumber("level", inner.Level);
         writer.WriteEndObject();
     }
 

@@ -93,6 +93,25 @@ public sealed record Mention(int Start, int End, Actor Actor, MentionForm Form, 
 [JsonConverter(typeof(JsonStringEnumConverter<StatementKind>))]
 public enum StatementKind { Direct, Indirect, Mixed }
 
+/// <summary>An attribution inside the content of a statement: A says that B said.</summary>
+public sealed record InnerAttribution
+{
+    /// <summary>What the inner source is reported to have said, a part of the statement's content.</summary>
+    public required TextSlice Content { get; init; }
+
+    /// <summary>The attributing word.</summary>
+    public required TextSlice Cue { get; init; }
+
+    /// <summary>The inner source.</summary>
+    public required Actor Speaker { get; init; }
+
+    /// <summary>The expression that names the inner source.</summary>
+    public required TextSlice Mention { get; init; }
+
+    /// <summary>1: the speaker of the statement reports it; 2: the source of the attribution of level 1 before it does; and so on.</summary>
+    public required int Level { get; init; }
+}
+
 /// <summary>Content that the article attributes to a source through an act of communication.</summary>
 public sealed record Statement
 {
@@ -122,6 +141,9 @@ public sealed record Statement
 
     /// <summary>Outlets through which this statement came to the article, by their usual names, nearest first: <c>kata X kepada Reuters, dikutip CNN</c> came through CNN, then Reuters.</summary>
     public IReadOnlyList<string> Via { get; init; } = [];
+
+    /// <summary>The chain inside the content, in the order of the text: attributions to others that the speaker reports. They are no statements of their own.</summary>
+    public IReadOnlyList<InnerAttribution> Inner { get; init; } = [];
 
     /// <summary>How likely this is a statement of this speaker, 0 to 1.</summary>
     public required double Confidence { get; init; }

@@ -124,6 +124,20 @@ internal static class Output
             Confidence = Math.Round(confidences.Content * confidences.Speaker, 3),
             Confidences = confidences,
             Via = via,
+            Inner = draft.Inner is { } inner ? [.. inner.Select(part => Inner(work, part, date))] : [],
+        };
+    }
+
+    private static InnerAttribution Inner(ArticleWork work, Draft draft, PartialDate? date)
+    {
+        var speaker = draft.Speaker!.Value;
+        return new()
+        {
+            Content = work.Slice(draft.Start, draft.End),
+            Cue = work.Slice(work.Tokens[draft.CueFirst].Start, work.Tokens[draft.CueEnd - 1].End),
+            Speaker = Incumbents.Actor(work, speaker.Entity, date ?? work.Published, out _),
+            Mention = work.Slice(work.Tokens[speaker.First].Start, work.Tokens[speaker.End - 1].End),
+            Level = draft.Level,
         };
     }
 

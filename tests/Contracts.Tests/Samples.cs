@@ -54,6 +54,10 @@ internal static class Samples
                         Role = "Wali Kota",
                         Date = new PartialDate("2023-07", DatePrecision.Month, "publication"),
                         Via = ["Kabar Kota"],
+                        Inner =
+                        [
+                            new InnerAttribution { Content = new TextSpan(4, 9).Slice(Text), Cue = new TextSpan(0, 3).Slice(Text), Speaker = sari, Mention = new TextSpan(10, 14).Slice(Text), Level = 1 },
+                        ],
                         Confidence = 0.9,
                         Confidences = new(0.95, 0.947, 0.8),
                     },

@@ -15,7 +15,7 @@ public sealed class AnalysisJsonTests
         var root = JsonDocument.Parse(json).RootElement;
         root.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances"]);
         var statement = root.GetProperty("statements")[0];
-        statement.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "confidence", "confidences", "uncertain"]);
+        statement.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "inner", "confidence", "confidences", "uncertain"]);
         statement.GetProperty("kind").GetString().ShouldBe("direct");
         statement.GetProperty("cue").GetProperty("text").GetString().ShouldBe("kata");
         statement.GetProperty("speaker").EnumerateObject().Select(p => p.Name).ShouldBe(["name", "type", "mention", "role", "represents", "person"]);

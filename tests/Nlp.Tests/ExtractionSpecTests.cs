@@ -83,9 +83,21 @@ public sealed class ExtractionSpecTests
             "roles" => $"roles: {string.Join("; ", result.Statements.Select(s => $"{s.Role ?? "-"} for {s.Speaker?.Represents ?? "-"}"))}",
             "types" => $"types: {string.Join("; ", result.Statements.Select(s => s.Speaker?.Type.ToString().ToLowerInvariant() ?? "-"))}",
             "mentions" => $"mentions: {string.Join("; ", result.Mentions.Select(m => $"{m.Span.In(result.Text)} = {m.Actor.Name}"))}",
+            "inner" => $"inner: {Chain(result)}",
             "language" => $"language: {result.Language}",
             _ => throw new InvalidOperationException($"unknown expectation {key}"),
         };
+    }
+
+    private static string Chain(ExtractedArticle result)
+    {
+        var inner = result.Statements.SelectMany(s => s.Inner).ToList();
+        foreach (var part in inner)
+        {
+            part.Content.Text.ShouldBe(result.Text[part.Content.Start..part.Content.End]);
+        }
+
+        return inner.Count == 0 ? "-" : string.Join("; ", inner.Select(i => $"{i.Level} {i.Speaker.Name} | {i.Cue.Text} | {i.Content.Text}"));
     }
 
     private static string Show(Statement s, int fields)
@@ -123,5 +135,5 @@ public sealed class ExtractionSpecTests
         return (string.Join('\n', text), expected, metadata);
     }
 
-    private static readonly string[] Keys = ["title:", "publisher:", "dateline:", "published:", "credits:", "boilerplate:", "sentences:", "roles:", "types:", "mentions:", "language:"];
+    private static readonly string[] Keys = ["title:", "publisher:", "dateline:", "published:", "credits:", "boilerplate:", "sentences:", "roles:", "types:", "mentions:", "language:", "inner:"];
 }

@@ -44,7 +44,9 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
                 return PassiveNya(sentence, cue);
             }
 
-            if (Read(sentence, cue, cue + 1, Own(cue)))
+            // "..., ujarnya", "Lanjutnya, ..."; "tanggung jawabnya", "jelasnya aturan itu" are nouns.
+            var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || work.Tokens[cue - 1].Is(WordClass.Conjunction) || work.IsForm(cue - 1, "begitu") || work.IsForm(cue - 1, "demikian");
+            if ((set || work.IsForm(cue, "menurutnya")) && Read(sentence, cue, cue + 1, Own(cue)))
             {
                 return true;
             }

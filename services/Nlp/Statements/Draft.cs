@@ -3,6 +3,12 @@ namespace Sikap.Nlp.Statements;
 /// <summary>A statement in positions of the normalised text.</summary>
 internal sealed class Draft
 {
+    /// <summary>First token of the content.</summary>
+    public required int First { get; init; }
+
+    /// <summary>One past the last token of the content.</summary>
+    public required int Past { get; init; }
+
     public required int Start { get; init; }
     public required int End { get; init; }
     public required StatementKind Kind { get; init; }
@@ -18,6 +24,12 @@ internal sealed class Draft
 
     /// <summary>How sure the pattern is, before the speaker's certainty.</summary>
     public required double Certainty { get; init; }
+
+    /// <summary>Attributions inside the content; null for none.</summary>
+    public List<Draft>? Inner { get; set; }
+
+    /// <summary>How deep it lies inside a statement; 0 for the statement itself.</summary>
+    public int Level { get; set; }
 
     /// <summary>The text tells later who said it.</summary>
     public void Attribute(Speaker source, int cue, int cueEnd, int cueSentence)

@@ -5,15 +5,18 @@ using Sikap.Nlp.Sentences;
 
 namespace Sikap.Nlp.Statements;
 
-/// <summary>The statements found so far, the tokens they use up, and what is known of the sentence being read.</summary>
-internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReader reader)
+/// <summary>
+/// The statements found so far, the tokens they use up, and what is known of the sentence being read. Those of <paramref name="outer"/> have contents of
+/// their own that are read again: what is found there moves no focus.
+/// </summary>
+internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReader reader, Drafts? outer = null)
 {
     /// <summary>Longest stretch looked through for one cue, in tokens, so that a text without sentence ends stays linear.</summary>
     public const int MaxScan = 400;
 
     private readonly List<Draft> _found = [];
     private readonly bool[] _taken = new bool[work.Tokens.Length];
-    private readonly int[] _wordsBefore = CountWords(work.Tokens);
+    private readonly int[] _wordsBefore = outer?._wordsBefore ?? CountWords(work.Tokens);
     private int? _contentSentence;
     private Speaker? _subject;
 
@@ -59,6 +62,15 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
         }
     }
 
+    /// <summary>Lets tokens be read again.</summary>
+    public void Release(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            _taken[i] = false;
+        }
+    }
+
     /// <summary>Adds what stands between the marks of a quotation.</summary>
     public void Add(Quotation quotation, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
     {
@@ -67,11 +79,11 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
             return;
         }
 
-        Add(work.Tokens[quotation.First].Start, work.Tokens[quotation.End - 1].End, kind, cue, cueEnd, speaker, certainty);
+        Add(quotation.First, quotation.End, kind, cue, cueEnd, speaker, certainty);
     }
 
-    /// <summary>Adds a statement by its place in the normalised text; its speaker becomes the one the discourse is with.</summary>
-    public void Add(int start, int end, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
+    // The speaker becomes the one the discourse is with.
+    private void Add(int first, int past, StatementKind kind, int cue, int cueEnd, Speaker? speaker, double certainty)
     {
         // A paragraph that opens a quotation and does not close it: who said it stands in the next one.
         if (speaker is { } told && kind == StatementKind.Direct && cue >= 0 && _found.Count > 0 && _found[^1] is { CueFirst: < 0, Speaker: null, Kind: StatementKind.Direct } before && before.Sentence == Sentence - 1)
@@ -79,11 +91,27 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
             before.Speaker = new Speaker(told.Entity, -1, -1, -1, null, 0.7);
         }
 
-        _found.Add(new() { Start = start, End = end, Kind = kind, CueFirst = cue, CueEnd = cueEnd, Speaker = speaker, Sentence = _contentSentence ?? Sentence, CueSentence = Sentence, Certainty = certainty });
+        _found.Add(new()
+        {
+            First = first,
+            Past = past,
+            Start = work.Tokens[first].Start,
+            End = work.Tokens[past - 1].End,
+            Kind = kind,
+            CueFirst = cue,
+            CueEnd = cueEnd,
+            Speaker = speaker,
+            Sentence = _contentSentence ?? Sentence,
+            CueSentence = Sentence,
+            Certainty = certainty,
+        });
         if (speaker is { } known)
         {
-            discourse.Said(known.Entity);
             _subject = known;
+            if (outer is null)
+            {
+                discourse.Said(known.Entity);
+            }
         }
     }
 
@@ -137,7 +165,7 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
         }
 
         Take(first, end);
-        Add(tokens[first].Start, tokens[end - 1].End, kind, cue, cueEnd, speaker, certainty);
+        Add(first, end, kind, cue, cueEnd, speaker, certainty);
         return true;
     }
 
@@ -147,7 +175,7 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
     /// </summary>
     public bool Previous(int cue, int cueEnd, Speaker source)
     {
-        if (Sentence == 0)
+        if (Sentence == 0 || outer is not null)
         {
             return false;
         }

@@ -14,10 +14,8 @@ internal sealed class StatementFinder
     private readonly Discourse _discourse;
     private readonly Drafts _drafts;
     private readonly DirectSpeech _direct;
-    private readonly AttributionBeside _beside;
-    private readonly PassiveSpeech _passive;
-    private readonly NounSpeech _noun;
-    private readonly ActiveSpeech _active;
+    private readonly IndirectSpeech _indirect;
+    private readonly InnerSpeech _inner;
     private readonly Headlines _headlines;
     private readonly Focus _focus;
 
@@ -29,10 +27,8 @@ internal sealed class StatementFinder
         _discourse = discourse;
         _drafts = new(work, discourse, reader);
         _direct = new(work, discourse, reader, _drafts, clauses);
-        _beside = new(work, discourse, reader, _drafts, clauses);
-        _passive = new(work, reader, _drafts, _beside, clauses);
-        _noun = new(work, reader, _drafts, clauses);
-        _active = new(work, reader, _drafts, clauses);
+        _indirect = new(work, discourse, reader, _drafts, clauses);
+        _inner = new(work, discourse, reader, _drafts, clauses);
         _headlines = new(work, discourse, reader, _drafts);
         _focus = new(work, discourse, reader);
     }
@@ -72,37 +68,15 @@ internal sealed class StatementFinder
         }
 
         _direct.Read(sentence);
-        Indirect(sentence);
+        _indirect.Read(sentence);
         if (_drafts.Found.Count == before)
         {
             _focus.Follow(sentence);
         }
-    }
 
-    private void Indirect(Sentence sentence)
-    {
-        for (var i = sentence.First; i < sentence.End; i++)
+        for (var i = before; i < _drafts.Found.Count; i++)
         {
-            ref readonly var token = ref _work.Tokens[i];
-            if (_drafts.IsTaken(i) || token.Quoted || !token.Is(WordClass.CueAny | WordClass.Viewpoint | WordClass.CueStem | WordClass.Utterance) || _beside.Read(sentence, i))
-            {
-                continue;
-            }
-
-            if (token.Is(WordClass.CuePassive | WordClass.CueStem) && _passive.Read(sentence, i))
-            {
-                continue;
-            }
-
-            if (token.Is(WordClass.Utterance) && _noun.Read(sentence, i))
-            {
-                continue;
-            }
-
-            if (token.Is(WordClass.CueVerb))
-            {
-                _active.Read(sentence, i);
-            }
+            _inner.Read(_drafts.Found[i]);
         }
     }
 
