@@ -78,12 +78,25 @@ internal static class Output
     {
         const int Reach = 4;
         var date = work.Dates[time];
-        if (time > 0 && !work.Dates[time - 1].IsTime && date.First - work.Dates[time - 1].End <= Reach)
+        if (time > 0 && !work.Dates[time - 1].IsTime && IsBeside(work.Dates[time - 1].End, date.First))
         {
             return resolver.Resolve(work.Dates[time - 1]);
         }
 
-        return time + 1 < work.Dates.Count && !work.Dates[time + 1].IsTime && work.Dates[time + 1].First - date.End <= Reach ? resolver.Resolve(work.Dates[time + 1]) : null;
+        return time + 1 < work.Dates.Count && !work.Dates[time + 1].IsTime && IsBeside(date.End, work.Dates[time + 1].First) ? resolver.Resolve(work.Dates[time + 1]) : null;
+
+        bool IsBeside(int from, int to)
+        {
+            for (var i = from; i < to; i++)
+            {
+                if (i - from >= Reach || work.Tokens[i].Breaks > 0 || work.Tokens[i].Mark == '.')
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
     }
 
     private static List<Mention> Mentions(ArticleWork work)

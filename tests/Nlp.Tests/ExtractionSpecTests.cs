@@ -84,6 +84,8 @@ public sealed class ExtractionSpecTests
             "types" => $"types: {string.Join("; ", result.Statements.Select(s => s.Speaker?.Type.ToString().ToLowerInvariant() ?? "-"))}",
             "mentions" => $"mentions: {string.Join("; ", result.Mentions.Select(m => $"{m.Span.In(result.Text)} = {m.Actor.Name}"))}",
             "inner" => $"inner: {Chain(result)}",
+            "dates" => $"dates: {(result.Dates.Count == 0 ? "-" : string.Join("; ", result.Dates.Select(d => $"{d.Span.In(result.Text)} = {d.Value ?? "-"} {d.Precision.ToString().ToLowerInvariant()} {d.Rule}")))}",
+            "via" => $"via: {string.Join("; ", result.Statements.Select(v => v.Via.Count == 0 ? "-" : string.Join(" < ", v.Via)))}",
             "language" => $"language: {result.Language}",
             _ => throw new InvalidOperationException($"unknown expectation {key}"),
         };
@@ -135,5 +137,5 @@ public sealed class ExtractionSpecTests
         return (string.Join('\n', text), expected, metadata);
     }
 
-    private static readonly string[] Keys = ["title:", "publisher:", "dateline:", "published:", "credits:", "boilerplate:", "sentences:", "roles:", "types:", "mentions:", "language:", "inner:"];
+    private static readonly string[] Keys = ["title:", "publisher:", "dateline:", "published:", "credits:", "boilerplate:", "sentences:", "roles:", "types:", "mentions:", "dates:", "via:", "language:", "inner:"];
 }

@@ -195,6 +195,12 @@ internal sealed class DateReader
             return Years(at, at, year);
         }
 
+        // "2016-2021" is one token.
+        if (_work.Form(at) is { Length: 9 } range && range[4] == '-' && Int(range[..4], MinYear, MaxYear, out year) && Int(range[5..], year, MaxYear, out var lastYear) && IsYear(at))
+        {
+            return new DateExpression { First = at, End = at + 1, Year = year, LastYear = lastYear };
+        }
+
         // "22 dan 23 April 2025": the first day borrows month and year of the second.
         if (_work.IsForm(at + 1, "dan") && Int(at, 1, 31, out var day) && Spelled(at + 2, out var second) && second.Day > day)
         {
@@ -229,7 +235,7 @@ internal sealed class DateReader
     // Four figures are a year behind a preposition of time; elsewhere they count things.
     private bool IsYear(int at) =>
         Kind(at + 1) is CalendarKind.Past or CalendarKind.Next
-        || (_work.Form(at).Length == 4 && Kind(at + 1) is not CalendarKind.Unit && !_work.Is(at + 1, WordClass.Month)
+        || (_work.Form(at).Length is 4 or 9 && Kind(at + 1) is not CalendarKind.Unit && !_work.Is(at + 1, WordClass.Month)
             && (_work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "sejak")
                 || ((_work.IsForm(at - 1, "hingga") || _work.IsForm(at - 1, "sampai") || _work.IsForm(at - 1, "dari")) && EndsPhrase(at + 1))));
 

@@ -212,7 +212,7 @@ internal ref struct DatelineReader
     }
 
     // "Liputan6.com, Jakarta Presiden ...": address of an outlet, comma, place, and the story without a dash.
-    private readonly int? WithoutDash((int First, int End) first, (int First, int End) second, int next)
+    private int? WithoutDash((int First, int End) first, (int First, int End) second, int next)
     {
         if (second.First < 0 || _outlet.First >= 0 || first.End != first.First + 1 || !IsDomain(first.First) || !IsIn(next) || Dash(next, out _, out _) || _tokens[next].Mark is ',' or '(')
         {
@@ -221,7 +221,13 @@ internal ref struct DatelineReader
 
         var end = PlaceAt(second.First);
         end = end < 0 ? second.First + 1 : end;
-        return end < second.End || (end == second.End && _tokens[end].Kind is TokenKind.Quote) ? end : null;
+        if (end > second.End || (end == second.End && _tokens[end].Kind is not TokenKind.Quote))
+        {
+            return null;
+        }
+
+        (_outlet, _place) = (first, (second.First, end));
+        return end;
     }
 
     // What the parts are: an outlet in brackets or by its address or name, else the part that is no place.
