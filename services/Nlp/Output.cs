@@ -73,30 +73,49 @@ internal static class Output
         return result;
     }
 
-    // "Rabu (12/7) pukul 14.05 WIB", "pukul 14.05 WIB, Rabu (12/7)": a time and a day with at most a few words between them belong together.
+    // "Rabu (12/7) pukul 14.05 WIB", "pukul 14.05 WIB, Rabu (12/7)": a time takes the nearest day of its sentence, else none.
     private static ResolvedDate? Beside(ArticleWork work, int time, in DateResolver resolver)
     {
-        const int Reach = 4;
-        var date = work.Dates[time];
-        if (time > 0 && !work.Dates[time - 1].IsTime && IsBeside(work.Dates[time - 1].End, date.First))
+        const int Reach = 25;
+        ResolvedDate? best = null;
+        var distance = Reach;
+        // "pukul 10.30 sampai pukul 14.45": both are of the day before the first.
+        var first = time;
+        while (first > 0 && work.Dates[first - 1].IsTime && work.Dates[first].First - work.Dates[first - 1].End <= 3 && IsOneSentence(work, work.Dates[first - 1].End, work.Dates[first].First))
         {
-            return resolver.Resolve(work.Dates[time - 1]);
+            first--;
         }
 
-        return time + 1 < work.Dates.Count && !work.Dates[time + 1].IsTime && IsBeside(date.End, work.Dates[time + 1].First) ? resolver.Resolve(work.Dates[time + 1]) : null;
-
-        bool IsBeside(int from, int to)
+        foreach (var other in (ReadOnlySpan<int>)[first - 1, time + 1])
         {
-            for (var i = from; i < to; i++)
+            if (other < 0 || other >= work.Dates.Count || work.Dates[other].Precision != DatePrecision.Day)
             {
-                if (i - from >= Reach || work.Tokens[i].Breaks > 0 || work.Tokens[i].Mark == '.')
-                {
-                    return false;
-                }
+                continue;
             }
 
-            return true;
+            var near = work.Dates[other < time ? first : time];
+            var from = Math.Min(near.End, work.Dates[other].End);
+            var to = Math.Max(near.First, work.Dates[other].First);
+            if (to - from < distance && IsOneSentence(work, from, to))
+            {
+                (best, distance) = (resolver.Resolve(work.Dates[other]), to - from);
+            }
         }
+
+        return best;
+    }
+
+    private static bool IsOneSentence(ArticleWork work, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            if (work.Tokens[i].Breaks > 0 || work.Tokens[i].Mark is '.' or '?' or '!')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static List<Mention> Mentions(ArticleWork work)

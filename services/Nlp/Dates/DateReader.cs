@@ -13,6 +13,11 @@ internal sealed class DateReader
     /// <summary>How far back in its clause a date looks for a word that tells past from future.</summary>
     private const int ClauseTokens = 14;
 
+    /// <summary>Lengths of two weekdays or months joined by a hyphen: "Mei-Juni", "September-November".</summary>
+    private const int MinJoined = 7;
+
+    private const int MaxJoined = 20;
+
     private readonly ArticleWork _work;
     private readonly Lexicon _lexicon;
 
@@ -27,12 +32,12 @@ internal sealed class DateReader
         for (var i = 0; i < tokens.Length; i++)
         {
             ref readonly var token = ref tokens[i];
-            if (token.Dropped || !(token.Kind == TokenKind.Number || token.Is(WordClass.Weekday | WordClass.Month | WordClass.Calendar) || token.Mark == '(' || reader.IsWeekdayRange(i, out _, out _)))
+            if (token.Dropped || !(token.Kind == TokenKind.Number || token.Is(WordClass.Weekday | WordClass.Month | WordClass.Calendar) || token.Mark == '(' || reader.IsJoined(i)))
             {
                 continue;
             }
 
-            if (reader.Read(i) is { } found)
+            if ((reader.Read(i) ?? reader.NextYear(i, result)) is { } found)
             {
                 result.Add(found);
                 i = found.End - 1;
@@ -64,7 +69,7 @@ internal sealed class DateReader
     private DateExpression? Word(int at)
     {
         ref readonly var token = ref _work.Tokens[at];
-        if (token.Capital && (token.Is(WordClass.Weekday) || IsWeekdayRange(at, out _, out _)))
+        if (token.Capital && (token.Is(WordClass.Weekday) || IsJoinedRange(at, WordClass.Weekday, out _, out _)))
         {
             // "Minggu lalu" at the start of a sentence is last week or last Sunday; the week holds both.
             if (_lexicon.CalendarNumber(token.Word) == 7 && token.Is(WordClass.Weekday) && StartsSentence(at) && Which(at + 1, out _) is not null && !IsParenthesis(at + 2))
@@ -75,7 +80,7 @@ internal sealed class DateReader
             return Weekday(at);
         }
 
-        if (token.Is(WordClass.Month) && token.Capital)
+        if (token.Capital && (token.Is(WordClass.Month) || IsJoinedRange(at, WordClass.Month, out _, out _)))
         {
             return Month(at, at, DatePart.Whole);
         }
@@ -88,6 +93,8 @@ internal sealed class DateReader
         var word = _lexicon.CalendarWord(token.Word);
         switch (word.Kind)
         {
+            case CalendarKind.Half:
+                return Quarter(at, at, half: true);
             case CalendarKind.Unit:
                 return Unit(at, at, (DateUnit)word.Number, DatePart.Whole);
             case CalendarKind.OneUnit:
@@ -114,7 +121,7 @@ internal sealed class DateReader
     private DateExpression? Weekday(int at)
     {
         var last = 0;
-        if (!IsWeekdayRange(at, out var weekday, out last))
+        if (!IsJoinedRange(at, WordClass.Weekday, out var weekday, out last))
         {
             weekday = _lexicon.CalendarNumber(_work.Tokens[at].Word);
         }
@@ -150,8 +157,13 @@ internal sealed class DateReader
         {
             var end = date.End + (bracket && Mark(date.End) == ')' ? 1 : 0);
             end = bracket ? SkipDayPart(end) : end;
-            // "Senin (10/7) lalu": the date is told already.
-            return date with { First = at, End = Which(end, out which) is < 0 ? which : end, Weekday = weekday, LastWeekday = last, Side = side };
+            // "Senin (10/7) lalu", "Sabtu (22/7) mendatang"
+            if (Which(end, out which) is { } behind and not 0)
+            {
+                (side, end) = (behind < 0 ? DateSide.Last : DateSide.Next, which);
+            }
+
+            return date with { First = at, End = end, Weekday = weekday, LastWeekday = last, Side = side };
         }
 
         return found;
@@ -219,6 +231,25 @@ internal sealed class DateReader
             : null;
     }
 
+    // "pada 2020, 2023, dan 2024": years go on behind a year.
+    private DateExpression? NextYear(int at, List<DateExpression> before)
+    {
+        if (before.Count == 0 || before[^1] is not { Year: > 0, Month: 0, Quarter: 0 } last || at - last.End is < 1 or > 2 || !Int(at, MinYear, MaxYear, out var year) || _work.Form(at).Length != 4)
+        {
+            return null;
+        }
+
+        for (var i = last.End; i < at; i++)
+        {
+            if (Mark(i) != ',' && !_work.IsForm(i, "dan") && !_work.IsForm(i, "serta"))
+            {
+                return null;
+            }
+        }
+
+        return new DateExpression { First = at, End = at + 1, Year = year };
+    }
+
     // "2023", "2023 lalu", "2016 - 2021"; "1960 - an" is a decade and no year.
     private DateExpression? Years(int first, int at, int year)
     {
@@ -236,7 +267,7 @@ internal sealed class DateReader
     private bool IsYear(int at) =>
         Kind(at + 1) is CalendarKind.Past or CalendarKind.Next
         || (_work.Form(at).Length is 4 or 9 && Kind(at + 1) is not CalendarKind.Unit && !_work.Is(at + 1, WordClass.Month)
-            && (_work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "sejak")
+            && (_work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "sejak") || (_work.IsForm(at - 1, "di") && EndsPhrase(at + 1))
                 || ((_work.IsForm(at - 1, "hingga") || _work.IsForm(at - 1, "sampai") || _work.IsForm(at - 1, "dari")) && EndsPhrase(at + 1))));
 
     private bool EndsPhrase(int at) =>
@@ -245,8 +276,12 @@ internal sealed class DateReader
     // "tiga hari lalu", "dua tahun yang lalu", "5 hari lagi".
     private DateExpression? Counted(int at, int count)
     {
-        var unit = at + 1 < _work.Tokens.Length && _work.Tokens[at + 1].Kind == TokenKind.Word ? UnitAt(at + 1) : DateUnit.None;
-        return unit == DateUnit.None ? null : Ago(at, at + 2, unit, count, count == 0);
+        // "2-3 bulan lalu", "dua hingga tiga bulan lalu"
+        var i = at + 1;
+        var isRange = i + 1 < _work.Tokens.Length && (Mark(i) is '-' or '–' || IsUntil(i)) && (_work.Tokens[i + 1].Kind == TokenKind.Number || Kind(i + 1) == CalendarKind.Count);
+        i += isRange ? 2 : 0;
+        var unit = i < _work.Tokens.Length && _work.Tokens[i].Kind == TokenKind.Word ? UnitAt(i) : DateUnit.None;
+        return unit == DateUnit.None ? null : Ago(at, i + 1, unit, count, count == 0 || isRange);
     }
 
     private DateExpression? Ago(int at, int i, DateUnit unit, int count, bool indefinite)
@@ -318,15 +353,13 @@ internal sealed class DateReader
     // "Juli 2023", "pada Mei", "Juni lalu", "Mei tahun lalu", "Juli-Agustus"; "Mei" alone may be a name.
     private DateExpression? Month(int first, int at, DatePart part)
     {
-        var number = _lexicon.CalendarNumber(_work.Tokens[at].Word);
-        if (_work.Tokens[at].End - _work.Tokens[at].Start < 3)
+        if (!IsJoinedRange(at, WordClass.Month, out var number, out var last))
         {
-            return null;
+            number = _lexicon.CalendarNumber(_work.Tokens[at].Word);
         }
 
         var end = at + 1;
-        var last = 0;
-        if ((Mark(end) is '-' or '–' || IsUntil(end)) && _work.Is(end + 1, WordClass.Month) && _work.Tokens[end + 1].Capital)
+        if (last == 0 && (Mark(end) is '-' or '–' || IsUntil(end)) && _work.Is(end + 1, WordClass.Month) && _work.Tokens[end + 1].Capital)
         {
             last = _lexicon.CalendarNumber(_work.Tokens[end + 1].Word);
             end += 2;
@@ -348,7 +381,7 @@ internal sealed class DateReader
             return result with { End = which, Side = direction < 0 ? DateSide.Last : direction > 0 ? DateSide.Next : DateSide.Open };
         }
 
-        var opened = part != DatePart.Whole || _work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "bulan") || _work.IsForm(at - 1, "sejak") || _work.IsForm(at - 1, "hingga")
+        var opened = part != DatePart.Whole || last > 0 || (_work.IsForm(at - 1, "dan") && _work.Is(at - 2, WordClass.Month)) || _work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "bulan") || _work.IsForm(at - 1, "sejak") || _work.IsForm(at - 1, "hingga")
             || _work.IsForm(at - 1, "sampai") || _work.IsForm(at - 1, "dari") || _work.IsForm(at - 1, "per") || _work.IsForm(at - 1, "selama");
         return opened ? result : null;
     }
@@ -358,11 +391,11 @@ internal sealed class DateReader
     {
         if (unit == DateUnit.Quarter)
         {
-            return Quarter(first, at);
+            return Quarter(first, at, half: false);
         }
 
-        // "63 tahun ini" is an age, "Nomor 7 Tahun 2006" a law.
-        if (first == at && at > 0 && (_work.Tokens[at - 1].Kind == TokenKind.Number || Kind(at - 1) == CalendarKind.Count))
+        // "Nomor 7 Tahun 2006", "Tahun 1995 Nomor 77" are laws.
+        if (first == at && (IsCounted(at) || _work.IsForm(at + 2, "nomor")))
         {
             return null;
         }
@@ -377,17 +410,18 @@ internal sealed class DateReader
 
     private DateExpression? Relative(int first, int at, DateUnit unit)
     {
-        if (Which(at + 1, out var end) is not { } direction)
+        // "63 tahun ini" is an age, "dua minggu ini" lasts.
+        if (Which(at + 1, out var end) is not { } direction || (first == at && IsCounted(at)))
         {
             return null;
         }
 
-        // "hari ini, Senin (24/10)" gives the day twice; "hari ini" and what follows stay two mentions.
         var side = direction < 0 ? DateSide.Last : direction > 0 ? DateSide.Next : DateSide.Behind;
         return new DateExpression { First = first, End = end, Unit = unit, Offset = direction, Side = side };
     }
 
-    private DateExpression? Quarter(int first, int at)
+    // "kuartal III 2023"; "semester I 2023" is the months of a half year.
+    private DateExpression? Quarter(int first, int at, bool half)
     {
         var i = at + 1;
         if (i >= _work.Tokens.Length || _work.Tokens[i].Breaks > 0)
@@ -405,13 +439,13 @@ internal sealed class DateReader
             number = hyphen < 0 ? 0 : Roman(form[..hyphen]);
             if (number == 0 || !int.TryParse(form[(hyphen + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var joined) || joined is < MinYear or > MaxYear)
             {
-                return Which(i, out var which) is { } direction ? result with { End = which, Unit = DateUnit.Quarter, Offset = direction } : null;
+                return !half && Which(i, out var which) is { } direction ? result with { End = which, Unit = DateUnit.Quarter, Offset = direction } : null;
             }
 
-            return result with { End = i + 1, Quarter = number, Year = joined };
+            return Numbered(result with { End = i + 1, Year = joined }, number, half);
         }
 
-        result = result with { End = i + 1, Quarter = number };
+        result = Numbered(result with { End = i + 1 }, number, half);
         if (YearAt(i + 1, out var year, out var after) || (Mark(i + 1) is '/' or '-' && YearAt(i + 2, out year, out after)))
         {
             return result with { Year = year, End = after };
@@ -419,6 +453,9 @@ internal sealed class DateReader
 
         return _work.IsForm(i + 1, "tahun") && Which(i + 2, out var end) is { } ofYear ? result with { Unit = DateUnit.Year, Offset = ofYear, End = end } : result;
     }
+
+    private static DateExpression Numbered(DateExpression date, int number, bool half) =>
+        half ? date with { Month = number == 1 ? 1 : 7, LastMonth = number == 1 ? 6 : 12 } : date with { Quarter = number };
 
     private static int Roman(ReadOnlySpan<char> form) => form switch { "I" => 1, "II" => 2, "III" => 3, "IV" => 4, _ => 0 };
 
@@ -449,7 +486,7 @@ internal sealed class DateReader
         }
 
         var zone = 0;
-        if (Kind(end) == CalendarKind.Zone && _work.Tokens[end].AllCaps)
+        if (Kind(end) == CalendarKind.Zone)
         {
             zone = _lexicon.CalendarNumber(_work.Tokens[end].Word);
             end++;
@@ -619,33 +656,37 @@ internal sealed class DateReader
 
     private bool IsParenthesis(int at) => Mark(at) == '(';
 
+    private bool IsCounted(int at) => at > 0 && (_work.Tokens[at - 1].Kind == TokenKind.Number || Kind(at - 1) == CalendarKind.Count);
+
     private DateUnit UnitAt(int at) => IsWeek(at) ? DateUnit.Week : Kind(at) == CalendarKind.Unit ? (DateUnit)_lexicon.CalendarNumber(_work.Tokens[at].Word) : DateUnit.None;
 
     private bool IsWeek(int at) => _work.IsForm(at, "pekan") || (_work.IsForm(at, "minggu") && !_work.Tokens[at].Capital);
 
     private bool IsUntil(int at) => _work.IsForm(at, "hingga") || _work.IsForm(at, "sampai");
 
-    // "Selasa-Kamis" is one token.
-    private bool IsWeekdayRange(int at, out int first, out int last)
+    // "Selasa-Kamis" and "Januari-Agustus" are one token.
+    private bool IsJoined(int at) => IsJoinedRange(at, WordClass.Weekday, out _, out _) || IsJoinedRange(at, WordClass.Month, out _, out _);
+
+    private bool IsJoinedRange(int at, WordClass kind, out int first, out int last)
     {
         (first, last) = (0, 0);
         ref readonly var token = ref _work.Tokens[at];
-        if (token.Kind != TokenKind.Word || token.Word >= 0 || !token.Capital || token.End - token.Start is < 9 or > 13)
+        if (token.Kind != TokenKind.Word || token.Word >= 0 || !token.Capital || token.End - token.Start is < MinJoined or > MaxJoined)
         {
             return false;
         }
 
         var form = _work.Form(at);
         var hyphen = form.IndexOf('-');
-        return hyphen > 0 && IsWeekday(form[..hyphen], out first) && IsWeekday(form[(hyphen + 1)..], out last);
+        return hyphen > 2 && Calendar(form[..hyphen], kind, out first) && Calendar(form[(hyphen + 1)..], kind, out last);
     }
 
-    private bool IsWeekday(ReadOnlySpan<char> form, out int number)
+    private bool Calendar(ReadOnlySpan<char> form, WordClass kind, out int number)
     {
-        Span<char> lower = stackalloc char[16];
+        Span<char> lower = stackalloc char[MaxJoined];
         var word = _lexicon.WordOf(lower[..form.ToLowerInvariant(lower)]);
         number = _lexicon.CalendarNumber(word);
-        return (_lexicon.ClassOf(word) & WordClass.Weekday) != 0;
+        return char.IsUpper(form.Length > 0 ? form[0] : ' ') && (_lexicon.ClassOf(word) & kind) != 0;
     }
 
     private char Mark(int at) => at >= 0 && at < _work.Tokens.Length ? _work.Tokens[at].Mark : '\0';

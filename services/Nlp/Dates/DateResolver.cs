@@ -11,6 +11,9 @@ internal readonly struct DateResolver
     /// <summary>Without a word that tells the side, a month or day this close ahead is meant, not the one almost a year back, which news gives with its year.</summary>
     private const int MonthsAhead = 3;
 
+    /// <summary>A day that was so many days ago at most is meant also where the clause looks ahead: the other is almost a year off.</summary>
+    private const int JustPast = 14;
+
     /// <summary>A weekday that does not fit its day and month is a slip of the pen when the day lies this close to publication.</summary>
     private const int SlipDays = 31;
 
@@ -90,7 +93,15 @@ internal readonly struct DateResolver
     {
         if (date.Year > 0)
         {
-            return Days(date, date.Year, date.Weekday == 0 || Date(date.Year, date.Month, date.Day) is not { } exact || Number(exact) == date.Weekday ? "date" : "date-weekday-differs");
+            if (date.Weekday == 0 || Date(date.Year, date.Month, date.Day) is not { } exact || Number(exact) == date.Weekday)
+            {
+                return Days(date, date.Year, "date");
+            }
+
+            // A day to come whose weekday fits the year of publication: the year is a slip of the pen.
+            return IsAhead(exact) && Date(_year, date.Month, date.Day) is { } slip && Number(slip) == date.Weekday && !IsAhead(slip)
+                ? Days(date with { Year = 0 }, _year, "date-year-differs")
+                : Days(date, date.Year, "date-weekday-differs");
         }
 
         if (_year == 0)
@@ -150,6 +161,11 @@ internal readonly struct DateResolver
         }
 
         var ahead = date.Side is DateSide.Next or DateSide.Ahead || (date.Side == DateSide.Open && after < today.AddMonths(MonthsAhead));
+        if (ahead && before >= today.AddDays(-JustPast) && after > today.AddMonths(MonthsAhead))
+        {
+            ahead = false;
+        }
+
         return (ahead ? after ?? before : before ?? after)!.Value;
     }
 
@@ -188,8 +204,10 @@ internal readonly struct DateResolver
             return Months(date, _year, "month-of-publication-year");
         }
 
-        var year = NearYear(date, date.Month);
-        return Months(date, year, year > _year || (year == _year && date.Month > _month) ? "month-after-publication" : "month-before-publication");
+        // Of several months the last one tells: "Januari hingga Oktober" in October is this year's.
+        var month = date.LastMonth > 0 ? date.LastMonth : date.Month;
+        var year = NearYear(date, month);
+        return Months(date, month < date.Month ? year - 1 : year, year > _year || (year == _year && month > _month) ? "month-after-publication" : "month-before-publication");
     }
 
     private int NearYear(in DateExpression date, int month)

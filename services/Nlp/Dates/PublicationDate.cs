@@ -7,8 +7,8 @@ namespace Sikap.Nlp.Dates;
 internal static class PublicationDate
 {
     /// <summary>
-    /// A year that only a weekday confirms is looked for from the year before the latest one named (a plan may lie ahead) to two years after it; the same day
-    /// falls on the same weekday again after five years at the earliest, so that one year fits at most.
+    /// A year that only a weekday confirms is looked for from the year before one named (a plan may lie ahead) to two years after it; the same day
+    /// falls on the same weekday again after five years at the earliest, so that one year of these fits at most.
     /// </summary>
     private const int YearsBefore = 1;
 
@@ -18,7 +18,7 @@ internal static class PublicationDate
     private const int FirstYear = 2000;
 
     /// <summary>An attribution and its date stand within so many tokens.</summary>
-    private const int CueReach = 14;
+    private const int CueReach = 20;
 
     /// <summary>Publication date; null when nothing tells it.</summary>
     public static PartialDate? Of(ArticleWork work)
@@ -38,10 +38,8 @@ internal static class PublicationDate
         DateOnly? latest = null;
         DateExpression? partial = null;
         var said = false;
-        var lastYear = work.Layout.CopyrightYear;
         foreach (var date in work.Dates)
         {
-            lastYear = date.Month > 0 ? Math.Max(lastYear, date.Year) : lastYear;
             if (date is not { Weekday: > 0, Day: > 0, LastDay: 0 } || date.Side is DateSide.Ahead or DateSide.Next)
             {
                 continue;
@@ -70,7 +68,7 @@ internal static class PublicationDate
 
         if (latest is { } full)
         {
-            return Day(full, "latest-full-date");
+            return Day(full, said ? "latest-said-date" : "latest-full-date");
         }
 
         if (partial is { } open)
@@ -86,17 +84,37 @@ internal static class PublicationDate
                 return Day(inCopyright, "weekday-copyright-year");
             }
 
-            // No year anywhere beside it.
-            for (var year = lastYear - YearsBefore; lastYear >= FirstYear && year <= lastYear + YearsAfter; year++)
+            // No year anywhere beside it: among the years around those named the day that lies nearest to a date named with its year.
+            if (Nearest(work, open) is { } near)
             {
-                if (Fit(year, open) is { } day)
-                {
-                    return Day(day, "weekday-fits-year");
-                }
+                return Day(near, "weekday-fits-year");
             }
         }
 
         return dateline ?? (work.Layout.CopyrightYear > 0 ? new(work.Layout.CopyrightYear.ToString("0000", CultureInfo.InvariantCulture), DatePrecision.Year, "copyright") : null);
+    }
+
+    private static DateOnly? Nearest(ArticleWork work, in DateExpression open)
+    {
+        DateOnly? best = null;
+        var distance = int.MaxValue;
+        foreach (var date in work.Dates)
+        {
+            if (date is not { Year: >= FirstYear, Month: > 0 } || DateResolver.Date(date.Year, date.Month, Math.Max(date.Day, 1)) is not { } named)
+            {
+                continue;
+            }
+
+            for (var year = date.Year - YearsBefore; year <= date.Year + YearsAfter; year++)
+            {
+                if (Fit(year, open) is { } day && Math.Abs(day.DayNumber - named.DayNumber) < distance)
+                {
+                    (best, distance) = (day, Math.Abs(day.DayNumber - named.DayNumber));
+                }
+            }
+        }
+
+        return best;
     }
 
     // "kata Rini, Rabu (12/7)", "dilansir Reuters, Rabu (12/7)".

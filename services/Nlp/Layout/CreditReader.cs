@@ -63,15 +63,14 @@ internal sealed class CreditReader(ArticleWork work)
                 case "syndication":
                     Syndication(after, line.End);
                     return true;
-                case "byline":
-                    if (IsName(after, line.End))
+                default:
+                    var end = _text[line.End - 1] == '.' ? line.End - 1 : line.End;
+                    if (kind.StartsWith("named:", StringComparison.Ordinal) && IsName(after, end))
                     {
-                        Names("author", after, line.End);
+                        Names(kind["named:".Length..], after, end);
                         return true;
                     }
 
-                    break;
-                default:
                     if (kind.StartsWith("credit:", StringComparison.Ordinal) && line.Length <= MaxCreditChars)
                     {
                         if (LayoutFinder.Trim(_text, after, line.End) is var (a, b) && a == b)
@@ -141,7 +140,7 @@ internal sealed class CreditReader(ArticleWork work)
             }
 
             var start = c == '(' ? i + 1 : i;
-            if (Match(start, line.End, out _) is not { } kind || kind is "byline" or "section" or "alone" || (kind == "drop" && c != '©' && !IsLink(start)))
+            if (Match(start, line.End, out _) is not { } kind || kind is "section" or "alone" || kind.StartsWith("named:", StringComparison.Ordinal) || (kind == "drop" && c != '©' && !IsLink(start)))
             {
                 continue;
             }
@@ -496,7 +495,8 @@ internal sealed class CreditReader(ArticleWork work)
     private bool IsOutlet(int position)
     {
         var token = LayoutFinder.FirstToken(work.Tokens, position);
-        return token < work.Tokens.Length && work.Tokens[token].Start == position && work.Tokens[token].Capital && Phrases.Actor(work, token, out _) is { Actor.Outlet: true };
+        return token < work.Tokens.Length && work.Tokens[token].Start == position && work.Tokens[token].Kind == TokenKind.Word
+            && (work.Form(token).Contains('.') || (work.Tokens[token].Capital && Phrases.Actor(work, token, out _) is { Actor.Outlet: true }));
     }
 
     // A few capitalised words and nothing else.

@@ -147,7 +147,7 @@ internal sealed class ReportChain
         }
 
         // A name nobody listed is an outlet's behind "dilansir" and behind "laman ..."; one quotes ministers, too.
-        var open = medium || _work.IsForm(at, "dilansir") || _work.IsForm(at, "melansir") || _work.IsForm(at, "disitat") || _work.IsForm(at, "lansir");
+        var open = medium || (kind == ReportKind.Passive && _work.IsForm(i - 1, "dari")) || _work.IsForm(at, "dilansir") || _work.IsForm(at, "melansir") || _work.IsForm(at, "disitat") || _work.IsForm(at, "lansir");
         if (!Outlet(i, end, known: !open || kind is ReportKind.Told or ReportKind.Source, out var name, out var after))
         {
             return at;
@@ -255,18 +255,31 @@ internal sealed class ReportChain
             return true;
         }
 
-        if (known || !_work.Tokens[at].Capital || _work.Tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.Function) || Phrases.Title(_work, at, out _) is not null)
+        if (known || Kind(at) == ReportKind.Platform || (_work.Tokens[at].Word >= 0 && !_work.Tokens[at].Capital) || _work.Tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.Function) || Phrases.Title(_work, at, out _) is not null)
         {
             return false;
         }
 
         after = at + 1;
-        while (after < end && after - at < MaxNameTokens && _work.Tokens[after].Capital && _work.Tokens[after].Kind == TokenKind.Word && !_work.Tokens[after].Is(WordClass.Weekday | WordClass.Month))
+        while (after < end && after - at < MaxNameTokens)
         {
-            after++;
+            // "Al - Arabiya": some feeds put blanks around hyphens.
+            var next = _work.IsMark(after, '-') ? after + 1 : after;
+            if (next >= end || !_work.Tokens[next].Capital || _work.Tokens[next].Kind != TokenKind.Word || _work.Tokens[next].Is(WordClass.Weekday | WordClass.Month))
+            {
+                break;
+            }
+
+            after = next + 1;
         }
 
+        // A single letter is half a name ("E!", "X").
         name = _work.Words(at, after);
+        if (name.Length < 2)
+        {
+            return false;
+        }
+
         // A name is closed by a comma, a day or the end of its clause; before a verb it is a subject.
         return after >= end || _work.Tokens[after].Kind == TokenKind.Punctuation || _work.Is(after, WordClass.Weekday | WordClass.Preposition | WordClass.Yang);
     }
