@@ -58,7 +58,7 @@ internal sealed class DateReader
             TokenKind.Word => Word(at),
             _ => Bracketed(at),
         };
-        if (found is { } each && (_work.IsForm(at - 1, "setiap") || _work.IsForm(at - 1, "tiap") || (_work.IsForm(at - 1, "hari") && _work.IsForm(at - 2, "setiap"))))
+        if (found is { } each && (_work.IsForm(at - 1, "setiap") || _work.IsForm(at - 1, "tiap") || ((_work.IsForm(at - 1, "hari") || _work.IsForm(at - 1, "tanggal")) && _work.IsForm(at - 2, "setiap"))))
         {
             return each with { Recurring = true, Side = DateSide.Behind };
         }
@@ -169,9 +169,11 @@ internal sealed class DateReader
         return found;
     }
 
-    private int SkipDayPart(int i)
+    private int SkipDayPart(int i) => i < _work.Tokens.Length && _work.Tokens[i].Breaks == 0 ? PastDayPart(i) : i;
+
+    private int PastDayPart(int i)
     {
-        if (Kind(i) != CalendarKind.DayPart || _work.Tokens[i].Breaks > 0)
+        if (Kind(i) != CalendarKind.DayPart)
         {
             return i;
         }
@@ -219,7 +221,8 @@ internal sealed class DateReader
             return second with { First = at, End = at + 1, Day = day, LastDay = 0, LastMonth = 0 };
         }
 
-        return Int(at, 1, 999, out var count) ? Counted(at, count) : null;
+        // "2-3" is one token.
+        return Int(at, 1, 999, out var count) ? Counted(at, count) : Days(at, out _, out var last, out _) && last > 0 ? Counted(at, 0) : null;
     }
 
     // "2023-07-12", "2023-07".
@@ -308,7 +311,7 @@ internal sealed class DateReader
     // "malam ini", "sore tadi", "pagi nanti".
     private DateExpression? DayPart(int at)
     {
-        var end = SkipDayPart(at);
+        var end = PastDayPart(at);
         return end > at && Kind(end) is CalendarKind.This or CalendarKind.Past or CalendarKind.Next && !_work.IsForm(end, "lalu") && !_work.IsForm(end, "silam") && !_work.IsForm(end, "depan")
             ? Day(at, end + 1, 0)
             : null;

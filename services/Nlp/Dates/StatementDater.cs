@@ -14,6 +14,9 @@ internal sealed class StatementDater(ArticleWork work)
 
     private const int YearReach = 4;
 
+    /// <summary>A place may stand between "kelahiran" and the day.</summary>
+    private const int BirthReach = 6;
+
     private readonly DateResolver _resolver = new(work.Published);
     private Actors.Entity? _speaker;
     private ResolvedDate? _said;
@@ -58,7 +61,7 @@ internal sealed class StatementDater(ArticleWork work)
         {
             var date = work.Dates[k];
             var at = work.Tokens[date.First].Start;
-            if (date.IsTime || (at >= draft.Start && at < draft.End) || work.Tokens[date.First].Quoted)
+            if (date.IsTime || Describes(date) || (at >= draft.Start && at < draft.End) || work.Tokens[date.First].Quoted)
             {
                 continue;
             }
@@ -78,6 +81,25 @@ internal sealed class StatementDater(ArticleWork work)
         }
 
         return best;
+    }
+
+    // "perempuan kelahiran Bandung, 8 Mei 1984 ini": the date says who speaks.
+    private bool Describes(in DateExpression date)
+    {
+        if (date.Year > 0 && (work.IsForm(date.End, "ini") || work.IsForm(date.End, "itu")))
+        {
+            return true;
+        }
+
+        for (var i = date.First - 1; i >= 0 && i >= date.First - BirthReach && work.Tokens[i + 1].Breaks == 0; i--)
+        {
+            if (work.IsForm(i, "kelahiran") || work.IsForm(i, "lahir"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private int FirstIn(int token)

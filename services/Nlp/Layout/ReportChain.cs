@@ -44,6 +44,12 @@ internal sealed class ReportChain
     {
         foreach (var report in _reports)
         {
+            // "(Metro)" at the end of a story that quotes Metro is the outlet, not a colleague.
+            if (credits.FindIndex(c => c.Role == "contributor" && Same(c.Name, report.Name)) is >= 0 and var named)
+            {
+                credits[named] = credits[named] with { Role = "agency" };
+            }
+
             // Whom somebody spoke to did not pass the whole story on.
             if (!report.Told && !credits.Exists(c => c.Role is "agency" or "syndication" && Same(c.Name, report.Name)) && !IsOwn(report.Name))
             {
