@@ -77,6 +77,16 @@ internal static class AnalyzeCommand
             Layout.Remark(console, string.Join(", ", article.Credits.Select(credit => $"{credit.Role}: {credit.Name}")));
         }
 
+        if (article.Published is { } published)
+        {
+            Layout.Remark(console, $"published {published.Value} (from {published.From})");
+        }
+
+        if (article.Dates.Count > 0)
+        {
+            Layout.Remark(console, $"dates: {string.Join("; ", article.Dates.Select(mention => Wording.Of(mention.ToProto(article))))}");
+        }
+
         if (article.Language != "id")
         {
             Layout.Remark(console, $"language {article.Language}: not read");

@@ -43,6 +43,7 @@ internal static class ArticleCommand
             ("title", article.Title), ("publisher", article.Publisher), ("url", article.Url), ("dateline", article.Dateline),
             ("published", article.Published is { } date ? $"{date.Value} (from {date.From})" : ""), ("language", article.Language),
             ("credits", string.Join(", ", article.Credits.Select(credit => $"{credit.Role}: {credit.Name}"))),
+            ("dates", string.Join("; ", answer.Dates.Select(Wording.Of))),
         })
         {
             if (value.Length > 0)

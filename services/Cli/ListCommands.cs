@@ -113,7 +113,7 @@ internal static class ListCommands
         Layout.Entries(console, ["Date", "Speaker", "Kind"], [.. statements.Select(statement => new Entry(
             [(Wording.Of(statement.Date), null), (Wording.Of(statement.Speaker), null), (Wording.Of(statement.Kind), null)],
             statement.Content?.Text,
-            statement.SpeakerRole, statement.Cue?.Text ?? "", Chain(statement), withArticle ? $"article {statement.ArticleId}" : ""))]);
+            statement.SpeakerRole, statement.Cue?.Text ?? "", Chain(statement), Wording.Via(statement.Via), Wording.Origin(statement.Date), withArticle ? $"article {statement.ArticleId}" : ""))]);
 
     // "reports Rini Wulandari (menyebut): ...", from the outside in.
     private static string Chain(Statement statement) =>

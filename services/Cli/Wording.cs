@@ -51,6 +51,15 @@ internal static class Wording
     /// <summary>The date as far as it is known; empty when it is not.</summary>
     public static string Of(PartialDate? date) => date?.Value ?? "";
 
+    /// <summary>Where a date was read: "dated by weekday-date"; empty without a date, and where the statement has only the day of publication.</summary>
+    public static string Origin(PartialDate? date) => date is null or { From: "publication" or "" } ? "" : $"dated by {date.From}";
+
+    /// <summary>"Rabu (12/7) = 2023-07-12 (weekday-date)"; only the rule where it could not be resolved.</summary>
+    public static string Of(DateMention mention) => mention.Value.Length > 0 ? $"{mention.Span?.Text} = {mention.Value} ({mention.Rule})" : $"{mention.Span?.Text} ({mention.Rule})";
+
+    /// <summary>"via CNN, before it Reuters": the outlets a statement came through, nearest first; empty when none.</summary>
+    public static string Via(IEnumerable<string> outlets) => string.Join(", before it ", outlets) is { Length: > 0 } chain ? $"via {chain}" : "";
+
     /// <summary>"0.91".</summary>
     public static string Of(double confidence) => confidence.ToString("0.00", CultureInfo.InvariantCulture);
 

@@ -66,6 +66,17 @@ public sealed class AnalyzeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Text_ForPeople_ShowsDatesWithTheirRulesAndOutlets()
+    {
+        var run = await CommandLineRun.OfAsync(["analyze", "--format", "text", "-"],
+            CommandLineRun.Utf8("\"Kami menolak usulan itu,\" kata Bupati Kandilo Ratna Wulandari kepada AFP, dikutip Reuters, Rabu (12/7/2023). Rapat digelar kemarin."));
+
+        run.Out.ShouldContain("published 2023-07-12 (from latest-said-date)");
+        run.Out.ShouldContain("Rabu (12/7/2023) = 2023-07-12 (date); kemarin = 2023-07-11 (yesterday)");
+        run.Out.ShouldContain("via Reuters, before it AFP · dated by date");
+    }
+
+    [Fact]
     public async Task StandardInput_Dash_IsRead()
     {
         var run = await CommandLineRun.OfAsync(["analyze", "-"], CommandLineRun.Utf8("\"Kami menolak usulan itu,\" kata Bupati Kandilo Ratna Wulandari."));

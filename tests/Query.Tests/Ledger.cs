@@ -38,6 +38,7 @@ internal static class Ledger
                     Kind = StatementKind.Indirect,
                     Speaker = line.Speaker,
                     Date = date,
+                    Via = ["Kabar Kota"],
                     Confidence = line.Confidence,
                 });
             }
@@ -80,6 +81,7 @@ internal static class Ledger
                 Mentions = found,
                 Boilerplate = text.Length > 0 ? [new TextSpan(0, 1)] : [],
                 Credits = [new Credit("author", "Penulis")],
+                Dates = text.Length > 8 ? [new DateMention(0, 8, "2023-07-10/2023-07-16", DatePrecision.Week, "last-week")] : [],
             },
             Url = $"https://example.org/{id}",
             AcceptedAt = Accepted,

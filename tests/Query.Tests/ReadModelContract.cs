@@ -43,6 +43,8 @@ public abstract class ReadModelContract : IAsyncLifetime
         found.Article.StatementCount.ShouldBe(2);
         found.Article.StanceCount.ShouldBe(1);
         found.Article.Credits.Single().Name.ShouldBe("Penulis");
+        found.Dates.Single().ShouldBe(new Proto.DateMention { Span = new Proto.Span { Start = 0, End = 8, Text = "Jembatan" }, Value = "2023-07-10/2023-07-16", Precision = Proto.DatePrecision.Week, Rule = "last-week" });
+        found.Statements[0].Via.ShouldBe(["Kabar Kota"]);
         found.Statements.Select(statement => statement.Content.Text).ShouldBe(["Jembatan harus dibangun.", "Warga menunggu."]);
         found.Statements[1].Speaker.ShouldBeNull();
         var stance = found.Stances.Single();
