@@ -153,7 +153,7 @@ public sealed class AnalyzeCommandTests : IDisposable
         var ids = new HashSet<string>();
         foreach (var statement in article.GetProperty("statements").EnumerateArray())
         {
-            Names(statement).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "confidence", "confidences", "uncertain"]);
+            Names(statement).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "inner", "confidence", "confidences", "uncertain"]);
             ids.Add(statement.GetProperty("id").GetString()!).ShouldBeTrue();
             CheckSpan(statement, text);
             statement.GetProperty("kind").GetString().ShouldBeOneOf("direct", "indirect", "mixed");
