@@ -20,7 +20,7 @@ internal static class Words
         if (form.StartsWith("me", StringComparison.Ordinal) && form[2] is 'm' or 'n' or 'l' or 'r' or 'w' or 'y')
         {
             return form is not ("media" or "menteri" or "mereka" or "menit" or "meter" or "merek" or "medis" or "mental" or "menurut" or "melalui" or "mengenai"
-                or "menjelang" or "meskipun" or "merah" or "mendatang" or "memang" or "melainkan" or "mewah" or "meja" or "mesin" or "menengah" or "mendadak" or "merdeka");
+                or "menjelang" or "meskipun" or "merah" or "mendatang" or "memang" or "melainkan" or "mewah" or "meja" or "mesin" or "menengah" or "mendadak" or "merdeka" or "mentah-mentah");
         }
 
         if (form is "bekerja" or "belajar" or "pergi" or "datang" or "tewas" or "meninggal" or "kalah" or "menang" or "gagal" or "berhasil")
@@ -41,7 +41,7 @@ internal static class Words
 
         if (form.StartsWith("ter", StringComparison.Ordinal) && form.Length > 6)
         {
-            return form is not ("terhadap" or "tersebut" or "terkait" or "tersangka" or "terdakwa" or "terakhir" or "teroris" or "terorisme" or "tertentu" or "terutama" or "termasuk" or "teritorial" or "terminal" or "terbaru" or "terbuka" or "terpidana" or "teratas" or "terbesar" or "tertinggi" or "terpilih");
+            return form is not ("terhadap" or "tersebut" or "terkait" or "tersangka" or "terdakwa" or "terakhir" or "teroris" or "terorisme" or "tertentu" or "terutama" or "termasuk" or "teritorial" or "terminal" or "terbaru" or "terbuka" or "terpidana" or "teratas" or "terbesar" or "tertinggi" or "terpilih" or "tercepat" or "terbaik" or "terkuat" or "terkecil" or "tertua" or "termuda" or "terpanjang" or "terpendek" or "terdekat" or "terjauh" or "terlama" or "terluas" or "terparah" or "terburuk" or "terpopuler" or "terpenting" or "termahal" or "termurah" or "terdepan" or "terendah" or "terbanyak");
         }
 
         return false;

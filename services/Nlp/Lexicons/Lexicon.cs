@@ -441,6 +441,7 @@ internal sealed class Lexicon
                 "utterance" => WordClass.Utterance,
                 "contact" => WordClass.Contact,
                 "channel" => WordClass.Channel,
+                "verb" => WordClass.BareVerb,
                 "irrealis" => WordClass.Irrealis | WordClass.Subordinator,
                 "aux" => WordClass.Auxiliary,
                 "prep" => WordClass.Preposition,

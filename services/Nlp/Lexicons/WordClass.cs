@@ -99,6 +99,9 @@ internal enum WordClass : ulong
     /// <summary>Says through whom a report came ("dilansir", "kantor berita").</summary>
     Report = 1UL << 56,
 
+    /// <summary>A verb without a prefix ("jadi", "naik"): behind a noun it makes a clause.</summary>
+    BareVerb = 1UL << 57,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,

@@ -1,3 +1,4 @@
+using Sikap.Nlp.Actors;
 using Sikap.Nlp.Lexicons;
 using Sikap.Nlp.Reading;
 using Sikap.Nlp.Sentences;
@@ -107,7 +108,13 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
-        if (!opened && work.Is(first, WordClass.Opener) && !token.Is(WordClass.CueAsk | WordClass.CueThink))
+        // "menyadari atau tidak": no clause.
+        if (!opened && work.Is(first, WordClass.Conjunction))
+        {
+            return;
+        }
+
+        if (!opened && work.Is(first, WordClass.Opener) && !token.Is(WordClass.CueAsk))
         {
             opened = true;
         }
@@ -138,7 +145,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
-        var speaker = reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) ?? Across(sentence, cue);
+        var speaker = reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) ?? Across(sentence, cue) ?? (bahwa >= 0 && opened ? NameBefore(sentence.First, cue) : null);
         if (speaker is null)
         {
             return;
@@ -164,6 +171,18 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             }
         }
 
+        // "belum ada tim yang melaporkan": nobody did.
+        if (cue > first && work.Is(cue - 1, WordClass.Yang))
+        {
+            for (var i = cue - 2; i > first && i > cue - 10; i--)
+            {
+                if (work.IsForm(i, "ada") && work.Is(i - 1, WordClass.Negation))
+                {
+                    return true;
+                }
+            }
+        }
+
         return false;
     }
 
@@ -176,6 +195,26 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         }
 
         return i;
+    }
+
+    // Words with capitals right before a verb with bahwa are a source, even one no table and no name rule knows.
+    private Speaker? NameBefore(int first, int cue)
+    {
+        var end = cue;
+        while (end > first && work.Tokens[end - 1].Is(WordClass.Adverb | WordClass.Auxiliary))
+        {
+            end--;
+        }
+
+        var start = end;
+        while (start > first && work.Tokens[start - 1] is { Kind: TokenKind.Word, Capital: true, Quoted: false } && work.FoundOf[start - 1] < 0)
+        {
+            start--;
+        }
+
+        // One capital at the start of a sentence is any word.
+        return start == end || (start == first && end - start == 1) || (start > first && work.Tokens[start - 1].Is(WordClass.Preposition))
+            ? null : new Speaker(new() { Name = work.Words(start, end), Type = ActorType.Person }, start, end, end, null, 0.4);
     }
 
     // "X saat mendampingi kliennya pada Senin mengatakan": an adverbial clause between the subject and its verb.

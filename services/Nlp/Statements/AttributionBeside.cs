@@ -45,7 +45,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             }
 
             // "..., ujarnya", "Lanjutnya, ..."; "tanggung jawabnya", "jelasnya aturan itu" are nouns.
-            var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || work.Tokens[cue - 1].Is(WordClass.Conjunction) || work.IsForm(cue - 1, "begitu") || work.IsForm(cue - 1, "demikian");
+            var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || (cue == sentence.First + 1 && work.Tokens[cue - 1].Is(WordClass.Conjunction | WordClass.Adverb)) || work.IsForm(cue - 1, "begitu") || work.IsForm(cue - 1, "demikian");
             if ((set || work.IsForm(cue, "menurutnya")) && Read(sentence, cue, cue + 1, Own(cue)))
             {
                 return true;

@@ -45,7 +45,7 @@ internal sealed class Clauses(ArticleWork work)
                 return true;
             }
 
-            var predicate = !token.Capital && (token.Is(WordClass.Auxiliary | WordClass.Degree) || Words.LooksVerb(work.Form(i)));
+            var predicate = !token.Capital && (token.Is(WordClass.Auxiliary | WordClass.Degree) || (i > first && token.Is(WordClass.BareVerb)) || Words.LooksVerb(work.Form(i)));
             if (!predicate)
             {
                 continue;
@@ -91,7 +91,6 @@ internal sealed class Clauses(ArticleWork work)
     /// <summary>One past the last token of reported content that begins at a token: it ends where a clause with a speaker of its own begins.</summary>
     public int End(int first, int end, WordClass cue)
     {
-        end = Trimmed(first, end);
         for (var i = first + 1; i < end; i++)
         {
             if (work.Tokens[i].Quoted)
@@ -115,8 +114,8 @@ internal sealed class Clauses(ArticleWork work)
                 return i;
             }
 
-            // What the reporter sets against the statement: ", sementara ...", ", kendati ..."; behind a label also ", yang ...".
-            if (work.IsForm(i + 1, "sementara") || work.IsForm(i + 1, "sedangkan") || work.IsForm(i + 1, "kendati")
+            // What others say or do about it: ", sementara Rini menilai ...", ", kendati ia menolak ..."; behind a label also ", yang ...".
+            if (((work.IsForm(i + 1, "sementara") || work.IsForm(i + 1, "sedangkan") || work.IsForm(i + 1, "kendati")) && HasCue(i + 2, end))
                 || (work.Is(i + 1, WordClass.Yang) && (cue & (WordClass.CueDescribe | WordClass.CueAsk)) != 0))
             {
                 return i;
@@ -170,6 +169,19 @@ internal sealed class Clauses(ArticleWork work)
         return end;
     }
 
+    private bool HasCue(int first, int end)
+    {
+        for (var i = first; i < end && i < first + 14 && work.Tokens[i].Mark != ',' && !work.Tokens[i].Quoted; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.CueVerb | WordClass.Position))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool NextAct(int i, int end)
     {
         var joint = work.IsForm(i, "seraya") || work.IsForm(i, "sambil") || work.IsForm(i, "sembari");
@@ -203,30 +215,6 @@ internal sealed class Clauses(ArticleWork work)
         return work.IsForm(i, "kepada") && (work.IsForm(i + 1, "wartawan") || work.IsForm(i + 1, "media") || work.IsForm(i + 1, "awak"));
     }
 
-    // ", Senin (3/5)." at the very end: the day it was said.
-    private int Trimmed(int first, int end)
-    {
-        var i = end - 1;
-        while (i > first && work.Tokens[i].Kind == TokenKind.Punctuation && work.Tokens[i].Mark != ')')
-        {
-            i--;
-        }
-
-        if (work.Tokens[i].Mark == ')')
-        {
-            var close = i;
-            while (i > first && close - i < 12 && work.Tokens[i].Mark != '(')
-            {
-                i--;
-            }
-
-            i--;
-        }
-
-        i = work.IsForm(i, "malam") || work.IsForm(i, "pagi") || work.IsForm(i, "siang") || work.IsForm(i, "sore") ? i - 1 : i;
-        return i - 1 > first && work.Is(i, WordClass.Weekday) && work.Tokens[i - 1].Mark == ',' && !work.Tokens[i].Quoted ? i - 1 : end;
-    }
-
     /// <summary>Where the way the news came begins (", seperti dikutip ..."), else the end.</summary>
     public int CreditEnd(int first, int end)
     {
@@ -241,8 +229,9 @@ internal sealed class Clauses(ArticleWork work)
         return end;
     }
 
-    /// <summary>"saat ini", "ketika itu": a time, not the start of a clause.</summary>
-    public bool IsNow(int i) => (work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && work.Is(i + 1, WordClass.Determiner);
+    /// <summary>"saat ini", "ketika itu", "suatu saat": a time, not the start of a clause.</summary>
+    public bool IsNow(int i) => ((work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && work.Is(i + 1, WordClass.Determiner))
+        || (work.IsForm(i, "saat") && i > 0 && (work.IsForm(i - 1, "suatu") || work.IsForm(i - 1, "pada")));
 
     // The comma of a list: "dan" with few words on both sides.
     private bool IsListed(int comma, int end)

@@ -67,8 +67,8 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
                 cueEnd++;
             }
 
-            // "demikian Rini Wulandari": the bare name is enough, a noun is not.
-            if (cueEnd == at + 1 && !(work.FoundOf[Math.Min(cueEnd, sentence.End - 1)] >= 0 && reader.Read(cueEnd, sentence.End) is not null))
+            // "demikian Rini Wulandari", "demikian bunyinya": without a verb the source must stand there.
+            if (cueEnd == at + 1 && reader.Read(cueEnd, sentence.End) is null && reader.AnyNoun(cueEnd, sentence.End) is null)
             {
                 return false;
             }
