@@ -46,9 +46,10 @@ internal static class Output
     {
         work.Layout.Credits.Sort((a, b) => a.At.CompareTo(b.At));
         var result = new List<Credit>(work.Layout.Credits.Count);
+        var known = new HashSet<Credit>();
         foreach (var (_, credit) in work.Layout.Credits)
         {
-            if (!result.Contains(credit))
+            if (known.Add(credit))
             {
                 result.Add(credit);
             }
@@ -77,11 +78,12 @@ internal static class Output
     private static ResolvedDate? Beside(ArticleWork work, int time, in DateResolver resolver)
     {
         const int Reach = 25;
+        const int MaxTimes = 6;
         ResolvedDate? best = null;
         var distance = Reach;
         // "pukul 10.30 sampai pukul 14.45": both are of the day before the first.
         var first = time;
-        while (first > 0 && work.Dates[first - 1].IsTime && work.Dates[first].First - work.Dates[first - 1].End <= 3 && IsOneSentence(work, work.Dates[first - 1].End, work.Dates[first].First))
+        while (first > Math.Max(0, time - MaxTimes) && work.Dates[first - 1].IsTime && work.Dates[first].First - work.Dates[first - 1].End <= 3 && IsOneSentence(work, work.Dates[first - 1].End, work.Dates[first].First))
         {
             first--;
         }

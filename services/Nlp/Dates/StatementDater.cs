@@ -9,6 +9,9 @@ namespace Sikap.Nlp.Dates;
 /// </summary>
 internal sealed class StatementDater(ArticleWork work)
 {
+    /// <summary>A day dates a saying anywhere in its sentence; the bound, in tokens, keeps a text without sentence ends linear.</summary>
+    private const int DayReach = 200;
+
     /// <summary>A month or week dates a saying only this close to the cue, in tokens; a year and a quarter even closer. Farther off they belong to what is told.</summary>
     private const int MonthReach = 12;
 
@@ -57,7 +60,8 @@ internal sealed class StatementDater(ArticleWork work)
         var sentence = work.Sentences[draft.CueSentence];
         ResolvedDate? best = null;
         var distance = int.MaxValue;
-        for (var k = FirstIn(sentence.First); k < work.Dates.Count && work.Dates[k].First < sentence.End; k++)
+        var end = Math.Min(sentence.End, draft.CueFirst + DayReach);
+        for (var k = FirstIn(Math.Max(sentence.First, draft.CueFirst - DayReach)); k < work.Dates.Count && work.Dates[k].First < end; k++)
         {
             var date = work.Dates[k];
             var at = work.Tokens[date.First].Start;
@@ -67,7 +71,7 @@ internal sealed class StatementDater(ArticleWork work)
             }
 
             var gap = Math.Abs(date.First - draft.CueFirst);
-            var reach = date.Precision switch { DatePrecision.Day => int.MaxValue, DatePrecision.Month or DatePrecision.Week => MonthReach, _ => YearReach };
+            var reach = date.Precision switch { DatePrecision.Day => DayReach, DatePrecision.Month or DatePrecision.Week => MonthReach, _ => YearReach };
             if (gap >= distance || gap > reach)
             {
                 continue;

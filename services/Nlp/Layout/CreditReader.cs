@@ -92,7 +92,7 @@ internal sealed class CreditReader(ArticleWork work)
             }
         }
 
-        return line.Length < MaxShortLine && (Contains(text, "inside") || PhotoCredit(line) || IsOwnDescription(line));
+        return line.Length < MaxShortLine && (work.Lexicon.Boilerplate.IsInside(text) || PhotoCredit(line) || IsOwnDescription(line));
     }
 
     /// <summary>A caption whose picture is credited: "... di Tokyo. Sumber: Rini Wulandari/AFP", "(Foto: Rini Wulandari)".</summary>
@@ -140,7 +140,7 @@ internal sealed class CreditReader(ArticleWork work)
             }
 
             var start = c == '(' ? i + 1 : i;
-            if (Match(start, line.End, out _) is not { } kind || kind is "section" or "alone" || kind.StartsWith("named:", StringComparison.Ordinal) || (kind == "drop" && c != '©' && !IsLink(start)))
+            if (Match(start, line.End, out _) is not { } kind || kind == "alone" || kind.StartsWith("named:", StringComparison.Ordinal) || (kind == "drop" && c != '©' && !IsLink(start)))
             {
                 continue;
             }
@@ -184,12 +184,12 @@ internal sealed class CreditReader(ArticleWork work)
             return null;
         }
 
-        foreach (var (beginning, kind) in work.Lexicon.Boilerplate)
+        foreach (var (beginning, kind) in work.Lexicon.Boilerplate.From(text[0]))
         {
             var open = beginning[^1] == '*';
             var colon = beginning[^1] == ':';
             var words = open || colon ? beginning.AsSpan(0, beginning.Length - 1) : beginning;
-            if (kind is "inside" or "photo" || !text.StartsWith(words, StringComparison.OrdinalIgnoreCase))
+            if (!text.StartsWith(words, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
@@ -405,25 +405,12 @@ internal sealed class CreditReader(ArticleWork work)
         }
 
         var inner = _text.AsSpan(open + 1, end - open - 2);
-        foreach (var (beginning, kind) in work.Lexicon.Boilerplate)
+        foreach (var beginning in work.Lexicon.Boilerplate.Photos)
         {
-            if (kind == "photo" && inner.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && inner.Length > beginning.Length && (!char.IsLetter(beginning[^1]) || !char.IsLetter(inner[beginning.Length])))
+            if (inner.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && inner.Length > beginning.Length && (!char.IsLetter(beginning[^1]) || !char.IsLetter(inner[beginning.Length])))
             {
                 var name = open + 1 + beginning.Length;
                 Add("photographer", char.IsLetter(beginning[^1]) && _text[name] is not (':' or '.') ? open + 1 : name, end - 1);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool Contains(ReadOnlySpan<char> text, string wanted)
-    {
-        foreach (var (phrase, kind) in work.Lexicon.Boilerplate)
-        {
-            if (kind == wanted && text.Contains(phrase, StringComparison.OrdinalIgnoreCase))
-            {
                 return true;
             }
         }

@@ -364,9 +364,9 @@ internal ref struct DatelineReader
     private readonly bool IsSection((int First, int End) part)
     {
         var text = _work.Text.AsSpan(_tokens[part.First].Start, _tokens[part.End - 1].End - _tokens[part.First].Start);
-        foreach (var (beginning, kind) in _work.Lexicon.Boilerplate)
+        foreach (var section in _work.Lexicon.Boilerplate.Sections)
         {
-            if (kind == "section" && text.Equals(beginning, StringComparison.OrdinalIgnoreCase))
+            if (text.Equals(section, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

@@ -18,6 +18,9 @@ internal sealed class ReportChain
 
     private const int MaxNameTokens = 4;
 
+    /// <summary>A report passes through few hands; more names than this are a list, and looking through them must not grow with the text.</summary>
+    private const int MaxOutlets = 50;
+
     private readonly ArticleWork _work;
 
     // Outlets in order of the text, each with its sentence; within a sentence already nearest first.
@@ -44,6 +47,11 @@ internal sealed class ReportChain
     {
         foreach (var report in _reports)
         {
+            if (credits.Count >= MaxOutlets)
+            {
+                return;
+            }
+
             // "(Metro)" at the end of a story that quotes Metro is the outlet, not a colleague.
             if (credits.FindIndex(c => c.Role == "contributor" && Same(c.Name, report.Name)) is >= 0 and var named)
             {
@@ -62,16 +70,37 @@ internal sealed class ReportChain
     public IReadOnlyList<string> Via(Draft draft)
     {
         List<string>? via = null;
-        foreach (var report in _reports)
+        Add(draft.CueSentence);
+        if (draft.Sentence != draft.CueSentence)
         {
-            if ((report.Sentence == draft.CueSentence || report.Sentence == draft.Sentence) && !IsOwn(report.Name)
-                && !(draft.Speaker?.Entity is { } speaker && Same(speaker.Name, report.Name)) && via?.Contains(report.Name) != true)
-            {
-                (via ??= []).Add(report.Name);
-            }
+            Add(draft.Sentence);
         }
 
         return via ?? (IReadOnlyList<string>)[];
+
+        void Add(int sentence)
+        {
+            for (var i = FirstOf(sentence); i < _reports.Count && _reports[i].Sentence == sentence && via is not { Count: >= MaxOutlets }; i++)
+            {
+                var name = _reports[i].Name;
+                if (!IsOwn(name) && !(draft.Speaker?.Entity is { } speaker && Same(speaker.Name, name)) && via?.Contains(name) != true)
+                {
+                    (via ??= []).Add(name);
+                }
+            }
+        }
+    }
+
+    private int FirstOf(int sentence)
+    {
+        int low = 0, high = _reports.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _reports[middle].Sentence < sentence ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private void Read(int sentence)
@@ -200,6 +229,11 @@ internal sealed class ReportChain
 
     private bool IsNew(string name)
     {
+        if (_reports.Count - _sentenceStart >= MaxOutlets)
+        {
+            return false;
+        }
+
         for (var i = _sentenceStart; i < _reports.Count; i++)
         {
             if (_reports[i].Name == name)

@@ -69,7 +69,7 @@ internal sealed class Lexicon
         _calendar = builder.Calendar.ToFrozenDictionary();
         _reports = builder.Reports.ToFrozenDictionary();
         _suffixes = DomainSuffixes.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
-        Boilerplate = [.. builder.Boilerplate];
+        Boilerplate = new(builder.Boilerplate);
         Countries = builder.Countries.ToFrozenDictionary(StringComparer.Ordinal);
         Holders = builder.Holders;
         Owners = builder.Owners;
@@ -78,8 +78,8 @@ internal sealed class Lexicon
     /// <summary>ISO 639-1 code.</summary>
     public string Language { get; }
 
-    /// <summary>Beginnings of lines outside the story, longest first, with what they are.</summary>
-    public (string Beginning, string Kind)[] Boilerplate { get; }
+    /// <summary>How lines outside the story are known.</summary>
+    public BoilerplateTable Boilerplate { get; }
 
     /// <summary>Countries by alpha-3 code.</summary>
     public FrozenDictionary<string, KnownActor> Countries { get; }
@@ -282,7 +282,6 @@ internal sealed class Lexicon
                 Boilerplate.Add((line.Fields[0], line.Fields[1]));
             }
 
-            Boilerplate.Sort((a, b) => b.Item1.Length.CompareTo(a.Item1.Length));
         }
 
         private void ReadActors()
