@@ -8,30 +8,92 @@ namespace Sikap.Nlp.Actors;
 /// </summary>
 internal static class Incumbents
 {
-    /// <summary>Settles after the first reading who the persons are and whose the offices without an owner: those of the country the article is about.</summary>
-    /// <param name="work">The article with its mentions.</param>
-    /// <param name="book">Its actors.</param>
-    /// <param name="home">Code of the country the article is about.</param>
-    public static void Settle(ArticleWork work, EntityBook book, string home)
+    private const string Indonesia = "IDN";
+
+    /// <summary>Settles after the first reading who the persons are and whose the offices without an owner: those of the country the article is about, which is returned.</summary>
+    public static Entity Settle(ArticleWork work, EntityBook book)
     {
         var days = Days.Of(work.Published);
         foreach (var person in book.Persons)
         {
-            person.Known ??= ByOffice(work.Lexicon, person, home, days);
-            if (person.LooseRepresents && person.Represents is not null)
+            person.Known ??= ByOffice(work.Lexicon, person, null, days);
+        }
+
+        var home = Home(work, book, days);
+        foreach (var person in book.Persons)
+        {
+            person.Known ??= ByOffice(work.Lexicon, person, home.Represents, days);
+            if (person.Offices is not null && (person.LooseRepresents || person.Represents is null))
             {
-                person.Represents = Held(person, days)?.Represents ?? (person.Known is null ? home : person.Represents);
+                var guess = person.Represents is not null && person.Known is null ? home.Represents : person.Represents;
+                person.Represents = Held(person, days)?.Represents ?? guess;
             }
         }
 
         foreach (var found in work.Found)
         {
-            if (found is { Entity: null, Office: { } title, RoleRepresents: not null, LooseRepresents: true })
+            if (found is { Entity: null, RoleRepresents: not null, LooseRepresents: true })
             {
-                found.Office = title with { Of = title.Of ?? home };
-                found.RoleRepresents = home;
+                found.RoleRepresents = home.Represents;
+                found.Office = found.Office is { Of: null } title ? title with { Of = home.Represents } : found.Office;
             }
         }
+
+        return home;
+    }
+
+    // What the article is about: Indonesia where anything Indonesian is named, else the country it speaks of most.
+    private static Entity Home(ArticleWork work, EntityBook book, Days? days)
+    {
+        var counts = new Dictionary<string, int>();
+        foreach (var found in work.Found)
+        {
+            // "Perdana Menteri Thailand" speaks of Thailand as well as "Thailand" does.
+            var code = found.Entity is { Type: ActorType.Country, Represents: { } country } ? country
+                : found is { LooseRepresents: false, RoleRepresents: { Length: 3 } named } && work.Lexicon.Countries.ContainsKey(named) ? named
+                : found.Entity is { Known: not null } person && Held(person, days)?.Of is { } of ? of
+                : found.Entity is { Type: ActorType.Organization } body ? body.Name : null;
+            if (code is null)
+            {
+                continue;
+            }
+
+            if (found.Form != MentionForm.Metonym && (code == Indonesia || work.Lexicon.Domestic.Contains(code)))
+            {
+                return book.Known(work.Lexicon.Countries[Indonesia]);
+            }
+
+            counts[code] = counts.GetValueOrDefault(code) + 1;
+        }
+
+        var best = (Code: Indonesia, Count: 1);
+        foreach (var (code, count) in counts)
+        {
+            best = count > best.Count && work.Lexicon.Countries.ContainsKey(code) ? (code, count) : best;
+        }
+
+        if (best.Code != Indonesia && Provinces(work) > best.Count)
+        {
+            best.Code = Indonesia;
+        }
+
+        return book.Known(work.Lexicon.Countries[best.Code]);
+    }
+
+    private static int Provinces(ArticleWork work)
+    {
+        var count = 0;
+        for (var i = 0; i < work.Tokens.Length; i++)
+        {
+            ref readonly var token = ref work.Tokens[i];
+            if (token is { Capital: true, Dropped: false } && Phrases.Longest(work, i, static node => node.Province is not null, out var length) is not null)
+            {
+                count++;
+                i += length - 1;
+            }
+        }
+
+        return count;
     }
 
     /// <summary>The person of the article who holds the office of a bare title on the day of publication; null when nobody named does.</summary>
@@ -88,7 +150,8 @@ internal static class Incumbents
         }
 
         // The article gives an office that the person is known to have left, or not to have entered yet: nobody speaks by it.
-        if (entity.Offices is { } offices && offices.Exists(o => o.Standing == Standing.Holds && Knows(known, o)) && !known.Tenures.Exists(t => t.Touches(day)))
+        if (entity.Offices is { } offices && offices.Exists(o => o.Standing == Standing.Holds && Knows(known, o)) && !known.Tenures.Exists(t => t.Touches(day) && offices.Exists(o => o.Office == t.Office))
+            && entity.Roles.Count == offices.Count)
         {
             return actor with { Represents = null };
         }
@@ -97,14 +160,13 @@ internal static class Incumbents
     }
 
     // "Presiden Wijaya": the part of a name and the office together name one person.
-    private static KnownPerson? ByOffice(Lexicon lexicon, Entity person, string home, Days? days)
+    private static KnownPerson? ByOffice(Lexicon lexicon, Entity person, string? home, Days? days)
     {
         foreach (var title in person.Offices ?? [])
         {
             var parts = Officeholders.Words(person.Name);
-            var known = lexicon.Holders.Called(parts, title.Office, title.Of ?? home, days)
-                ?? (title.Of is null && title.Office.Global ? lexicon.Holders.Called(parts, title.Office, null, days) : null);
-            if (known is not null)
+            var of = title.Of ?? home;
+            if ((of is not null || title.Office.Global) && lexicon.Holders.Called(parts, title.Office, of, days) is { } known)
             {
                 return known;
             }

@@ -438,8 +438,7 @@ internal sealed class MentionFinder
     // Short names find the full name they belong to: the nearest before, else the first after.
     private void Link()
     {
-        var government = Government();
-        Incumbents.Settle(_work, _book, government.Represents!);
+        var government = Incumbents.Settle(_work, _book);
         foreach (var found in _work.Found)
         {
             if (found.Entity is null && found.Form == MentionForm.Metonym)
@@ -458,32 +457,6 @@ internal sealed class MentionFinder
                 found.Entity.LastAt = found.First;
             }
         }
-    }
-
-    // "Pemerintah" alone is the Indonesian one unless the article never speaks of Indonesia; then it is that of the country it speaks of most.
-    private Entity Government()
-    {
-        var counts = new Dictionary<Entity, int>();
-        foreach (var found in _work.Found)
-        {
-            // "Perdana Menteri Thailand" speaks of Thailand as well as "Thailand" does.
-            var country = found.Entity is { Type: ActorType.Country } named ? named
-                : found.RoleRepresents is { Length: 3 } code && _work.Lexicon.Countries.TryGetValue(code, out var known) ? _book.Known(known) : null;
-            if (country is null)
-            {
-                continue;
-            }
-
-            if (country.Represents == "IDN" && found.Form != MentionForm.Metonym)
-            {
-                return country;
-            }
-
-            counts[country] = counts.GetValueOrDefault(country) + 1;
-        }
-
-        var best = counts.Count == 0 ? default : counts.MaxBy(pair => pair.Value);
-        return best.Value >= 2 ? best.Key : _book.Known(_work.Lexicon.Countries["IDN"]);
     }
 
     private void Add(Found found)

@@ -12,9 +12,9 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
     /// <summary>Persons by the key of each name.</summary>
     public Dictionary<string, KnownPerson> Persons { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a line: person, other names, office ("Plt" before it for an acting holder), whose, from, until.</summary>
+    /// <summary>Takes a line: person, other names, office ("Plt" before it for an acting holder), whose, from, until. Returns whose office it is.</summary>
     /// <exception cref="InvalidOperationException">The line is bad.</exception>
-    public void Read(LexiconLine line)
+    public string Read(LexiconLine line)
     {
         // A name that others bear too, and one of a single word, leads to this person only beside the office.
         var shared = line.Fields[0][^1] == '*';
@@ -54,6 +54,7 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
         }
 
         person.Tenures.Add(new(person, office, of, owner.Represents, office.Of is null ? $"{office.Name} {owner.Written}" : office.Name, from, until, acting));
+        return of;
     }
 
     // From the name alone to the person.

@@ -73,6 +73,7 @@ internal sealed class Lexicon
         Countries = builder.Countries.ToFrozenDictionary(StringComparer.Ordinal);
         Holders = builder.Holders;
         Owners = builder.Owners;
+        Domestic = builder.Domestic.ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>ISO 639-1 code.</summary>
@@ -89,6 +90,9 @@ internal sealed class Lexicon
 
     /// <summary>Whose an office can be: countries by code, organisations and provinces by name, as they are written in a role, with whom the office speaks for.</summary>
     public IReadOnlyDictionary<string, (string Written, string Represents)> Owners { get; }
+
+    /// <summary>Bodies and provinces of the country the language is of; an article that names one is about that country.</summary>
+    public FrozenSet<string> Domestic { get; }
 
     public int WordCount => _classes.Length;
 
@@ -168,6 +172,7 @@ internal sealed class Lexicon
         public Dictionary<string, KnownActor> Countries { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, (string Written, string Represents)> Owners { get; } = new(StringComparer.Ordinal);
+        public HashSet<string> Domestic { get; } = new(StringComparer.Ordinal);
         public Officeholders Holders { get; private set; } = null!;
 
         public void Read()
@@ -364,7 +369,11 @@ internal sealed class Lexicon
             {
                 foreach (var line in Table(table, 6))
                 {
-                    holders.Read(line);
+                    var of = holders.Read(line);
+                    if (table is "holders-indonesia.tsv" or "holders-provinces.tsv" or "holders-parties.tsv")
+                    {
+                        Domestic.Add(of);
+                    }
                 }
             }
 

@@ -108,6 +108,9 @@ internal sealed class Officeholders
         _tenures = persons.Values.Distinct().SelectMany(p => p.Tenures).GroupBy(t => t.Office.Name, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
     }
 
+    /// <summary>All terms, those of the tables behind these not among them.</summary>
+    public IEnumerable<Tenure> Tenures => _tenures.Values.SelectMany(list => list);
+
     /// <summary>All terms of an office, whoever's office it is.</summary>
     public ReadOnlySpan<Tenure> Of(Office office) => _tenures.GetValueOrDefault(office.Name) ?? [];
 
