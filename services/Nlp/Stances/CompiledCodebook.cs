@@ -27,9 +27,31 @@ internal readonly record struct IssueTerm(int[] Words, int Window, double Weight
 /// <param name="Terms">Its terms.</param>
 /// <param name="Sign">1 when the proposition is for its matter, -1 when it is against ("... harus dihentikan").</param>
 /// <param name="Addressee">Keys of the name that the proposition demands something of ("Israel harus ..."); to blame it is to side with the demand. Empty when none.</param>
-/// <param name="Names">Proper names of the proposition as written: an article that names none of them is about another matter, whatever words it shares. Empty when the proposition names nobody.</param>
-internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee, string[] Names)
+/// <param name="Names">Proper names of the proposition, each as its words: an article that names too few of them is about another matter, whatever words it shares. Empty when the proposition names nobody.</param>
+/// <param name="LaysBlame">The proposition calls something bad; it does not say what ought to be done.</param>
+/// <param name="Blames">The addressee is blamed ("X bersalah atas ..."), not only asked for something.</param>
+internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee, string[][] Names, bool Blames, bool LaysBlame)
 {
+    /// <summary>The actor of this name is the addressee or a body of it.</summary>
+    public bool IsAddressee(string name)
+    {
+        if (Addressee.Length == 0)
+        {
+            return false;
+        }
+
+        Span<char> key = stackalloc char[Stemmer.MaxLength];
+        foreach (var part in name.AsSpan().Split(' '))
+        {
+            if (key[..Stemmer.Reduce(name.AsSpan(part), key, out _)].SequenceEqual(Addressee[0]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Per word the indices of the terms it belongs to.</summary>
     public int[][] TermsOfWord { get; } =
         [.. Enumerable.Range(0, Words.Length).Select(w => Enumerable.Range(0, Terms.Length).Where(t => Terms[t].Words.Contains(w)).ToArray())];
@@ -107,7 +129,9 @@ internal sealed class CompiledCodebook
                 index[key] = words.Count;
                 var weight = role / Math.Pow(frequency.GetValueOrDefault(key, 1), 0.25);
                 weight *= (stream.Tokens[i].Class & FunctionWord.Generic) != 0 ? GenericWeight : 1;
-                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : sign * Side(stream.Tokens[i]), IsNominal(stream.Tokens[i])));
+                var flip = i > 0 && (stream.Tokens[i - 1].Class & FunctionWord.Negator) != 0 ? -1 : 1;
+                var named = stream.Tokens[i].Capital && !stream.Tokens[i].AfterPause;
+                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : flip * sign * Side(stream.Tokens[i]), !named && IsNominal(stream.Tokens[i])));
             }
         }
 
@@ -123,7 +147,7 @@ internal sealed class CompiledCodebook
             .Where(term => term.Words.Length > 0)
             .Take(MaxWords)
             .ToArray();
-        return new CompiledIssue(issue, [.. words], terms, sign, Addressee(proposition), Names(proposition));
+        return new CompiledIssue(issue, [.. words], terms, sign, Addressee(proposition, out var blames), Names(proposition), blames, LaysBlame(proposition));
     }
 
     private static IssueTerm CompileTerm(string term, StanceLexicon lexicon, Dictionary<string, int> index, List<IssueWord> words)
@@ -140,6 +164,7 @@ internal sealed class CompiledCodebook
         var sign = 1;
         var negated = false;
         var decided = false;
+        var signed = false;
         var start = MainPredicate(stream);
         for (var i = 0; i < stream.Tokens.Length; i++)
         {
@@ -151,10 +176,14 @@ internal sealed class CompiledCodebook
 
             // "... tidak dapat diterima dan harus ditarik": the first predicate gives the sign, the rest are known by their own words.
             decided |= predicates.Count > 0 && (token.AfterPause || stream.Lower(i) is "dan" || (token.Class & FunctionWord.Break) != 0);
-            if (token.Frame is { Kind: FrameKind.Idiom })
+            if (token.Frame is { Kind: FrameKind.Idiom or FrameKind.Appraise })
             {
-                predicates.TryAdd(stream.Key(i).ToString(), negated ? -1 : 1);
-                negated = false;
+                if (token.Form != WordForm.Bare)
+                {
+                    predicates.TryAdd(stream.Key(i).ToString(), negated ? -1 : 1);
+                    negated = false;
+                }
+
                 continue;
             }
 
@@ -177,15 +206,24 @@ internal sealed class CompiledCodebook
                 continue;
             }
 
+            if (decided && !signed && token.Frame is { Kind: FrameKind.Act or FrameKind.Stand, Sign: < 0 })
+            {
+                // "... harus diselidiki dan dicegah": the first predicate takes no side, the second does.
+                sign = -sign;
+                signed = true;
+            }
+
             if (decided)
             {
             }
             else if (token.Frame is { Sign: not 0 } frame)
             {
                 sign *= negated ? -frame.Sign : frame.Sign;
+                signed = true;
             }
             else if (negated)
             {
+                signed = true;
                 sign = -sign;
             }
 
@@ -193,7 +231,8 @@ internal sealed class CompiledCodebook
             negated = false;
         }
 
-        return sign;
+        // "... tidak bisa menjadi pelapor": what is denied is a noun.
+        return negated && !decided && predicates.Count == 0 ? -sign : sign;
     }
 
     private static IEnumerable<string> ContentKeys(string text, StanceLexicon lexicon)
@@ -211,8 +250,19 @@ internal sealed class CompiledCodebook
     /// <summary>Where the predicate of a proposition begins: at "harus", "perlu", "layak" and the like, else behind the subject; a relative clause of the subject is passed over.</summary>
     private static int MainPredicate(TokenStream stream)
     {
+        var subject = true;
         for (var i = 1; i < stream.Tokens.Length; i++)
         {
+            if (stream.Lower(i) is "yang")
+            {
+                subject = false;
+            }
+            else if (subject && (stream.Tokens[i].Form & (WordForm.Middle | WordForm.Active)) != 0 && !stream.Tokens[i].Capital && (stream.Tokens[i].Class & FunctionWord.Root) == 0)
+            {
+                // "X bertanggung jawab atas ... dan patut dikucilkan": what ought to be is the second predicate.
+                return 0;
+            }
+
             if (stream.Tokens[i].Frame is { Kind: FrameKind.Duty })
             {
                 var negated = (stream.Tokens[i - 1].Class & FunctionWord.Negator) != 0;
@@ -223,15 +273,23 @@ internal sealed class CompiledCodebook
         return 0;
     }
 
-    /// <summary>The name before "harus", "wajib", "seharusnya", when nothing but names stands there.</summary>
-    private static string[] Addressee(TokenStream stream)
+    /// <summary>The name before "harus", "wajib", "seharusnya" or a word of blame, when nothing but names stands there.</summary>
+    private static string[] Addressee(TokenStream stream, out bool blames)
     {
+        blames = false;
         var keys = new List<string>();
         for (var i = 0; i < stream.Tokens.Length; i++)
         {
             if (stream.Tokens[i].Frame is { Kind: FrameKind.Duty } duty)
             {
                 return duty.Phrase is "harus" or "wajib" or "seharusnya" or "perlu" or "patut" ? [.. keys] : [];
+            }
+
+            if (stream.Tokens[i].Frame is { Kind: FrameKind.Judge, Sign: < 0 })
+            {
+                // "X bersalah atas ...", "X bertanggung jawab atas ...": it is X who is blamed.
+                blames = true;
+                return [.. keys];
             }
 
             if (!stream.Tokens[i].Capital)
@@ -245,13 +303,44 @@ internal sealed class CompiledCodebook
         return [];
     }
 
-    /// <summary>Capitalised words of the proposition; its first word only when it is written in capitals, since every sentence begins with one.</summary>
-    private static string[] Names(TokenStream stream) =>
-    [
-        .. Enumerable.Range(0, stream.Tokens.Length)
-            .Where(i => IsContent(stream, i) && stream.Tokens[i].Capital && (i > 0 || stream.Word(i).Length > 1 && stream.Word(i).All(letter => !char.IsLower(letter))))
-            .Select(i => stream.Word(i).ToString()),
-    ];
+    /// <summary>Names of the proposition, word by word; its first word only when it is written in capitals, since every sentence begins with one.</summary>
+    private static string[][] Names(TokenStream stream)
+    {
+        var names = new List<string[]>();
+        var name = new List<string>();
+        for (var i = 0; i <= stream.Tokens.Length; i++)
+        {
+            if (i < stream.Tokens.Length && IsName(stream, i) && (name.Count == 0 || !stream.Tokens[i].AfterPause))
+            {
+                name.Add(stream.Word(i));
+                continue;
+            }
+
+            if (name.Count > 0)
+            {
+                names.Add([.. name]);
+                name.Clear();
+            }
+        }
+
+        return [.. names];
+    }
+
+    private static bool LaysBlame(TokenStream stream)
+    {
+        foreach (ref readonly var token in stream.Tokens)
+        {
+            if (token.Frame is { Kind: FrameKind.Duty or FrameKind.Judge } first)
+            {
+                return first is { Kind: FrameKind.Judge, Sign: < 0 };
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsName(TokenStream stream, int i) =>
+        IsContent(stream, i) && stream.Tokens[i].Capital && (i > 0 || stream.Word(i).Length > 1 && stream.Word(i).All(letter => !char.IsLower(letter)));
 
     /// <summary>A noun made from a verb that is itself the matter; "keputusan" or "tuntutan" only frame one.</summary>
     private static bool IsNominal(Token token) =>

@@ -33,11 +33,32 @@ internal static class Holders
 
         if (token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Intent } || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
         {
-            var reach = token.Form == WordForm.Passive ? AgentReach : 1;
+            var reach = token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Stand } ? AgentReach : 1;
             return After(passages, verb + Math.Max(1, token.FrameSpan), Math.Min(end, verb + Math.Max(1, token.FrameSpan) + reach));
         }
 
         return Before(passages, passages.Article.Sentences[sentence], verb);
+    }
+
+    /// <summary>The sources of a statement: the speaker, or each of those that a coordination joins ("Partai A dan Partai B menilai ...").</summary>
+    public static IReadOnlyList<Actor> Speakers(Passages passages, Statement statement, Actor speaker)
+    {
+        if (speaker.Type != ActorType.Group || statement.Mention is not { } source || !source.Text.Contains(" dan ", StringComparison.Ordinal))
+        {
+            return [speaker];
+        }
+
+        var actors = new List<Actor>();
+        var mentions = passages.Article.Mentions;
+        for (var m = FirstAtOrAfter(mentions, source.Start); m < mentions.Count && mentions[m].End <= source.End; m++)
+        {
+            if (mentions[m].Form != MentionForm.Pronoun && mentions[m].Actor != speaker)
+            {
+                actors.Add(mentions[m].Actor);
+            }
+        }
+
+        return actors.Count > 1 ? actors : [speaker];
     }
 
     /// <summary>The actor named right before a verb, auxiliaries aside; null when something else stands there or the name is behind a preposition.</summary>
@@ -59,6 +80,44 @@ internal static class Holders
         return null;
     }
 
+    /// <summary>Whose document speaks: "pernyataan resmi dari X", "siaran pers X"; a report or a law speaks for nobody.</summary>
+    public static bool TryIssuer(Passages passages, Statement statement, ref Actor speaker)
+    {
+        if (statement.Mention is not { } source || !IsOwnWord(passages, passages.Stream.FirstFrom(source.Start)))
+        {
+            return false;
+        }
+
+        var mentions = passages.Article.Mentions;
+        for (var m = FirstAtOrAfter(mentions, source.Start); m < mentions.Count && mentions[m].End <= source.End; m++)
+        {
+            if (mentions[m].Actor.Type is ActorType.Organization or ActorType.Country or ActorType.Person)
+            {
+                speaker = mentions[m].Actor;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOwnWord(Passages passages, int token) =>
+        token < passages.Stream.Tokens.Length && passages.Stream.Lower(token) is "pernyataan" or "siaran" or "keterangan" or "rilis" or "surat" or "komunike" or "unggahan" or "cuitan" or "pengumuman";
+
+    /// <summary>A name, not a pronoun, begins in tokens [from, to).</summary>
+    public static bool AnyNamed(Passages passages, int from, int to)
+    {
+        for (var t = from; t < to; t++)
+        {
+            if (MentionAt(passages, passages.Stream.Tokens[t].Start) is { Form: not MentionForm.Pronoun })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The doer of a passive verb or the possessor of a noun: the next mention, with nothing but "oleh" and function words between.</summary>
     private static List<Actor> After(Passages passages, int from, int end)
     {
@@ -68,16 +127,91 @@ internal static class Holders
             var mention = MentionAt(passages, stream.Tokens[t].Start);
             if (mention is not null)
             {
-                return WithCoordinated(passages, mention);
+                return WithFollowing(passages, mention);
             }
 
-            if ((stream.Tokens[t].Class & FunctionWord.Preposition) != 0)
+            if ((stream.Tokens[t].Class & FunctionWord.Preposition) != 0 && !((t == from && stream.Lower(t) is "dari") || stream.Lower(t) is "seperti" or "antara"))
+            {
+                break;
+            }
+
+            if ((stream.Tokens[t].Class & FunctionWord.Crowd) != 0 && !stream.Tokens[t].Capital && NamelessAgent(passages, t) is { } crowd)
+            {
+                return [crowd];
+            }
+
+            if ((stream.Tokens[t].Class & (FunctionWord.Agent | FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Crowd)) == 0 && stream.Lower(t) is not ("dari" or "termasuk" or "seperti" or "antara" or "yakni" or "yaitu" or "berbagai") && !IsOfficeWord(stream.Tokens[t]))
             {
                 break;
             }
         }
 
         return [];
+    }
+
+    /// <summary>Titles stand between "oleh" and a name.</summary>
+    private static bool IsOfficeWord(Token token) => token.Capital;
+
+    /// <summary>People without a name after "oleh", "dari" or a noun of position: "ditolak warga desa", "kecaman sejumlah ulama".</summary>
+    private static Actor? NamelessAgent(Passages passages, int t)
+    {
+        var tokens = passages.Stream.Tokens;
+        var end = t;
+        while (end + 1 < tokens.Length && end < t + 2 && !tokens[end + 1].AfterPause && !tokens[end + 1].Capital
+            && (tokens[end + 1].Class & (FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Negator | FunctionWord.Preposition | FunctionWord.Break)) == 0
+            && (tokens[end + 1].Form & (WordForm.Active | WordForm.Passive)) == 0)
+        {
+            end++;
+        }
+
+        return end == t && (tokens[t].Class & FunctionWord.Vague) != 0 ? null : new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
+    }
+
+    /// <summary>The actor that a passive verb says something of: right before its "yang", else the subject of its clause; null when that is no named actor.</summary>
+    public static Actor? Subject(Passages passages, int sentence, int verb)
+    {
+        var relative = Relative(passages, verb);
+        if (relative > 0)
+        {
+            return MentionEndingAt(passages, relative - 1)?.Actor;
+        }
+
+        for (var t = verb - 1; t >= Math.Max(0, verb - 4) && passages.Sentence[t] == sentence; t--)
+        {
+            if (MentionEndingAt(passages, t) is { } mention)
+            {
+                return IsOblique(passages, passages.Stream.FirstFrom(mention.Start)) ? null : mention.Actor;
+            }
+
+            if ((passages.Stream.Tokens[t].Class & (FunctionWord.Adverb | FunctionWord.Negator | FunctionWord.Stop)) == 0)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The actor that a verb of position has as its object, or whose usulan, sikap or the like is its object; without such a noun a refusal says nothing of what the actor wants.</summary>
+    public static Actor? Object(Passages passages, int from, int end, bool needsNoun)
+    {
+        var tokens = passages.Stream.Tokens;
+        var noun = false;
+        for (var t = from; t < Math.Min(end, from + 5); t++)
+        {
+            if (MentionAt(passages, tokens[t].Start) is { } mention)
+            {
+                return (noun || !needsNoun) && mention.Actor.Type != ActorType.Document ? mention.Actor : null;
+            }
+
+            noun |= (tokens[t].Class & FunctionWord.Anaphor) != 0 || tokens[t].Frame is { Kind: FrameKind.Intent } || passages.Stream.Lower(t) is "posisi" or "pandangan" or "respons" or "seruan" or "ajakan" or "perubahan";
+            if (!tokens[t].Capital && !noun && (tokens[t].Class & (FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Crowd)) == 0)
+            {
+                return null;
+            }
+        }
+
+        return null;
     }
 
     private static List<Actor> Before(Passages passages, TextSpan sentence, int verb)
@@ -98,6 +232,12 @@ internal static class Holders
             if (passages.Statement[first] != inside || IsOblique(passages, first))
             {
                 continue;
+            }
+
+            if (inside >= 0 && mention.Form == MentionForm.Pronoun)
+            {
+                // "kami berupaya": in speech the speaker, who is read with the statement.
+                return [];
             }
 
             return Crowd(passages, first) is { } crowd ? [crowd] : WithCoordinated(passages, mention);
@@ -218,7 +358,7 @@ internal static class Holders
         var tokens = passages.Stream.Tokens;
         for (var t = token - 1; t >= Math.Max(0, token - 4); t--)
         {
-            if (tokens[t + 1].AfterPause)
+            if (tokens[t + 1].AfterPause || passages.Statement[t] != passages.Statement[token])
             {
                 return false;
             }
@@ -228,7 +368,7 @@ internal static class Holders
                 return !IsRange(passages, t);
             }
 
-            if (t >= token - 2 && tokens[t].Form == WordForm.Active && !tokens[t].Capital && passages.Stream.Lower(t) is not "membuat" && (tokens[t].Class & FunctionWord.Stop) == 0)
+            if (t >= token - 2 && !HasOwnVerb(passages, token) && tokens[t].Form == WordForm.Active && !tokens[t].Capital && passages.Stream.Lower(t) is not "membuat" && (tokens[t].Class & FunctionWord.Stop) == 0)
             {
                 // Right behind an active verb: its object.
                 return true;
@@ -244,6 +384,19 @@ internal static class Holders
         return false;
     }
 
+    /// <summary>A verb of attitude stands right behind the name: "memutuskan Partai X mendukung ..." says what X does, where "mendorong X menolak ..." says what it is asked to do.</summary>
+    private static bool HasOwnVerb(Passages passages, int token)
+    {
+        var tokens = passages.Stream.Tokens;
+        var end = token;
+        while (end < tokens.Length - 1 && tokens[end].Capital && !tokens[end + 1].AfterPause)
+        {
+            end++;
+        }
+
+        return tokens[end] is { Frame.Kind: FrameKind.Stand, Form: WordForm.Active } && tokens[Math.Max(0, token - 1)].Frame is not { Kind: FrameKind.Demand };
+    }
+
     /// <summary>"mulai dari X hingga Y": a subject in spite of its prepositions.</summary>
     private static bool IsRange(Passages passages, int preposition)
     {
@@ -256,6 +409,31 @@ internal static class Holders
         }
 
         return false;
+    }
+
+    /// <summary>The mention and those coordinated with it to the right: "didukung X, Y dan Z". A comma counts only in a list that an "dan" closes; else it opens an apposition.</summary>
+    private static List<Actor> WithFollowing(Passages passages, Mention mention)
+    {
+        var actors = new List<Actor> { mention.Actor };
+        var mentions = passages.Article.Mentions;
+        var sure = 1;
+        for (var m = FirstAtOrAfter(mentions, mention.End); m < mentions.Count; m++)
+        {
+            var between = passages.Article.Text.AsSpan(mentions[m - 1].End, Math.Max(0, mentions[m].Start - mentions[m - 1].End)).Trim();
+            if (between is not ("," or "dan" or ", dan" or "serta" or ", serta" or "maupun"))
+            {
+                break;
+            }
+
+            actors.Add(mentions[m].Actor);
+            if (between is not ",")
+            {
+                sure = actors.Count;
+            }
+        }
+
+        actors.RemoveRange(sure, actors.Count - sure);
+        return actors;
     }
 
     /// <summary>The mention and those coordinated with it to the left: "X dan Y".</summary>

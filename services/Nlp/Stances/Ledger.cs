@@ -8,7 +8,14 @@ namespace Sikap.Nlp.Stances;
 /// <summary>What was found for each holder and issue.</summary>
 internal sealed class Ledger(ExtractedArticle article)
 {
+    /// <summary>How far the sentence in which one actor sides with another must be about the issue.</summary>
+    private const double AlignedRelevance = 0.4;
+
+    /// <summary>What a position taken over from somebody else weighs.</summary>
+    private const double AlignedWeight = 0.5;
+
     private readonly Dictionary<(string Holder, int Issue), Account> _accounts = [];
+    private readonly List<(Actor Holder, Actor Target, int Sign, int Sentence, int Statement, string Why)> _alignments = [];
 
     public void Add(Actor holder, int issue, int sign, double weight, int sentence, int statement, Signal signal, string why)
     {
@@ -20,6 +27,38 @@ internal sealed class Ledger(ExtractedArticle article)
         ref var account = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, (holder.Name, issue), out _);
         account ??= new Account(holder);
         account.Add(new Item(sign, weight, sentence, statement, signal, why));
+    }
+
+    /// <summary>Notes that <paramref name="holder"/> backs (1) or turns down (-1) what <paramref name="target"/> wants.</summary>
+    public void Align(Actor holder, Actor target, int sign, int sentence, int statement, string why)
+    {
+        if (holder.Name != target.Name)
+        {
+            _alignments.Add((holder, target, sign, sentence, statement, why));
+        }
+    }
+
+    /// <summary>Gives those who side with or against somebody that one's position, where they have none of their own.</summary>
+    public void Settle(Passages passages, double threshold)
+    {
+        // Twice, so that it carries over one actor in between: A backs B, who backs C.
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var (holder, target, sign, sentence, statement, why) in _alignments)
+            {
+                foreach (var issue in passages.Active)
+                {
+                    if (passages.Relevance[sentence, issue] >= AlignedRelevance
+                        && !_accounts.ContainsKey((holder.Name, issue))
+                        && _accounts.TryGetValue((target.Name, issue), out var account)
+                        && account.Decide(threshold) is { Label: not StanceLabel.Neutral } decision)
+                    {
+                        var side = decision.Label == StanceLabel.Support ? 1 : -1;
+                        Add(holder, issue, sign * side, AlignedWeight, sentence, statement, Signal.None, $"{why}, who {(side > 0 ? "supports" : "opposes")} it");
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>Agencies and the outlet itself report; they do not take sides.</summary>

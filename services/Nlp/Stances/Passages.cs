@@ -239,7 +239,7 @@ internal sealed class Passages : IDisposable
     private void Link()
     {
         var sentences = Article.Sentences;
-        Active = [.. Enumerable.Range(0, Codebook.Issues.Length).Where(issue => _hits[issue].Count > 0 && NamesAnyOf(Codebook.Issues[issue].Names))];
+        Active = [.. Enumerable.Range(0, Codebook.Issues.Length).Where(issue => _hits[issue].Count > 0 && NamesEnoughOf(Codebook.Issues[issue].Names))];
         foreach (var issue in Active)
         {
             var linked = 0;
@@ -269,31 +269,62 @@ internal sealed class Passages : IDisposable
     }
 
     /// <summary>
-    /// The article names somebody or something the proposition names, in the same words or by a mention that resolves to it. "kerja sama" alone is no word about an alliance's cooperation.
+    /// The article names most of those the proposition names, in the same words or by a mention that resolves to them; of two it is enough to name the first.
+    /// "kerja sama" alone is no word about an alliance's cooperation, nor is the name of the place alone.
     /// </summary>
-    private bool NamesAnyOf(string[] names)
+    private bool NamesEnoughOf(string[][] names)
     {
-        if (names.Length == 0)
+        var named = 0;
+        for (var i = 0; i < names.Length; i++)
         {
-            return true;
+            if (Array.Exists(names[i], Speaks) || MentionsActor(names[i]))
+            {
+                named += i == 0 ? 3 : 2;
+            }
         }
 
-        foreach (var name in names)
+        return named > names.Length || names.Length == 0;
+    }
+
+    private bool Speaks(string name)
+    {
+        for (var t = 0; t < Stream.Tokens.Length; t++)
         {
-            for (var t = 0; t < Stream.Tokens.Length; t++)
+            if (Stream.Tokens[t].Capital && Stream.Lower(t).Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                if (Stream.Lower(t).Equals(name, StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool MentionsActor(string[] name)
+    {
+        foreach (var mention in Article.Mentions)
+        {
+            var all = true;
+            foreach (var word in name)
+            {
+                all &= HasWord(mention.Actor.Name, word);
             }
 
-            foreach (var mention in Article.Mentions)
+            if (all || (name.Length == 1 && mention.Actor.Represents == name[0]))
             {
-                if (mention.Actor.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || mention.Actor.Represents == name)
-                {
-                    return true;
-                }
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasWord(string name, string word)
+    {
+        foreach (var part in name.AsSpan().Split(' '))
+        {
+            if (name.AsSpan(part).Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
             }
         }
 

@@ -34,7 +34,7 @@ internal static class Signals
         var compiled = passages.Codebook.Issues[issue];
         int product = 1, judge = 0, noun = 0, negatedAt = -1, relativeTo = -1, lastGoverning = -1;
         double strength = 0;
-        bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false;
+        bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false, refused = false, framed = false, reopened = false;
         var about = passages.RelevanceOf(from, to, issue) >= Passages.Linked;
         var why = new StringBuilder();
 
@@ -55,6 +55,13 @@ internal static class Signals
                 closed |= governed;
                 relativeTo = t + 4;
                 continue;
+            }
+
+            if ((token.Class & FunctionWord.Reporter) != 0 && !shared)
+            {
+                // "menghormati putusan bahwa ... tidak bisa ...": what is decided or said is read in its turn.
+                closed = false;
+                reopened = true;
             }
 
             conditional |= (token.Class & FunctionWord.Hedge) != 0;
@@ -80,7 +87,7 @@ internal static class Signals
                 }
             }
 
-            if (governed && !token.Capital && word is not null && (Orientation(word, token.Form, IsCarried(stream, t), compiled) == 0 || token.Frame is { Kind: FrameKind.Judge }))
+            if (governed && !reopened && !token.Capital && word is not null && (token.Class & FunctionWord.Anaphor) == 0 && (Orientation(word, token.Form, IsCarried(stream, t), compiled) == 0 || token.Frame is { Kind: FrameKind.Judge }))
             {
                 // The matter itself, under the predicate that governs it: what comes after describes the matter.
                 closed = true;
@@ -104,7 +111,7 @@ internal static class Signals
 
             if (token.Frame is { } frame)
             {
-                if (frame.Kind == FrameKind.Idiom || (frame.Kind == FrameKind.Evil && word is not null))
+                if (frame.Kind is FrameKind.Idiom or FrameKind.Appraise || (frame.Kind == FrameKind.Evil && word is not null))
                 {
                     continue;
                 }
@@ -117,6 +124,7 @@ internal static class Signals
 
                 if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge or FrameKind.Evil or FrameKind.Lack))
                 {
+                    negatedAt = -1;
                     continue;
                 }
 
@@ -125,6 +133,7 @@ internal static class Signals
                     continue;
                 }
 
+                reopened = false;
                 var sign = frame.Sign * flip;
                 if (frame.Kind is FrameKind.Stand or FrameKind.Demand or FrameKind.Act && governed && t > from && stream.Lower(t - 1) is "dan" or "atau" or "serta")
                 {
@@ -166,11 +175,13 @@ internal static class Signals
                         continue;
                     case FrameKind.Duty or FrameKind.Intent:
                         governed |= negated;
+                        framed |= negated;
+                        refused |= negated;
                         product *= flip;
                         positive |= !negated;
                         break;
                     default:
-                        governed = true;
+                        governed = framed = true;
                         stand |= frame.Kind is FrameKind.Stand or FrameKind.Deny || (frame.Kind == FrameKind.Warn && sign < 0) || frame is { Kind: FrameKind.Act, Sign: < 0 };
                         denied |= frame.Kind == FrameKind.Deny;
                         product *= sign;
@@ -195,7 +206,7 @@ internal static class Signals
 
                 governed = true;
                 product = -product;
-                strength = Math.Max(strength, 0.5);
+                strength = Math.Max(strength, 0.6);
                 Note(not + stream.Word(t), -1);
                 negatedAt = -1;
             }
@@ -214,7 +225,7 @@ internal static class Signals
             return new Signal(0, 0.9, why.ToString(), conditional, denied, false, true);
         }
 
-        if (!stand && judge != 0)
+        if (!stand && judge != 0 && !(refused && judge < 0))
         {
             product *= Math.Sign(judge);
         }
@@ -233,6 +244,12 @@ internal static class Signals
         {
             // A proposition against something, and words for something: most likely for the remedy, not for what it is against.
             return new Signal(1, 0.5 * strength, why.ToString(), conditional, denied, true, governed);
+        }
+
+        if (compiled.LaysBlame && governed && !framed && !shared && judge == 0 && product < 0)
+        {
+            // Only a denial of some predicate: the blame is denied.
+            return new Signal(-1, strength, why.ToString(), conditional, denied, true, true);
         }
 
         if (blamed && !shared)
@@ -287,14 +304,14 @@ internal static class Signals
     private static bool IsCarried(TokenStream stream, int t) =>
         (t > 0 && (stream.Tokens[t - 1].Class & FunctionWord.Light) != 0) || (t > 1 && (stream.Tokens[t - 2].Class & FunctionWord.Light) != 0);
 
-    /// <summary>A verb of ending or preventing with an evil as its object that is not itself the matter.</summary>
+    /// <summary>A verb of ending or preventing with an evil as its object, unless the proposition is itself against that evil.</summary>
     private static bool IsRemedy(Passages passages, int t, int to, int issue)
     {
         for (var i = t + 1; i < Math.Min(to, t + 4); i++)
         {
             if (passages.Stream.Tokens[i].Frame is { Kind: FrameKind.Judge or FrameKind.Evil, Sign: < 0 })
             {
-                return passages.WordAt(i, issue) is null;
+                return passages.WordAt(i, issue) is not { } word || (word.Orientation == 0 && passages.Codebook.Issues[issue].Sign > 0);
             }
         }
 

@@ -65,6 +65,7 @@ internal sealed class StanceClassifier
         var ledger = new Ledger(passages.Article);
         ReadStatements(passages, ledger);
         ReadNarrative(passages, ledger);
+        ledger.Settle(passages, Threshold);
         return ledger;
     }
 
@@ -73,7 +74,7 @@ internal sealed class StanceClassifier
         for (var s = 0; s < passages.Article.Statements.Count; s++)
         {
             var statement = passages.Article.Statements[s];
-            if (statement.Speaker is not { } speaker || speaker.Type == ActorType.Document)
+            if (statement.Speaker is not { } speaker || (speaker.Type == ActorType.Document && !Holders.TryIssuer(passages, statement, ref speaker)))
             {
                 continue;
             }
@@ -85,9 +86,12 @@ internal sealed class StanceClassifier
             }
 
             var cueAt = statement.Cue is { } c ? CueToken(passages, c.Span) : -1;
-            foreach (var issue in passages.Active)
+            foreach (var holder in Holders.Speakers(passages, statement, speaker))
             {
-                ReadContent(passages, ledger, s, speaker, from, to, issue, cueAt);
+                foreach (var issue in passages.Active)
+                {
+                    ReadContent(passages, ledger, s, holder, from, to, issue, cueAt);
+                }
             }
         }
     }
@@ -151,6 +155,13 @@ internal sealed class StanceClassifier
 
             found = true;
             var sign = cue is { Kind: FrameKind.Deny } ? -signal.Sign : signal.Sign;
+            if (sign < 0 && !governedByCue && IsOthersDoing(passages, start, end, speaker))
+            {
+                // "X mangkir", said by somebody else: it is X who stands against it, and the speaker seldom with X.
+                found = true;
+                continue;
+            }
+
             if (blame && sign < 0 && (passages.Stream.Tokens[start].Class & FunctionWord.Cause) != 0)
             {
                 // "salah karena tidak mengizinkan": what is blamed is that it was not done.
@@ -159,11 +170,10 @@ internal sealed class StanceClassifier
 
             var strength = cue is { Kind: FrameKind.Demand or FrameKind.Deny } ? Math.Max(0.8, signal.Strength) : signal.Strength;
             strength *= speaker.Type == ActorType.Group ? UnnamedShare : 1;
-            strength *= signal.Conditional ? HypotheticalShare : 1;
+            strength *= signal.Conditional || IsFormer(passages, start, end) ? HypotheticalShare : 1;
             if (!governedByCue && Reported(passages, start, end, speaker) is { } other)
             {
-                // "... karena partainya mendukung": the quoted speaker tells of somebody else's position.
-                ledger.Add(other, issue, sign, 0.9 * strength * relevance, sentence, statement, signal with { Reported = true }, $"{speaker.Name} of {other.Name} · {signal.Why}");
+                // "... karena partainya mendukung": the quoted speaker tells of somebody else's position, which ReadClause books.
                 found = false;
                 continue;
             }
@@ -208,6 +218,21 @@ internal sealed class StanceClassifier
         return null;
     }
 
+    /// <summary>The first predicate of the issue or act in [start, end) has another actor than the speaker right before it.</summary>
+    private static bool IsOthersDoing(Passages passages, int start, int end, Actor speaker)
+    {
+        for (var t = start; t < end; t++)
+        {
+            ref var token = ref passages.Stream.Tokens[t];
+            if (token is { Form: WordForm.Active or WordForm.Middle or WordForm.Bare, Capital: false } && (token.Frame is { Kind: FrameKind.Act or FrameKind.Stand } || (token.Frame is null && CarriesPosition(passages, t))))
+            {
+                return Holders.RightBefore(passages, t) is { } actor && actor.Name != speaker.Name && actor.Name != speaker.Represents;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Ends in a word of blame, so that a reason that follows is what is blamed.</summary>
     private static bool IsBlame(Passages passages, int start, int end)
     {
@@ -220,6 +245,59 @@ internal sealed class StanceClassifier
         }
 
         return false;
+    }
+
+    /// <summary>"apakah langkahnya ...": asked, not taken.</summary>
+    private static bool IsQuestion(Passages passages, int start, int t)
+    {
+        for (var i = start; i < t; i++)
+        {
+            if (passages.Stream.Lower(i) is "apakah" or "akankah" or "mengapa" or "kenapa")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>"awalnya menolak": a position that the text goes on to say was given up.</summary>
+    private static bool IsFormer(Passages passages, int start, int end)
+    {
+        for (var t = start; t < end; t++)
+        {
+            if (passages.Stream.Lower(t) is "awalnya" or "semula" or "tadinya" or "mulanya" or "dulunya" or "sempat")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// What a speaker tells of others is their position only where it is told as a fact: not what they are said to want or think, must, may or could do, and not what is denied.
+    /// </summary>
+    private static bool IsToldAsFact(Passages passages, int start, int t)
+    {
+        ref var verb = ref passages.Stream.Tokens[t];
+        if (verb is { Form: WordForm.Bare, Frame.Kind: not FrameKind.Intent }
+            || verb.Frame is { Kind: FrameKind.Appraise }
+            || (verb.Form is WordForm.Active or WordForm.Middle && (verb.Frame is { Kind: FrameKind.Demand } || !Holders.AnyNamed(passages, start, t))))
+        {
+            return false;
+        }
+
+        for (var i = start; i < t; i++)
+        {
+            ref var token = ref passages.Stream.Tokens[i];
+            if (token.Frame is { Kind: FrameKind.Duty } || (token.Class & (FunctionWord.Hedge | FunctionWord.Negator)) != 0 || passages.Stream.Lower(i) is "diduga" or "mungkin" or "kemungkinan" or "agar" or "supaya" or "untuk")
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Opens with "yang": describes somebody or something and says nothing by itself of what the speaker wants.</summary>
@@ -304,10 +382,7 @@ internal sealed class StanceClassifier
             var (from, to) = passages.TokensOf(passages.Article.Sentences[s]);
             foreach (var (start, end) in Clauses(passages, from, to))
             {
-                if (IsNarrated(passages, start))
-                {
-                    ReadClause(passages, ledger, s, start, end, to);
-                }
+                ReadClause(passages, ledger, s, start, end, to);
             }
         }
     }
@@ -319,10 +394,17 @@ internal sealed class StanceClassifier
     private static void ReadClause(Passages passages, Ledger ledger, int sentence, int start, int end, int sentenceEnd)
     {
         var active = false;
+        var statement = IsNarrated(passages, start) ? -1 : passages.Statement[start];
+        var teller = statement < 0 ? null : passages.Article.Statements[statement].Speaker;
         for (var t = start; t < end; t++)
         {
             ref var token = ref passages.Stream.Tokens[t];
             if (token.InsideFrame || !CarriesPosition(passages, t))
+            {
+                continue;
+            }
+
+            if (IsQuestion(passages, start, t))
             {
                 continue;
             }
@@ -335,12 +417,25 @@ internal sealed class StanceClassifier
             }
 
             var holders = Holders.Of(passages, sentence, t, end);
+            if (teller is not null && !IsToldAsFact(passages, start, t))
+            {
+                continue;
+            }
+
+            if (teller is not null)
+            {
+                // A speaker who tells what others did or said; what the speaker wants is read with the statement.
+                holders.RemoveAll(h => h.Type == ActorType.Group || h.Name == teller.Name);
+            }
+
             if (holders.Count == 0)
             {
                 continue;
             }
 
-            active |= !passive && !intent;
+            // "keputusan X membuka ...": what X decided is read once, with the noun.
+            active |= !passive;
+            ReadAlignment(passages, ledger, sentence, statement, t, end, holders);
             var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(passages, start, t), end);
             foreach (var issue in passages.Active)
             {
@@ -365,9 +460,42 @@ internal sealed class StanceClassifier
 
                 foreach (var holder in holders)
                 {
-                    ledger.Add(holder, issue, OwnSign(passages, holder, issue, signal), 0.9 * signal.Strength * (signal.Conditional ? HypotheticalShare : 1) * relevance, sentence, -1, signal, $"{signal.Why} · {holder.Name} {passages.Stream.Word(t)}");
+                    ledger.Add(
+                        holder,
+                        issue,
+                        OwnSign(passages, holder, issue, signal),
+                        0.9 * signal.Strength * (signal.Conditional || IsFormer(passages, start, end) ? HypotheticalShare : 1) * relevance,
+                        sentence,
+                        statement,
+                        signal with { Reported = teller is not null },
+                        $"{(teller is null ? "" : $"{teller.Name} tells · ")}{signal.Why} · {holder.Name} {passages.Stream.Word(t)}");
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// "Rusia mendukung pernyataan Belarus", "X, yang didukung oleh Y": who backs an actor, or turns down what an actor wants, takes that actor's side or the other one
+    /// on whatever is under discussion.
+    /// </summary>
+    private static void ReadAlignment(Passages passages, Ledger ledger, int sentence, int statement, int t, int end, List<Actor> holders)
+    {
+        ref var token = ref passages.Stream.Tokens[t];
+        if (token.Frame is not { Kind: FrameKind.Stand, Sign: not 0 } frame || (token.Form & (WordForm.Active | WordForm.Passive)) == 0)
+        {
+            return;
+        }
+
+        var target = token.Form == WordForm.Passive ? Holders.Subject(passages, sentence, t) : Holders.Object(passages, t + token.FrameSpan, end, frame.Sign < 0);
+        if (target is null)
+        {
+            return;
+        }
+
+        var sign = WithNegator(passages, Math.Max(0, t - 3), t) < t ? -frame.Sign : frame.Sign;
+        foreach (var holder in holders)
+        {
+            ledger.Align(holder, target, sign, sentence, statement, $"{holder.Name} {passages.Stream.Word(t)} {target.Name}");
         }
     }
 
@@ -377,7 +505,7 @@ internal sealed class StanceClassifier
         for (var i = t + 1; i < Math.Min(end, t + 8); i++)
         {
             ref var token = ref passages.Stream.Tokens[i];
-            if (passages.Stream.Lower(i) is "untuk" or "agar" or "supaya" or "yang" || (token.Form == WordForm.Active && !token.Capital))
+            if (passages.Stream.Lower(i) is "untuk" or "agar" or "supaya" or "yang" or "atas" or "tentang" or "mengenai" or "soal" or "terkait" || (token.Form == WordForm.Active && !token.Capital))
             {
                 return true;
             }
@@ -396,16 +524,13 @@ internal sealed class StanceClassifier
         t > start && (passages.Stream.Lower(t - 1) is "agar" or "supaya" or "kemungkinan" || (passages.Stream.Tokens[t - 1].Class & FunctionWord.Preposition) != 0);
 
     /// <summary>
-    /// One of whom the proposition demands something ("Israel harus dihentikan ...") and who refuses whatever is spoken of refuses the demand;
+    /// One of whom the proposition demands or to whom it lays something ("Israel harus ...", "X bersalah atas ...") and who refuses whatever is spoken of refuses the demand;
     /// for everybody else the sign depends on what the proposition is against.
     /// </summary>
     private static int OwnSign(Passages passages, Actor holder, int issue, Signal signal)
     {
         var compiled = passages.Codebook.Issues[issue];
-        return compiled.Sign < 0 && signal.Sign > 0 && signal.Refusal && compiled.Addressee.Length > 0
-            && string.Equals(Stemmer.Key(holder.Name.Split(' ')[0]), compiled.Addressee[0], StringComparison.Ordinal)
-            ? -signal.Sign
-            : signal.Sign;
+        return compiled.Sign < 0 && signal.Sign > 0 && (signal.Refusal || compiled.Blames) && compiled.IsAddressee(holder.Name) ? -signal.Sign : signal.Sign;
     }
 
     /// <summary>A cue right before the content of its statement, read together with it.</summary>

@@ -4,7 +4,7 @@ using Sikap.Nlp.Lexicons;
 namespace Sikap.Nlp.Stances;
 
 /// <summary>What a frame word or phrase does; the file <c>stance-frames.tsv</c> explains each.</summary>
-internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, Instead, Warn, Lack, Evil, Open, Idiom }
+internal enum FrameKind { Stand, Demand, Act, Claim, Deny, Judge, Duty, Intent, Instead, Warn, Lack, Evil, Appraise, Open, Idiom }
 
 /// <summary>What a function word does; the file <c>stance-words.tsv</c> explains each.</summary>
 [Flags]

@@ -129,6 +129,14 @@ internal static class Stemmer
             return form;
         }
 
+        // Roots of one syllable take menge-: mengesahkan, pengeboman.
+        if ((word.StartsWith("menge") || word.StartsWith("penge")) && word[5..] is "sahkan" or "sahan" or "bom" or "boman" or "cek" or "cekan" or "cap" or "tes")
+        {
+            var form = word[0] == 'm' ? WordForm.Active : WordForm.Agent;
+            word = word[5..];
+            return form;
+        }
+
         if ((word.StartsWith("me") || word.StartsWith("pe")) && TryStripNasal(ref word, out var nasal))
         {
             return nasal;
@@ -212,6 +220,12 @@ internal static class Stemmer
         var stripped = false;
         while (true)
         {
+            // Roots that would run into another common one without their k: mendesak and desa, memburuk and memburu.
+            if (word is "desak" or "buruk")
+            {
+                return stripped;
+            }
+
             // -kan loses its k below, so that tindakan (tindak + an) and berikan (beri + kan) both come out right.
             if (word.Length - 2 >= minimum && word.EndsWith("an"))
             {
