@@ -25,6 +25,9 @@ internal static class HostileTexts
         ("dates", "Rabu (12/7) mengatakan "),
         ("combining marks", "e\u0301\u0301\u0301"),
         ("credits", "Sumber: AFP. Baca juga: x. "),
+        ("outlets", "dilansir {0}.com dari Kyodo, kata Rini kepada AFP. "),
+        ("times", "pukul 1 pukul 2 Rabu, "),
+        ("credit lines", "Editor: {0}\nOleh Rini {0}\n(abc/xyz)\n"),
         ("documents", "laporan tersebut menunjukkan bahwa forum itu "),
     ];
 
