@@ -311,9 +311,15 @@ internal sealed class MentionFinder
             at++;
             var named = _work.IsForm(at, "dengan") ? 1 : 0;
             named += _work.IsForm(at + named, "nama") || _work.IsForm(at + named, "panggilan") || _work.IsForm(at + named, "sapaan") ? 1 : 0;
+            // "dikenal sebagai Kis" of Kiswinar is a name, "dikenal sebagai Raja Dangdut" is not.
             if (known && named == 0)
             {
-                return;
+                if (!_work.IsForm(at, "sebagai") || at + 1 >= tokens.Length || !_work.Text.AsSpan(tokens[found.First].Start).StartsWith(_work.Form(at + 1)))
+                {
+                    return;
+                }
+
+                named = 1;
             }
 
             at += named;
@@ -403,8 +409,10 @@ internal sealed class MentionFinder
 
         if (end > i + 1 && IsForeignOrganisation(end - 1))
         {
-            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(text, null) });
-            return Acronym(end, _work.Found[^1].Entity!);
+            var organisation = _book.Organisation(text, null);
+            organisation.Outlet |= IsNewspaper(end - 1);
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = organisation });
+            return Acronym(end, organisation);
         }
 
         Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = end - i > 1 && !place ? _book.Person(text, null, null, weak: true, i) : null });
@@ -428,8 +436,10 @@ internal sealed class MentionFinder
 
     // The noun that heads an English name stands last: "Malaysian Maritime Enforcement Agency".
     private bool IsForeignOrganisation(int last) =>
-        _work.Form(last) is "Agency" or "Committee" or "Council" or "Commission" or "Institute" or "Authority" or "Association" or "University" or "Foundation" or "Federation" or "Organization" or "Organisation"
-            or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network" or "Ltd" or "Inc" or "Corp" or "LLC" or "Tbk" or "PLC" or "Sekuritas";
+        IsNewspaper(last) || _work.Form(last) is "Agency" or "Committee" or "Council" or "Commission" or "Institute" or "Authority" or "Association" or "University" or "Foundation" or "Federation" or "Organization" or "Organisation"
+            or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network" or "Ltd" or "Inc" or "Corp" or "LLC" or "Tbk" or "PLC" or "Sekuritas" or "Studies" or "Park" or "Fair" or "Beach" or "Resort" or "Mall" or "Tower" or "Plaza" or "Stadium" or "Arena" or "Studios" or "Pictures" or "Entertainment" or "Records" or "Magazine";
+
+    private bool IsNewspaper(int last) => _work.Form(last) is "News" or "Post" or "Times" or "Tribune" or "Herald" or "Journal" or "Gazette" or "Telegraph" or "Chronicle" or "Daily";
 
     // A headline all in capitals says nothing about acronyms.
     private bool AllCapsContext(int i, int end) =>
@@ -455,7 +465,33 @@ internal sealed class MentionFinder
             if (found.Entity is not null)
             {
                 found.Entity.LastAt = found.First;
+                Shorten(found, found.Entity);
             }
+        }
+    }
+
+    // "pelatih Skuad Garuda Rini Wulandari", whom the text goes on to call Rini Wulandari: what stood before belongs to the office.
+    private void Shorten(Found found, Entity entity)
+    {
+        if (found.Form != MentionForm.Name || found.OuterFirst < found.First || found.End - found.First < 2 || entity.Type != ActorType.Person || entity.Weak || _work.Tokens[entity.FirstAt].Is(WordClass.GivenName)
+            || _work.Form(entity.FirstAt) is "I" or "Ni" or "Ida")
+        {
+            return;
+        }
+
+        // Behind a rank or a degree the name begins, whatever it is later called by.
+        for (var back = 1; back <= 3 && back <= entity.FirstAt; back++)
+        {
+            if (Phrases.Title(_work, entity.FirstAt - back, out var length) is { Kind: TitleKind.Rank or TitleKind.Honorific } && length >= back - 1)
+            {
+                return;
+            }
+        }
+
+        var text = _work.Text.AsSpan(_work.Tokens[found.First].Start, _work.Tokens[found.End - 1].End - _work.Tokens[found.First].Start);
+        if (entity.Name.Length > text.Length + 1 && entity.Name[^(text.Length + 1)] == ' ' && entity.Name.AsSpan().EndsWith(text))
+        {
+            entity.Name = text.ToString();
         }
     }
 

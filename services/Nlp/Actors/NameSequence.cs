@@ -79,6 +79,13 @@ internal static class NameSequence
                 continue;
             }
 
+            // "S&P Global"
+            if (token.Mark == '&' && !token.Space && next > 0 && tokens[next].Capital && !tokens[next].Space)
+            {
+                i += 2;
+                continue;
+            }
+
             if (token.Kind == TokenKind.Word && next > 0 && IsParticle(work.Form(i)) && (tokens[next].Capital || tokens[next].Mark == '-'))
             {
                 i++;

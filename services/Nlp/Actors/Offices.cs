@@ -11,6 +11,7 @@ internal static class Offices
         ("mendikbud", "menteri pendidikan dan kebudayaan"), ("menkominfo", "menteri komunikasi dan informatika"), ("menperin", "menteri perindustrian"),
         ("sekjen", "sekretaris jenderal"), ("wapres", "wakil presiden"), ("jubir", "juru bicara"), ("dirjen", "direktur jenderal"), ("dirut", "direktur utama"),
         ("dubes", "duta besar"), ("ketum", "ketua umum"), ("pm", "perdana menteri"), ("wagub", "wakil gubernur"), ("menko", "menteri koordinator"),
+        ("kepala negara", "presiden"),
     ];
 
     /// <summary>The same office: one name begins with the other once short forms are written out ("Sekjen" and "Sekretaris Jenderal NATO").</summary>

@@ -149,7 +149,7 @@ internal struct TitlePhrase
 
             if (work.IsForm(at, "pada") || work.IsForm(at, "di"))
             {
-                return IsOrganisationHead(work, at + 1) || work.IsForm(at + 1, "desa") || work.IsForm(at + 1, "kelurahan") || work.IsForm(at + 1, "kecamatan") ? at + 1 : -1;
+                return IsOrganisationHead(work, at + 1) || work.IsForm(at + 1, "desa") || work.IsForm(at + 1, "kelurahan") || work.IsForm(at + 1, "kecamatan") || (!phrase.Bare && !phrase.HasName && tokens[at + 1].Is(WordClass.Common | WordClass.Landform)) ? at + 1 : -1;
             }
 
             return phrase.HasName && Phrases.Title(work, at, out _) is { Kind: TitleKind.Honorific } ? at : -1;
@@ -380,7 +380,8 @@ internal struct TitlePhrase
             // "pengamat dari Pusat Kajian Nusaraya, Rini": what a preposition brings is the house, not the name.
             if (preposition && Phrases.Longest(work, j, static node => node.Place || node.Actor is not null, out _) is null)
             {
-                while (j < limit && tokens[j].Capital && tokens[j].Breaks == 0)
+                var house = j;
+                while (j < limit && tokens[j].Capital && tokens[j].Breaks == 0 && !(j > house && (tokens[j].Is(WordClass.GivenName) || IsOrganisationHead(work, j) || work.AreIn(work.CalledNames, j, j + 1))))
                 {
                     j++;
                 }
@@ -456,9 +457,10 @@ internal struct TitlePhrase
         }
     }
 
-    // "Ketenagalistrikan", "Perimbangan": the circumfixes ke-an and pe(r)-an make common nouns that no list exhausts.
+    // "Ketenagalistrikan", "Perimbangan": the circumfixes ke-an and pe(r)-an make common nouns that no list exhausts; so do the endings of fields ("Epidemiologi").
     private static bool IsDerivedNoun(ReadOnlySpan<char> form) =>
-        form.Length >= 9 && form.EndsWith("an", StringComparison.Ordinal) && (form.StartsWith("Ke", StringComparison.Ordinal) || form.StartsWith("Pe", StringComparison.Ordinal));
+        form.Length >= 9 && form.EndsWith("an", StringComparison.Ordinal) && (form.StartsWith("Ke", StringComparison.Ordinal) || form.StartsWith("Pe", StringComparison.Ordinal))
+        || form.Length >= 7 && (form.EndsWith("ologi", StringComparison.Ordinal) || form.EndsWith("ografi", StringComparison.Ordinal) || form.EndsWith("onomi", StringComparison.Ordinal) || form.EndsWith("isasi", StringComparison.Ordinal));
 
     // Behind ", " a wider place ("Camat Kalibaru, Kabupaten Serang, Rini"): the token after it, or -1.
     private static int WiderPlace(ArticleWork work, int comma)
@@ -500,7 +502,7 @@ internal struct TitlePhrase
         {
             if (work.IsForm(i, "dan"))
             {
-                return (words > 0 || i == comma + 1) && i + 1 < limit && tokens[i + 1].Capital && tokens[i + 1].Is(WordClass.Common) && !tokens[i + 1].Is(WordClass.GivenName) && Phrases.Title(work, i + 1, out _) is null ? i + 2 : -1;
+                return (words > 0 || i == comma + 1) && i + 1 < limit && tokens[i + 1].Capital && (tokens[i + 1].Is(WordClass.Common) || IsDerivedNoun(work.Form(i + 1))) && !tokens[i + 1].Is(WordClass.GivenName) && Phrases.Title(work, i + 1, out _) is null ? i + 2 : -1;
             }
 
             if (tokens[i].Mark == ',')
@@ -626,7 +628,7 @@ internal struct TitlePhrase
                 && (work.IsForm(at, "dari") || work.IsForm(at, "untuk") || PlaceThenName(work, next, limit) || IsOrganisationHead(work, next) || Phrases.Actor(work, next, out _) is { Actor.Type: ActorType.Organization });
         }
 
-        if (work.IsForm(at, "of") || work.IsForm(at, "on") || work.IsForm(at, "for") || work.IsForm(at, "and") || work.IsForm(at, "the"))
+        if (work.IsForm(at, "of") || work.IsForm(at, "on") || work.IsForm(at, "for") || work.IsForm(at, "and") || work.IsForm(at, "the") || work.IsForm(at, "to") || work.IsForm(at, "at"))
         {
             return next > 0 && (work.Tokens[next].Capital || work.IsForm(next, "the"));
         }

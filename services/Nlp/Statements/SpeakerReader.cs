@@ -122,6 +122,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return new(named, at, stop, stop, null, 0.8);
         }
 
+        // "kata presiden", "ujar kapolres": whom the article gives that office.
+        if (!marked && stop == i + 1 && Phrases.Title(work, i, out var words) is { Kind: TitleKind.Office or TitleKind.Place } && words == 1 && discourse.Holder(work.Words(i, i + 1)) is { } officer)
+        {
+            return new(officer, at, stop, stop, null, 0.7);
+        }
+
         // "kantornya": the office of the person the text speaks of.
         if (!marked && work.IsForm(i, "kantornya") && (NamedBefore(at) ?? discourse.Pronoun(plural: false)) is { Type: ActorType.Person } head)
         {
@@ -272,6 +278,25 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         for (; i < end && i < at + MaxDescription; i++)
         {
             ref readonly var token = ref tokens[i];
+            // "pelantun 'Laut Biru' itu": the title of a work inside the description.
+            if (i == at + 1 && token.Kind is TokenKind.Quote or TokenKind.SingleQuote)
+            {
+                var close = i + 1;
+                while (close < end && close < i + 10 && tokens[close].Kind is not (TokenKind.Quote or TokenKind.SingleQuote))
+                {
+                    close++;
+                }
+
+                close++;
+                if (close < end && tokens[close].Is(WordClass.Determiner))
+                {
+                    pointsBack = true;
+                    i = close + 1;
+                }
+
+                break;
+            }
+
             if (token.Quoted || token.Breaks > 0 && i > at)
             {
                 break;
@@ -373,6 +398,15 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return null;
         }
 
+        // "Rini, saat dihubungi kemarin, mengatakan", "Rini seusai rapat menegaskan": the clause between leaves the subject as it was.
+        if (start > first + 1 && start < v && tokens[start - 1].Is(WordClass.Subordinator) && tokens[v - 1].Mark != ','
+            && work.FoundOf[tokens[start - 2].Mark == ',' ? start - 3 : start - 2] is var interrupted and >= 0
+            && work.Found[interrupted] is { Form: MentionForm.Name or MentionForm.Title } whose && whose.OuterFirst >= first && Adjacent(start, v) is null
+            && !(whose.OuterFirst > first && tokens[whose.OuterFirst - 1].Is(WordClass.Preposition)))
+        {
+            return FromFound(whose, v);
+        }
+
         if (start == v)
         {
             if (v > first && tokens[v - 1].Mark == ',')
@@ -453,8 +487,8 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         // A leading adverbial without a comma: the source is what stands next to the verb.
         if (tokens[i].Is(WordClass.Preposition) || tokens[i].Is(WordClass.Weekday))
         {
-            // "Rini, melalui akunnya mengatakan": what stands before the comma, when it is a name.
-            if (start > 0 && tokens[start - 1].Mark == ',' && start >= 2 && work.FoundOf[start - 2] is var named and >= 0
+            // "Rini, melalui akunnya mengatakan": what stands before the comma, when it is a name and nobody else stands beside the verb.
+            if (start > 0 && !(work.FoundOf[v - 1] is var pronoun and >= 0 && work.Found[pronoun].Form == MentionForm.Pronoun) && tokens[start - 1].Mark == ',' && start >= 2 && work.FoundOf[start - 2] is var named and >= 0
                 && work.Found[named].Form is MentionForm.Name or MentionForm.Alias && !tokens[work.Found[named].OuterFirst - 1 < 0 ? 0 : work.Found[named].OuterFirst - 1].Is(WordClass.Preposition))
             {
                 return FromFound(work.Found[named], v);
@@ -482,8 +516,23 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             break;
         }
 
+        // "Rini Wulandari, Kepala Program Studi Kelautan mengatakan": the comma behind the office is missing.
+        if (i == start && i >= 2 && tokens[i - 1].Mark == ',' && work.FoundOf[i] is var office and >= 0 && work.Found[office] is { BareTitle: true, PointsBack: false } && work.Found[office].OuterFirst == i
+            && work.FoundOf[i - 2] is var bearer and >= 0 && work.Found[bearer] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && IsApposition(work.Found[bearer].OuterFirst, bearer, i)
+            && (work.Found[bearer].OuterFirst == 0 || !tokens[work.Found[bearer].OuterFirst - 1].Is(WordClass.Preposition | WordClass.CueAny)))
+        {
+            return FromFound(work.Found[bearer], v);
+        }
+
         if (Read(i, v) is { } speaker)
         {
+            // "Cegah banjir Ketua RT Rini Wulandari mengatakan": a subheading has run into the sentence; whom an office introduces beside the verb is the subject.
+            if (speaker.Entity.Weak && speaker.First == i && speaker.After < v && work.FoundOf[v - 1] is var beside and >= 0
+                && work.Found[beside] is { Form: MentionForm.Name, Entity.Weak: false } titled && titled.OuterFirst < titled.First && titled.OuterFirst > speaker.After)
+            {
+                return FromFound(titled, v);
+            }
+
             return speaker;
         }
 
@@ -517,7 +566,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             var index = work.FoundOf[start];
             // "Letjen Rian Wijaya, juru bicara pemerintah, mengatakan": the name, not the office set off behind it.
             if (start >= 2 && work.Tokens[start - 1].Mark == ',' && work.FoundOf[start - 2] is var named and >= 0 && work.Found[named].Form == MentionForm.Name
-                && !work.Tokens[start].Capital && (index < 0 || work.Found[index].BareTitle || work.Found[index].OuterFirst < work.Found[index].First))
+                && (work.Tokens[start].Capital ? IsApposition(first, named, start) : index < 0 || work.Found[index].BareTitle || work.Found[index].Form == MentionForm.Description || work.Found[index].OuterFirst < work.Found[index].First))
             {
                 return FromFound(work.Found[named], comma);
             }
@@ -549,6 +598,14 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         return sentenceSubject;
+    }
+
+    // "Rini Wulandari, Kepala Badan Layanan Air (BLA) Kota Kalibaru, mengatakan": an office written with capitals behind a name that no preposition brings.
+    private bool IsApposition(int first, int named, int start)
+    {
+        var before = work.Found[named].OuterFirst - 1;
+        return Phrases.Title(work, start, out _) is not null && work.Found[named] is { Entity.Type: ActorType.Person }
+            && !(before >= first && work.Tokens[before].Is(WordClass.Preposition | WordClass.Conjunction)) && !(before >= first && work.Tokens[before].Mark == ',');
     }
 
     /// <summary>Where the clause that ends at a token begins: behind a comma, a conjunction, a mark.</summary>
