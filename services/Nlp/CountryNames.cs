@@ -3,7 +3,7 @@ using Sikap.Nlp.Lexicons;
 
 namespace Sikap.Nlp;
 
-/// <summary>Countries by any of the names in the lexicon, seats of government included. Thread-safe.</summary>
+/// <summary>Countries by any of the names in the lexicon, seats of government and adjectives of nationality included. Thread-safe.</summary>
 public static class CountryNames
 {
     private static readonly Lazy<FrozenDictionary<string, string>> Names = new(Load);
@@ -19,13 +19,21 @@ public static class CountryNames
     private static FrozenDictionary<string, string> Load()
     {
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var byCode = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in LexiconTable.Load("id/countries.tsv", 4))
         {
+            byCode.Add(line.Fields[0], line.Fields[1]);
             foreach (var name in line.List(2).Concat(line.List(3)).Prepend(line.Fields[1]))
             {
                 names.TryAdd(name, line.Fields[1]);
             }
         }
+
+        foreach (var line in LexiconTable.Load("id/demonyms.tsv", 2))
+        {
+            names.TryAdd(line.Fields[0], byCode.TryGetValue(line.Fields[1], out var country) ? country : throw line.Fault($"no country has the code {line.Fields[1]}"));
+        }
+
         return names.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 }

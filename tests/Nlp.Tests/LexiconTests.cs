@@ -39,4 +39,43 @@ public sealed class LexiconTests
         lexicon.ClassOf(lexicon.WordOf("ujarnya")).HasFlag(WordClass.CueNya).ShouldBeTrue("the -nya form follows from the root");
         lexicon.WordOf("tidakadakata").ShouldBe(-1);
     }
+
+    [Fact]
+    public void Load_Indonesian_CountryCodesAreThoseOfIso3166()
+    {
+        var codes = new HashSet<string>(StringComparer.Ordinal) { "XKX", "ESH" };
+        for (var first = 'A'; first <= 'Z'; first++)
+        {
+            for (var second = 'A'; second <= 'Z'; second++)
+            {
+                codes.Add(Alpha3($"{first}{second}"));
+            }
+        }
+
+        var known = Lexicon.Load("id").Countries.Keys;
+
+        known.Except(codes).ShouldBeEmpty();
+        known.Length.ShouldBe(250, "249 codes of ISO 3166-1 and Kosovo; the runtime has no region for EH");
+    }
+
+    [Theory]
+    [InlineData("Japanese", "Jepang")]
+    [InlineData("japan", "Jepang")]
+    [InlineData("Kremlin", "Rusia")]
+    [InlineData("Tiongkok", "China")]
+    [InlineData("Papua New Guinea", "Papua Nugini")]
+    [InlineData("Atlantis", null)]
+    public void CountryNames_AnyName_FindsTheCountry(string name, string? country) => CountryNames.Find(name).ShouldBe(country);
+
+    private static string Alpha3(string code)
+    {
+        try
+        {
+            return new System.Globalization.RegionInfo(code).ThreeLetterISORegionName;
+        }
+        catch (ArgumentException)
+        {
+            return "";
+        }
+    }
 }

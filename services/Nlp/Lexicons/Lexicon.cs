@@ -301,15 +301,22 @@ internal sealed class Lexicon
                 }
             }
 
+            var organizations = new Dictionary<string, KnownActor>(StringComparer.Ordinal);
             foreach (var line in Table("organizations.tsv", 3))
             {
                 var actor = new KnownActor(line.Fields[0], ActorType.Organization, line.Fields[2] == "-" ? line.Fields[0] : line.Fields[2]);
+                organizations[actor.Name] = actor;
                 Owners[actor.Name] = (actor.Name, actor.Represents!);
                 Name(line, line.Fields[0], actor, MentionForm.Name);
                 foreach (var other in line.List(1))
                 {
                     Name(line, other, actor, MentionForm.Alias);
                 }
+            }
+
+            foreach (var line in Table("metonyms.tsv", 2))
+            {
+                Name(line, line.Fields[0], organizations.TryGetValue(line.Fields[1], out var actor) ? actor : throw line.Fault($"no organisation is called {line.Fields[1]}"), MentionForm.Metonym);
             }
 
             foreach (var line in Table("countries.tsv", 4))
