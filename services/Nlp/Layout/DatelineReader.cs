@@ -18,6 +18,9 @@ internal ref struct DatelineReader
     /// <summary>A capitalised word and a dash are a place only when it is longer than the abbreviations of bodies ("KPK - ...").</summary>
     private const int MinUnknownPlace = 4;
 
+    /// <summary>With a single hyphen more words than this are a headline, not an outlet.</summary>
+    private const int MaxOutletWords = 4;
+
     private readonly ArticleWork _work;
     private readonly Span<Token> _tokens;
     private readonly TextSpan _line;
@@ -58,6 +61,12 @@ internal ref struct DatelineReader
         while (IsIn(i))
         {
             ref readonly var token = ref _tokens[i];
+            if (token.Mark == '|' && IsSeparator(i))
+            {
+                i++;
+                continue;
+            }
+
             if (Dash(i, out var after, out var wide))
             {
                 return Decide(first, second, bracketed, wide) ? Finish(i, after) : null;
@@ -66,6 +75,13 @@ internal ref struct DatelineReader
             if (token.Mark == ':' && second.First < 0 && _outlet.First < 0 && first.First >= 0 && _line.Length > 180 && PlaceAt(first.First) == first.End && IsIn(i + 1) && (_tokens[i + 1].Capital || _tokens[i + 1].Kind == TokenKind.Quote))
             {
                 _place = first;
+                return Finish(i, i + 1);
+            }
+
+            // "KABAR, Jakarta : ...": radio stations write so.
+            if (token.Mark == ':' && token.Space && second.First >= 0 && PlaceAt(second.First) == second.End && IsCaps(first) && PlaceAt(first.First) < 0)
+            {
+                (_outlet, _place) = (first, second);
                 return Finish(i, i + 1);
             }
 
@@ -141,11 +157,11 @@ internal ref struct DatelineReader
             {
                 first = (i, part);
             }
-            else if (second.First < 0 && _tokens[i - 1].Mark is ',')
+            else if (second.First < 0 && _tokens[i - 1].Mark is ',' or '|')
             {
                 second = (i, part);
             }
-            else if (_tokens[i - 1].Mark is ',' && _outlet.First < 0)
+            else if (_tokens[i - 1].Mark is ',' or '|' && _outlet.First < 0)
             {
                 // "Jeddah, Arab Saudi, Outlet": three parts; the first two are the place.
                 (first, second) = ((first.First, second.End), (i, part));
@@ -162,7 +178,33 @@ internal ref struct DatelineReader
             }
         }
 
+        // "Jakarta, Kompas.com" alone on its line.
+        if (second.First >= 0 && i < _tokens.Length && _tokens[i].Start >= _line.End && PlaceAt(first.First) == first.End && IsOutletPart(second))
+        {
+            (_place, _outlet) = (first, second);
+            return Finish(i, i);
+        }
+
         return null;
+    }
+
+    // "JAKARTA | KABAR.ID - ...": the first of two dashes parts place and outlet.
+    private readonly bool IsSeparator(int at)
+    {
+        for (var i = at + 1; IsIn(i) && i <= at + 6; i++)
+        {
+            if (_tokens[i].Mark is '-' or '–' or '—' or '|')
+            {
+                return i > at + 1;
+            }
+
+            if (_tokens[i].Kind != TokenKind.Word || !(_tokens[i].Capital || IsDomain(i)))
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     private readonly bool IsIn(int token) => token < _tokens.Length && _tokens[token].Start < Math.Min(_line.End, _line.Start + MaxChars);
@@ -199,7 +241,7 @@ internal ref struct DatelineReader
                 continue;
             }
 
-            if (i > at && _tokens[i].End - _tokens[i].Start <= 3 && !_tokens[i].Is(WordClass.Function | WordClass.Common) && IsIn(i + 1) && _tokens[i + 1].Capital && _tokens[i + 1].Kind == TokenKind.Word)
+            if (i > at && IsParticle(i) && IsIn(i + 1) && _tokens[i + 1].Capital && _tokens[i + 1].Kind == TokenKind.Word)
             {
                 i++;
                 continue;
@@ -211,6 +253,9 @@ internal ref struct DatelineReader
         return i;
     }
 
+    private readonly bool IsParticle(int token) =>
+        _work.IsForm(token, "de") || _work.IsForm(token, "da") || _work.IsForm(token, "del") || _work.IsForm(token, "do") || _work.IsForm(token, "la") || _work.IsForm(token, "al") || _work.IsForm(token, "of");
+
     // "Liputan6.com, Jakarta Presiden ...": address of an outlet, comma, place, and the story without a dash.
     private int? WithoutDash((int First, int End) first, (int First, int End) second, int next)
     {
@@ -220,6 +265,13 @@ internal ref struct DatelineReader
         }
 
         var end = PlaceAt(second.First);
+        if (end < 0 && (_tokens[second.First].Word >= 0 || _work.Form(second.First).Contains('-')))
+        {
+            // "Kabar.id, Presiden ...": no place at all.
+            _outlet = first;
+            return second.First;
+        }
+
         end = end < 0 ? second.First + 1 : end;
         if (end > second.End || (end == second.End && _tokens[end].Kind is not TokenKind.Quote))
         {
@@ -235,7 +287,7 @@ internal ref struct DatelineReader
     {
         if (first.First < 0)
         {
-            return false;
+            return bracketed && IsOutlet(_outlet.First, out _);
         }
 
         if (bracketed)
@@ -263,8 +315,16 @@ internal ref struct DatelineReader
 
         // "Jakarta, Kabar Pagi --": behind a known place an unknown part is the outlet, unless it is a place itself ("Bandung, Jawa Barat -").
         var placed = PlaceAt(first.First) == first.End || IsCaps(first);
-        if (PlaceAt(second.First) == second.End || !placed)
+        if (PlaceAt(first.First) < 0 && PlaceAt(second.First) == second.End && _tokens[first.First].Word < 0 && HasInnerCapital(first.First) && !IsCaps(second))
         {
+            // "KABARNUSA, Jakarta -": capitals inside the word, and the place has none.
+            (_outlet, _place) = (first, second);
+            return true;
+        }
+
+        if (PlaceAt(second.First) == second.End || !placed || _work.Form(second.First).EndsWith(".", StringComparison.Ordinal))
+        {
+            // "Washington, D.C." is one, too.
             if (!placed && PlaceAt(second.First) != second.End)
             {
                 return false;
@@ -274,7 +334,7 @@ internal ref struct DatelineReader
             return true;
         }
 
-        if (!wide && !IsCaps(first))
+        if (!wide && second.End - second.First > MaxOutletWords)
         {
             return false;
         }
@@ -388,7 +448,21 @@ internal ref struct DatelineReader
         return IsOutlet(part.First, out var length) && part.First + length == part.End;
     }
 
-    private readonly bool IsDomain(int token) => _tokens[token].Kind == TokenKind.Word && _work.Form(token).Contains('.') && !_work.Form(token).EndsWith(".", StringComparison.Ordinal);
+    // "D.C." is none.
+    private readonly bool IsDomain(int token) => _tokens[token].Kind == TokenKind.Word && _work.Form(token) is var form && form.LastIndexOf('.') is > 1 and var dot && dot < form.Length - 2;
+
+    private readonly bool HasInnerCapital(int token)
+    {
+        foreach (var c in _work.Form(token)[1..])
+        {
+            if (char.IsUpper(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // Outlets write their own names in any case ("VIVA", "detikcom").
     private readonly bool IsOutlet(int token, out int length) => Phrases.Longest(_work, token, static node => node.Actor is { Actor.Outlet: true }, out length) is not null;

@@ -182,7 +182,7 @@ internal sealed class ReportChain
         }
 
         // A name nobody listed is an outlet's behind "dilansir" and behind "laman ..."; one quotes ministers, too.
-        var open = medium || (kind == ReportKind.Passive && _work.IsForm(i - 1, "dari")) || _work.IsForm(at, "dilansir") || _work.IsForm(at, "melansir") || _work.IsForm(at, "disitat") || _work.IsForm(at, "lansir");
+        var open = medium || (_work.IsForm(i - 1, "dari") && !_work.Is(i, WordClass.Common) && (_work.IsForm(at, "dikutip") || _work.IsForm(at, "disadur") || _work.IsForm(at, "dinukil") || _work.IsForm(at, "lansiran"))) || _work.IsForm(at, "dilansir") || _work.IsForm(at, "melansir") || _work.IsForm(at, "disitat") || _work.IsForm(at, "lansir");
         if (!Outlet(i, end, known: !open || kind is ReportKind.Told or ReportKind.Source, out var name, out var after))
         {
             return at;
@@ -295,7 +295,8 @@ internal sealed class ReportChain
             return true;
         }
 
-        if (known || Kind(at) == ReportKind.Platform || (_work.Tokens[at].Word >= 0 && !_work.Tokens[at].Capital) || _work.Tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.Function) || Phrases.Title(_work, at, out _) is not null)
+        // Offices and bodies are quoted, too, but are no outlets ("dikutip dari Pemkab Garut").
+        if (known || Kind(at) == ReportKind.Platform || Phrases.Longest(_work, at, static node => node.Noun != WordClass.None || node.Place, out _) is not null || (_work.Tokens[at].Word >= 0 && !_work.Tokens[at].Capital) || _work.Tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.Function) || Phrases.Title(_work, at, out _) is not null)
         {
             return false;
         }
