@@ -28,7 +28,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         {
             if (reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) is { } teller)
             {
-                drafts.Previous(cue, cue + 1, teller);
+                drafts.Previous(cue, cue + 1, teller, overrule: false);
             }
 
             return;
@@ -119,7 +119,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             opened = true;
         }
 
-        if (token.Is(WordClass.NeedsThat) && !opened && !work.IsForm(first, "agar") && !work.IsForm(first, "supaya"))
+        if (token.Is(WordClass.NeedsThat) && !opened && !HoldsQuotation(first, clauses.Comma(first, sentence.End)) && !work.IsForm(first, "agar") && !work.IsForm(first, "supaya"))
         {
             return;
         }
@@ -158,7 +158,8 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
 
         // "Rini, yang mengaku tidak mengenal pengusaha itu, menolak ...": the main clause goes on behind the comma.
         var inserted = cue - 1 > sentence.First && work.Is(cue - 1, WordClass.Yang) && work.Tokens[cue - 2].Mark == ',';
-        drafts.Content(first, inserted ? clauses.RelativeEnd(first, sentence.End) : clauses.End(first, sentence.End, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82);
+        var end = clauses.MainClause(sentence, cue, first);
+        drafts.Content(first, inserted ? clauses.RelativeEnd(first, end) : clauses.End(first, end, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82);
     }
 
     private bool Negated(int first, int cue)
@@ -280,7 +281,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         }
 
         var next = first + 1;
-        while (next < sentence.End && (work.Tokens[next].Is(WordClass.Pronoun | WordClass.Adverb) || work.FoundOf[next] >= 0) && next < first + 4)
+        while (next < sentence.End && (work.Tokens[next].Is(WordClass.Pronoun | WordClass.Adverb) || work.FoundOf[next] >= 0 || work.IsForm(next, "bersama") || work.IsForm(next, "kuat") || work.IsForm(next, "penuh")) && next < first + 4)
         {
             next++;
         }
@@ -291,16 +292,26 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return next + 1;
         }
 
-        for (var i = next; i < sentence.End && i < next + Drafts.MaxScan; i++)
+        if (HoldsQuotation(next, sentence.End))
         {
-            if (work.Tokens[i].Quoted)
-            {
-                opened = true;
-                return first;
-            }
+            opened = true;
+            return first;
         }
 
         return sentence.End;
+    }
+
+    private bool HoldsQuotation(int first, int end)
+    {
+        for (var i = first; i < end && i < first + Drafts.MaxScan; i++)
+        {
+            if (work.Tokens[i].Quoted)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Without bahwa, comma or quotation a claim verb needs a clause behind it, a verb of saying only words.

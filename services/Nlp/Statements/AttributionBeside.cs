@@ -84,6 +84,18 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         return entity is null ? null : new Speaker(entity, cue, cue + 1, cue + 1, null, 0.8);
     }
 
+    // "Menurut Staf Umum Utara, ...": words with capitals up to the comma are a source, even one no table and no name rule knows.
+    private Speaker? Named(int at, int end)
+    {
+        var i = at;
+        while (i < end && i < at + 6 && work.Tokens[i] is { Kind: TokenKind.Word, Capital: true, Quoted: false })
+        {
+            i++;
+        }
+
+        return i > at && i < end && work.Tokens[i].Mark == ',' ? new Speaker(new() { Name = work.Words(at, i), Type = ActorType.Group }, at, i, i, null, 0.4) : null;
+    }
+
     // "..., kata X." / "..., kata X, ..." / "Namun, kata dia, ..." / "Kata X, ..." / "Sebetulnya kata X, ..."
     private bool BareCue(Sentence sentence, int cue)
     {
@@ -148,7 +160,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return false;
         }
 
-        if (reader.Read(at, sentence.End) is not { } speaker)
+        if ((reader.Read(at, sentence.End) ?? Named(at, sentence.End)) is not { } speaker)
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using Sikap.Nlp.Actors;
 using Sikap.Nlp.Lexicons;
 using Sikap.Nlp.Reading;
+using Sikap.Nlp.Sentences;
 
 namespace Sikap.Nlp.Statements;
 
@@ -132,6 +133,12 @@ internal sealed class Clauses(ArticleWork work)
                 verb++;
             }
 
+            var list = verb == i + 2 && (work.IsForm(i + 1, "dan") || work.IsForm(i + 1, "serta"));
+            if (list && work.Is(verb, WordClass.CueClaim) && !Attributes(verb, end))
+            {
+                continue;
+            }
+
             if (work.Is(verb, WordClass.Position) || (work.Is(verb, WordClass.CueVerb) && !work.Is(verb, WordClass.CueThink)))
             {
                 return i;
@@ -168,6 +175,51 @@ internal sealed class Clauses(ArticleWork work)
 
         return end;
     }
+
+    /// <summary>The first comma at or behind a token, else the end.</summary>
+    public int Comma(int first, int end)
+    {
+        while (first < end && work.Tokens[first].Mark != ',')
+        {
+            first++;
+        }
+
+        return first;
+    }
+
+    /// <summary>Where the main clause begins, if the cue stands in a subordinate clause that opens the sentence ("Meski Rini mengatakan ..., Hasan menolak ..."); else the end of the sentence.</summary>
+    public int MainClause(Sentence sentence, int cue, int first)
+    {
+        if (!work.Is(sentence.First, WordClass.Subordinator) || work.Is(sentence.First + 1, WordClass.Determiner) || Comma(sentence.First, cue) < cue)
+        {
+            return sentence.End;
+        }
+
+        for (var i = first; i + 2 < sentence.End; i++)
+        {
+            if (work.Tokens[i].Mark != ',' || work.Tokens[i].Quoted || work.FoundOf[i + 1] is not (var index and >= 0))
+            {
+                continue;
+            }
+
+            var verb = work.Found[index].End;
+            while (verb < sentence.End && work.Tokens[verb].Is(WordClass.Adverb | WordClass.Auxiliary))
+            {
+                verb++;
+            }
+
+            if (verb < sentence.End && !work.Tokens[verb].Capital && (work.Tokens[verb].Is(WordClass.Position | WordClass.CueVerb) || Words.LooksVerb(work.Form(verb))))
+            {
+                return i;
+            }
+        }
+
+        return sentence.End;
+    }
+
+    // "..., serta melanjutkan reformasi": without a clause of its own a claim verb is an act like any other.
+    private bool Attributes(int verb, int end) =>
+        work.Is(verb + 1, WordClass.Bahwa) || (verb + 1 < end && (work.Tokens[verb + 1].Mark == ',' || HasPredicate(verb + 1, end)));
 
     private bool HasCue(int first, int end)
     {
@@ -233,9 +285,15 @@ internal sealed class Clauses(ArticleWork work)
     public bool IsNow(int i) => ((work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && work.Is(i + 1, WordClass.Determiner))
         || (work.IsForm(i, "saat") && i > 0 && (work.IsForm(i - 1, "suatu") || work.IsForm(i - 1, "pada")));
 
-    // The comma of a list: "dan" with few words on both sides.
+    // The comma of a list ("dan" with few words on both sides) or before a name: the clause goes on.
     private bool IsListed(int comma, int end)
     {
+        // "kebijakan Presiden Amerika, Rudi Hartono justru membawa ...": a name set off behind its office.
+        if (comma + 1 < end && work.FoundOf[comma + 1] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && work.Tokens[comma - 1].Capital)
+        {
+            return true;
+        }
+
         for (var i = comma + 2; i < end && i < comma + 5; i++)
         {
             if (work.Tokens[i].Mark == ',')

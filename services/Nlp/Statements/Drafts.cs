@@ -129,6 +129,17 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
             end--;
         }
 
+        // "Seperti dijelaskan Rini, menyatakan bahwa ...", "Berdasarkan laporan itu, disebutkan ...": a second cue is no content.
+        var taken = first;
+        if (first + 1 < end && !tokens[first].Quoted && tokens[first].Is(WordClass.CueVerb) && tokens[first + 1].Is(WordClass.Bahwa))
+        {
+            first += 2;
+        }
+        else if (first + 1 < end && !tokens[first].Quoted && tokens[first].Is(WordClass.CuePassive) && !tokens[first].Is(WordClass.Judged))
+        {
+            first += tokens[first + 1].Is(WordClass.Bahwa) ? 2 : 1;
+        }
+
         if (Count(first, end) < 2)
         {
             return false;
@@ -164,7 +175,7 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
             }
         }
 
-        Take(first, end);
+        Take(Math.Min(taken, first), end);
         Add(first, end, kind, cue, cueEnd, speaker, certainty);
         return true;
     }
@@ -173,7 +184,11 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
     /// Adds the sentence before this one as what the source said; a quotation there that nobody was named for gets its source. False when nothing came of it:
     /// the sentence has statements of its own.
     /// </summary>
-    public bool Previous(int cue, int cueEnd, Speaker source)
+    /// <param name="cue">The attributing word.</param>
+    /// <param name="cueEnd">One past it.</param>
+    /// <param name="source">Who said it.</param>
+    /// <param name="overrule">A quotation that goes on with the speaker of the text before gets this source too; else only one that has none.</param>
+    public bool Previous(int cue, int cueEnd, Speaker source, bool overrule = true)
     {
         if (Sentence == 0 || outer is not null)
         {
@@ -201,6 +216,11 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
 
         if (open is not null)
         {
+            if (!overrule && open.Speaker is not null)
+            {
+                return false;
+            }
+
             open.Attribute(source, cue, cueEnd, Sentence);
             discourse.Said(source.Entity);
             return true;

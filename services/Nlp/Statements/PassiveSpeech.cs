@@ -43,12 +43,14 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
 
         var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || work.IsForm(cue - 1, "demikian") || work.IsForm(cue - 1, "seperti");
         // "yang dianggap X sebagai ..." is the reporter's label; elsewhere the judgement is what is reported.
-        var sure = by || (speaker.Entity.Type is not (ActorType.Group or ActorType.Document) && (!speaker.Entity.Weak || speaker.End - speaker.First > 1));
+        // Without "oleh" what follows the verb can be its subject: "diharapkan PBB bisa ...", "..., disebut Rini akan ...".
+        var sure = by || (cue > sentence.First && work.Tokens[cue - 1].Mark != ',' && !work.Is(cue, WordClass.Negation) && speaker.Entity.Type is not (ActorType.Group or ActorType.Document) && (!speaker.Entity.Weak || speaker.End - speaker.First > 1));
         if (work.Is(cue, WordClass.Judged) && sure && !work.Is(cue - 1, WordClass.Yang) && Judged(sentence, cue, speaker))
         {
             return true;
         }
 
+        set &= by || !work.Is(cue, WordClass.Judged) || speaker.After >= sentence.End || work.Tokens[speaker.After].Mark is ',' or '.';
         return set && beside.Read(sentence, cue, speaker.After, speaker);
     }
 

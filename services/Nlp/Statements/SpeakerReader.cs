@@ -425,7 +425,8 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         && (work.IsForm(v - 2, "saat") || work.IsForm(v - 2, "ketika") || work.IsForm(v - 2, "kala") || work.IsForm(v - 2, "waktu") || work.IsForm(v - 2, "hari") || work.IsForm(v - 2, "pagi") || work.IsForm(v - 2, "sore") || work.IsForm(v - 2, "kali"));
 
     private bool SharesSubject(int joint) => work.IsForm(joint, "dan") || work.IsForm(joint, "serta") || work.IsForm(joint, "namun") || work.IsForm(joint, "tetapi") || work.IsForm(joint, "tapi")
-        || work.IsForm(joint, "sambil") || work.IsForm(joint, "seraya") || work.IsForm(joint, "sembari") || work.IsForm(joint, "dengan") || work.IsForm(joint, "atau");
+        || work.IsForm(joint, "sambil") || work.IsForm(joint, "seraya") || work.IsForm(joint, "sembari") || work.IsForm(joint, "dengan") || work.IsForm(joint, "atau")
+        || work.IsForm(joint, "meski") || work.IsForm(joint, "meskipun") || work.IsForm(joint, "walau") || work.IsForm(joint, "kendati");
 
     /// <summary>The subject of a sentence: the noun phrase behind its connectives and leading adverbials.</summary>
     public Speaker? Main(int first, int end)
