@@ -19,6 +19,9 @@ internal sealed class CreditReader(ArticleWork work)
     /// <summary>Credits glued to the end of a line stand within this many characters of it.</summary>
     private const int MaxTailChars = 300;
 
+    /// <summary>Shorter lines that begin with the label of a link are the link.</summary>
+    private const int MinParagraph = 90;
+
     private const int MaxNameWords = 6;
 
     /// <summary>Longest content of brackets at the end that is a credit.</summary>
@@ -65,7 +68,7 @@ internal sealed class CreditReader(ArticleWork work)
                     return true;
                 default:
                     var end = _text[line.End - 1] == '.' ? line.End - 1 : line.End;
-                    if (kind.StartsWith("named:", StringComparison.Ordinal) && IsName(after, end))
+                    if (kind.StartsWith("named:", StringComparison.Ordinal) && IsName(after, end) && (kind != "named:agency" || end < line.End || !StartsCommon(after)))
                     {
                         Names(kind["named:".Length..], after, end);
                         return true;
@@ -93,6 +96,23 @@ internal sealed class CreditReader(ArticleWork work)
         }
 
         return line.Length < MaxShortLine && (work.Lexicon.Boilerplate.IsInside(text) || PhotoCredit(line) || IsOwnDescription(line));
+    }
+
+    /// <summary>
+    /// The label of a link whose headline is lost and behind which the story goes on ("Baca juga Namun warga tetap ..."): where the story begins; null when there is none.
+    /// A headline has no full stop at its end and is no paragraph.
+    /// </summary>
+    public int? Label(TextSpan line)
+    {
+        if (line.Length < MinParagraph || !IsLink(line.Start) || Match(line.Start, line.End, out var after) != "drop")
+        {
+            return null;
+        }
+
+        var last = line.End - 1;
+        last -= _text[last] is '"' or '”' ? 1 : 0;
+        var start = LayoutFinder.Trim(_text, after, line.End).Start;
+        return _text[last] == '.' && start < line.End && _text[start] is not (':' or '\'') && _text[after - 1] != ':' ? start : null;
     }
 
     /// <summary>A caption whose picture is credited: "... di Tokyo. Sumber: Rini Wulandari/AFP", "(Foto: Rini Wulandari)".</summary>
@@ -508,6 +528,13 @@ internal sealed class CreditReader(ArticleWork work)
         }
 
         return words is > 0 and <= MaxNameWords && _text[end - 1] is not ('.' or '?' or '!');
+    }
+
+    // "Via Aplikasi ..." without a full stop heads a list of ways, "Via Kabar Kota" names an outlet.
+    private bool StartsCommon(int position)
+    {
+        var token = LayoutFinder.FirstToken(work.Tokens, position);
+        return token < work.Tokens.Length && work.Is(token, WordClass.Common);
     }
 
     private bool EndsSentenceBefore(int start, int at)

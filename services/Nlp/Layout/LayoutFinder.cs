@@ -24,14 +24,21 @@ internal static class LayoutFinder
         var drop = new bool[lines.Count];
         var credits = new CreditReader(work);
         var story = -1;
-        var storyFrom = 0;
+        var starts = new int[lines.Count];
         var before = 0;
         var last = -1;
         for (var i = 0; i < lines.Count; i++)
         {
             var line = lines[i];
+            starts[i] = line.Start;
             if (drop[i])
             {
+                continue;
+            }
+
+            if (credits.Label(line) is { } behind)
+            {
+                (starts[i], last) = (behind, i);
                 continue;
             }
 
@@ -49,7 +56,7 @@ internal static class LayoutFinder
             last = i;
             if (story < 0 && i < MaxDatelineLine && before <= MaxCharsBeforeDateline && DatelineReader.Read(work, line) is { } end)
             {
-                (story, storyFrom) = (i, end);
+                (story, starts[i]) = (i, end);
             }
 
             before += line.Length;
@@ -72,14 +79,12 @@ internal static class LayoutFinder
                 continue;
             }
 
-            var start = lines[i].Start;
-            if (i == story)
+            if (starts[i] > lines[i].Start)
             {
-                result.Boilerplate.Add(new(start, storyFrom));
-                start = storyFrom;
+                result.Boilerplate.Add(new(lines[i].Start, starts[i]));
             }
 
-            if (start < lines[i].End && credits.Tail(new(start, lines[i].End), i == last) is { } tail)
+            if (starts[i] < lines[i].End && credits.Tail(new(starts[i], lines[i].End), i == last) is { } tail)
             {
                 result.Boilerplate.Add(tail);
             }
