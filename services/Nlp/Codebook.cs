@@ -55,3 +55,37 @@ public sealed record Stance
     /// <summary>The rule path that led to the label, readable by people.</summary>
     public required string Why { get; init; }
 }
+
+/// <summary>How far a proposal has come: planned; weighed and not settled; agreed or carried out; stopped by somebody who can; said not to exist; given up or put off.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ProposalState>))]
+public enum ProposalState { Proposed, Discussed, Decided, Blocked, Denied, Withdrawn }
+
+/// <summary>The state of an issue's proposal, as one sentence of an article shows it.</summary>
+public sealed record IssueState
+{
+    /// <summary>Id of the issue.</summary>
+    public required string IssueId { get; init; }
+
+    /// <summary>The state.</summary>
+    public required ProposalState State { get; init; }
+
+    /// <summary>The sentence that shows it.</summary>
+    public required TextSlice Evidence { get; init; }
+
+    /// <summary>The word or phrase that tells the state.</summary>
+    public required TextSlice Cue { get; init; }
+
+    /// <summary>When it was so: the date of the statement or of the report; null when neither is known.</summary>
+    public PartialDate? Date { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>The rule path, readable by people.</summary>
+    public required string Why { get; init; }
+}
+
+/// <summary>What an article says about the issues of a codebook.</summary>
+/// <param name="Stances">Who stands where.</param>
+/// <param name="States">How far the proposals have come.</param>
+public sealed record IssueReading(IReadOnlyList<Stance> Stances, IReadOnlyList<IssueState> States);

@@ -32,6 +32,8 @@ internal sealed class StanceClassifier
     private readonly StanceLexicon _lexicon;
     private readonly ConditionalWeakTable<Codebook, CompiledCodebook> _compiled = [];
 
+    private readonly ProposalStates _states = ProposalStates.Load();
+
     private StanceClassifier(StanceLexicon lexicon) => _lexicon = lexicon;
 
     /// <summary>Loads the tables.</summary>
@@ -46,18 +48,30 @@ internal sealed class StanceClassifier
             return [];
         }
 
-        using var passages = Read(article, codebook);
+        using var passages = Place(article, codebook);
         return Weigh(passages).Decide(passages, codebook.Version, Threshold);
+    }
+
+    /// <summary>Stances as <see cref="Classify"/> gives them, and the states of the issues' proposals, in one reading.</summary>
+    public IssueReading Read(ExtractedArticle article, Codebook codebook)
+    {
+        if (codebook.Issues.Count == 0 || article.Sentences.Count == 0)
+        {
+            return new([], []);
+        }
+
+        using var passages = Place(article, codebook);
+        return new(Weigh(passages).Decide(passages, codebook.Version, Threshold), _states.Read(passages));
     }
 
     /// <summary>Everything that was weighed, one line per piece of evidence; for people who ask why a stance came out or did not.</summary>
     public IReadOnlyList<string> Explain(ExtractedArticle article, Codebook codebook)
     {
-        using var passages = Read(article, codebook);
+        using var passages = Place(article, codebook);
         return [.. Weigh(passages).Explain(passages)];
     }
 
-    private Passages Read(ExtractedArticle article, Codebook codebook) =>
+    private Passages Place(ExtractedArticle article, Codebook codebook) =>
         Passages.Create(article, _compiled.GetValue(codebook, c => CompiledCodebook.Compile(c, _lexicon)), _lexicon);
 
     private static Ledger Weigh(Passages passages)
