@@ -78,6 +78,21 @@ public static class ProtoMapping
         CodebookVersion = codebookVersion,
     };
 
+    /// <summary>A state of a proposal, as the article <paramref name="articleId"/> of <paramref name="publisher"/> shows it.</summary>
+    public static Proto.IssueState ToProto(this Nlp.IssueState state, string articleId, string? publisher, long codebookVersion) => new()
+    {
+        ArticleId = articleId,
+        IssueId = state.IssueId,
+        State = (Proto.ProposalState)((int)state.State + 1),
+        Evidence = state.Evidence.ToProto(),
+        Cue = state.Cue.ToProto(),
+        Date = state.Date?.ToProto(),
+        Confidence = state.Confidence,
+        Why = state.Why,
+        Publisher = publisher ?? "",
+        CodebookVersion = codebookVersion,
+    };
+
     /// <summary>The label's wire value.</summary>
     public static Proto.StanceLabel ToProto(this Nlp.StanceLabel label) => (Proto.StanceLabel)((int)label + 1);
 

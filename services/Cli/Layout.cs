@@ -62,6 +62,31 @@ internal static class Layout
         }
     }
 
+    /// <summary>A sentence with some stretches of it, half-open and in order, standing out.</summary>
+    public static void Passage(IAnsiConsole console, string sentence, IReadOnlyList<(int Start, int End)> hits)
+    {
+        var line = new Paragraph();
+        var done = 0;
+        foreach (var (start, end) in hits.Where(hit => hit.Start >= 0 && hit.End <= sentence.Length && hit.Start < hit.End))
+        {
+            // Terms may overlap: what stands out already does so once.
+            var from = Math.Max(done, start);
+            if (from < end)
+            {
+                line.Append(Piece(sentence[done..from]));
+                line.Append(Piece(sentence[from..end]), Strong);
+                done = end;
+            }
+        }
+
+        line.Append(Piece(sentence[done..]));
+        console.Write(new Padder(line, new Padding(4, 0, 0, 0)));
+
+        // The blanks at the ends of a piece part it from the next.
+        static string Piece(string text) =>
+            (text.Length > 0 && char.IsWhiteSpace(text[0]) ? " " : "") + TerminalText.OneLine(text) + (text.Length > 1 && char.IsWhiteSpace(text[^1]) ? " " : "");
+    }
+
     /// <summary>One entry by itself, its facts a blank apart.</summary>
     public static void Entry(IAnsiConsole console, Entry entry) => Entry(console, entry, [.. entry.Fields.Select(_ => 0)]);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Spectre.Console;
 using Sikap.V1;
@@ -11,22 +12,15 @@ internal static class ListCommands
 {
     private const int MaxPageSize = 1000;
 
-    private static readonly string[] StanceColumns = ["Date", "Holder", "Stance", "Issue"];
+    internal static readonly string[] StanceColumns = ["Date", "Holder", "Stance", "Issue"];
 
     public static Command Statements(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
     {
         var filter = new FilterOptions();
         var command = Create(terminal, gateway, "statements", "Who said what.", "statement",
             parsed => new ListStatementsRequest { Filter = filter.Read(parsed) },
-            (client, request, size, token, options) =>
-            {
-                request.PageSize = size;
-                request.PageToken = token;
-                return client.Query.ListStatementsAsync(request, options);
-            },
-            page => (page.Statements, page.NextPageToken, page.Total),
-            (items, total) => new ListStatementsResponse { Statements = { items }, Total = total },
-            (console, items) => WriteStatements(console, items));
+            (client, request, options) => client.Query.ListStatementsAsync(request, options),
+            answer => answer.Statements, (console, answer) => WriteStatements(console, answer.Statements));
         filter.AddTo(command);
         examples.Add(command, "sikap statements --actor Macron", "sikap statements --represents CHN --text kantor --from 2023-05", "sikap statements --limit 1000 --format json");
         return command;
@@ -37,15 +31,8 @@ internal static class ListCommands
         var filter = new FilterOptions();
         var command = Create(terminal, gateway, "stances", "Who is for or against what, with the sentence that shows it.", "stance",
             parsed => new ListStancesRequest { Filter = filter.Read(parsed) },
-            (client, request, size, token, options) =>
-            {
-                request.PageSize = size;
-                request.PageToken = token;
-                return client.Query.ListStancesAsync(request, options);
-            },
-            page => (page.Stances, page.NextPageToken, page.Total),
-            (items, total) => new ListStancesResponse { Stances = { items }, Total = total },
-            (console, items) => WriteStances(console, items));
+            (client, request, options) => client.Query.ListStancesAsync(request, options),
+            answer => answer.Stances, (console, answer) => WriteStances(console, answer.Stances));
         filter.AddTo(command);
         examples.Add(command, "sikap stances --issue nato-tokyo-office --label oppose", "sikap stances --actor Stoltenberg --min-confidence 0.8");
         return command;
@@ -54,17 +41,10 @@ internal static class ListCommands
     public static Command Timeline(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
     {
         var filter = new FilterOptions();
-        var command = Create(terminal, gateway, "timeline", "Stances in the order of their dates.", "entry",
+        var command = Create(terminal, gateway, "timeline", "Stances of an issue or a holder in the order of their dates, and what each changes.", "entry",
             parsed => new GetTimelineRequest { Filter = filter.Read(parsed) },
-            (client, request, size, token, options) =>
-            {
-                request.PageSize = size;
-                request.PageToken = token;
-                return client.Query.GetTimelineAsync(request, options);
-            },
-            page => (page.Entries, page.NextPageToken, page.Total),
-            (items, total) => new GetTimelineResponse { Entries = { items }, Total = total },
-            WriteTimeline);
+            (client, request, options) => client.Query.GetTimelineAsync(request, options),
+            answer => answer.Entries, (console, answer) => WriteTimeline(console, answer.Entries));
         filter.AddTo(command);
         examples.Add(command, "sikap timeline --issue nato-tokyo-office", "sikap timeline --actor Macron --from 2023-05 --to 2023-07");
         return command;
@@ -75,15 +55,8 @@ internal static class ListCommands
         var name = new Argument<string?>("name") { Description = "Part of a name", Arity = ArgumentArity.ZeroOrOne };
         var command = Create(terminal, gateway, "actors", "Who speaks or holds a position; list, define, retire and export are about the actors that users add to those the engine knows.", "actor",
             parsed => new ListActorsRequest { NameContains = parsed.GetValue(name) ?? "" },
-            (client, request, size, token, options) =>
-            {
-                request.PageSize = size;
-                request.PageToken = token;
-                return client.Query.ListActorsAsync(request, options);
-            },
-            page => (page.Actors, page.NextPageToken, page.Total),
-            (items, total) => new ListActorsResponse { Actors = { items }, Total = total },
-            (console, items) => console.Write(ActorTable(items)));
+            (client, request, options) => client.Query.ListActorsAsync(request, options),
+            answer => answer.Actors, (console, answer) => console.Write(ActorTable(answer.Actors)));
         command.Arguments.Add(name);
         examples.Add(command, "sikap actors", "sikap actors stolten", "sikap actors define --file deploy/samples/actors.yaml");
         return command;
@@ -94,15 +67,8 @@ internal static class ListCommands
         var filter = new FilterOptions();
         var command = Create(terminal, gateway, "articles", "What has been read.", "article",
             parsed => new ListArticlesRequest { Filter = filter.Read(parsed) },
-            (client, request, size, token, options) =>
-            {
-                request.PageSize = size;
-                request.PageToken = token;
-                return client.Query.ListArticlesAsync(request, options);
-            },
-            page => (page.Articles, page.NextPageToken, page.Total),
-            (items, total) => new ListArticlesResponse { Articles = { items }, Total = total },
-            (console, items) => console.Write(ArticleTable(items)));
+            (client, request, options) => client.Query.ListArticlesAsync(request, options),
+            answer => answer.Articles, (console, answer) => console.Write(ArticleTable(answer.Articles)));
         filter.AddTo(command);
         examples.Add(command, "sikap articles --publisher NUSAKABAR");
         return command;
@@ -126,14 +92,14 @@ internal static class ListCommands
             stance.Evidence?.Text,
             stance.Publisher, Wording.Of(stance.Confidence), stance.Why, withArticle ? $"article {stance.ArticleId}" : ""))]);
 
-    private static (string, Style?)[] StanceFields(PartialDate? date, Stance stance) =>
+    internal static (string, Style?)[] StanceFields(PartialDate? date, Stance stance) =>
         [(Wording.Of(date), null), (Wording.Of(stance.Holder), null), (Wording.Of(stance.Label), Wording.StyleOf(stance.Label)), (stance.IssueId, null)];
 
     private static void WriteTimeline(IAnsiConsole console, IEnumerable<TimelineEntry> entries) =>
-        Layout.Entries(console, StanceColumns, [.. entries.Select(entry => (entry.Date, Stance: entry.Stance ?? new Stance(), Article: entry.Article ?? new ArticleInfo())).Select(entry => new Entry(
+        Layout.Entries(console, StanceColumns, [.. entries.Select(entry => (entry.Date, Stance: entry.Stance ?? new Stance(), Article: entry.Article ?? new ArticleInfo(), entry.Change)).Select(entry => new Entry(
             StanceFields(entry.Date, entry.Stance),
             entry.Stance.Evidence?.Text,
-            entry.Article.Publisher, entry.Article.Title, $"article {entry.Article.Id}"))]);
+            Wording.Of(entry.Change), entry.Article.Publisher, entry.Article.Title, $"article {entry.Article.Id}"))]);
 
     private static Table ActorTable(IEnumerable<ActorSummary> actors)
     {
@@ -168,17 +134,23 @@ internal static class ListCommands
         return table;
     }
 
-    private static Command Create<TRequest, TPage, TItem>(
+    /// <summary>
+    /// A command whose answer is a list in pages: fields <c>page_size</c> and <c>page_token</c> of the request, <c>next_page_token</c> and <c>total</c> of the answer.
+    /// The pages wanted are put together into one answer; <paramref name="merge"/> adds to the first what a following one has besides its items.
+    /// </summary>
+    internal static Command Create<TRequest, TAnswer, TItem>(
         Terminal terminal,
         GatewayOptions gateway,
         string name,
         string description,
         string noun,
         Func<ParseResult, TRequest> read,
-        Func<GatewayClient, TRequest, int, string, CallOptions, AsyncUnaryCall<TPage>> ask,
-        Func<TPage, (IEnumerable<TItem> Items, string Next, long Total)> open,
-        Func<IReadOnlyList<TItem>, long, IMessage> close,
-        Action<IAnsiConsole, IEnumerable<TItem>> render)
+        Func<GatewayClient, TRequest, CallOptions, AsyncUnaryCall<TAnswer>> ask,
+        Func<TAnswer, RepeatedField<TItem>> itemsOf,
+        Action<IAnsiConsole, TAnswer> render,
+        Action<TAnswer, TAnswer>? merge = null)
+        where TRequest : IMessage
+        where TAnswer : IMessage
     {
         var format = new OutputFormat();
         var limit = new Option<int>("--limit", "-n") { Description = "Most lines to show; 0 shows all", HelpName = "number", DefaultValueFactory = _ => 50 };
@@ -197,22 +169,23 @@ internal static class ListCommands
         {
             using var client = gateway.Connect(parsed);
             var wanted = parsed.GetValue(limit) is var number and > 0 ? number : int.MaxValue;
-            var items = new List<TItem>();
             var request = read(parsed);
-            long total;
-            string token = "";
-            do
+            var answer = await NextAsync(wanted);
+            var items = itemsOf(answer);
+            while (Get<string>(answer, "next_page_token") is { Length: > 0 } token && items.Count < wanted)
             {
-                var size = Math.Min(MaxPageSize, wanted - items.Count);
-                var page = open(await client.CallAsync(options => ask(client, request, size, token, options), cancellation));
-                items.AddRange(page.Items);
-                (token, total) = (page.Next, page.Total);
+                Set(request, "page_token", token);
+                var next = await NextAsync(wanted - items.Count);
+                items.AddRange(itemsOf(next));
+                merge?.Invoke(answer, next);
+                Set(answer, "next_page_token", Get<string>(next, "next_page_token"));
+                Set(answer, "total", Get<long>(next, "total"));
             }
-            while (token.Length > 0 && items.Count < wanted);
 
             if (format.IsJson(parsed))
             {
-                OutputFormat.Write(terminal, close(items, total));
+                Set(answer, "next_page_token", "");
+                OutputFormat.Write(terminal, answer);
             }
             else if (items.Count == 0)
             {
@@ -220,16 +193,26 @@ internal static class ListCommands
             }
             else
             {
-                render(terminal.Console, items);
+                render(terminal.Console, answer);
+                var total = Get<long>(answer, "total");
+                var plural = noun == "entry" ? "entries" : noun + "s";
                 Layout.Remark(terminal.Console, items.Count < total
-                    ? $"{items.Count} of {Wording.Count(total, noun, Plural(noun))}; --limit shows more"
-                    : Wording.Count(items.Count, noun, Plural(noun)));
+                    ? $"{items.Count} of {Wording.Count(total, noun, plural)}; --limit shows more"
+                    : Wording.Count(items.Count, noun, plural));
             }
 
             return ExitCode.Ok;
+
+            Task<TAnswer> NextAsync(int most)
+            {
+                Set(request, "page_size", Math.Min(MaxPageSize, most));
+                return client.CallAsync(options => ask(client, request, options), cancellation);
+            }
         });
         return command;
-    }
 
-    private static string Plural(string noun) => noun == "entry" ? "entries" : noun + "s";
+        static T Get<T>(IMessage message, string field) => (T)message.Descriptor.Fields[field].Accessor.GetValue(message);
+
+        static void Set(IMessage message, string field, object value) => message.Descriptor.Fields[field].Accessor.SetValue(message, value);
+    }
 }

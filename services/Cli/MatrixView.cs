@@ -11,27 +11,32 @@ internal static class MatrixView
     public static void Write(IAnsiConsole console, Matrix matrix)
     {
         // An issue nobody has a position on would only take width.
-        var issues = matrix.Issues.Where(issue => matrix.Rows.Any(row => Find(row, issue) is not null)).ToList();
-        if (issues.Count == 0)
+        var columns = matrix.Issues
+            .SelectMany(issue => matrix.Rows.SelectMany(row => row.Cells).Where(cell => cell.IssueId == issue.Id).Select(cell => cell.Period).Distinct().Order(StringComparer.Ordinal)
+                .Select(period => (Issue: issue, Period: period)))
+            .ToList();
+        if (columns.Count == 0)
         {
             Layout.Remark(console, "No stances found.");
             return;
         }
 
-        WriteOverview(console, matrix, issues);
-        for (var i = 0; i < issues.Count; i++)
+        WriteOverview(console, matrix, columns);
+        foreach (var (i, issue) in columns.Select(column => column.Issue).Distinct().Index())
         {
-            WriteIssue(console, matrix, issues[i], i + 1);
+            WriteIssue(console, matrix, issue, i + 1);
         }
     }
 
     // Titles in the head would leave columns a word wide: the columns have numbers, and each number its issue below.
-    private static void WriteOverview(IAnsiConsole console, Matrix matrix, List<Issue> issues)
+    private static void WriteOverview(IAnsiConsole console, Matrix matrix, List<(Issue Issue, string Period)> columns)
     {
-        var table = Layout.Table(["Holder", .. issues.Select((_, i) => (i + 1).ToString(CultureInfo.InvariantCulture))]);
+        var issues = columns.Select(column => column.Issue).Distinct().ToList();
+        var table = Layout.Table(["Holder", .. columns.Select(column => string.Create(CultureInfo.InvariantCulture, $"{issues.IndexOf(column.Issue) + 1} {column.Period}").TrimEnd())]);
         foreach (var row in matrix.Rows)
         {
-            var cells = issues.Select(issue => Find(row, issue)).Select(cell => cell is null ? new Text("") : new Text(Signs(cell), Wording.StyleOf(cell.Prevailing)));
+            var cells = columns.Select(column => row.Cells.FirstOrDefault(cell => cell.IssueId == column.Issue.Id && cell.Period == column.Period))
+                .Select(cell => cell is null ? new Text("") : new Text(Signs(cell), Wording.StyleOf(cell.Prevailing)));
             table.AddRow([Layout.Cell(Wording.Of(row.Holder)), .. cells]);
         }
 
@@ -53,14 +58,14 @@ internal static class MatrixView
         console.WriteLine();
 
         var held = matrix.Rows
-            .Select(row => (row.Holder, Cell: Find(row, issue)))
-            .Where(pair => pair.Cell is not null)
-            .Select(pair => (pair.Holder, Cell: pair.Cell!))
-            .OrderBy(pair => pair.Cell.Prevailing switch { StanceLabel.Oppose => 0, StanceLabel.Support => 1, _ => 2 })
+            .SelectMany(row => row.Cells.Where(cell => cell.IssueId == issue.Id).Select(cell => (row.Holder, Cell: cell)))
+            .OrderBy(pair => pair.Cell.Period, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Cell.Prevailing switch { StanceLabel.Oppose => 0, StanceLabel.Support => 1, _ => 2 })
             .ThenByDescending(pair => pair.Cell.Support + pair.Cell.Oppose + pair.Cell.Neutral);
         Layout.Entries(console, ["Holder", "Stance"], [.. held.Select(pair => new Entry(
             [(Wording.Of(pair.Holder), null), (Words(pair.Cell), Wording.StyleOf(pair.Cell.Prevailing))],
             pair.Cell.Best?.Evidence?.Text,
+            pair.Cell.Period, pair.Cell.Reports > 1 ? Wording.Count(pair.Cell.Reports, "independent report") : "",
             pair.Cell.Best?.Publisher ?? "", Wording.Of(pair.Cell.Best?.Date), pair.Cell.Best is null ? "" : Wording.Of(pair.Cell.Best.Confidence)))]);
     }
 
@@ -80,6 +85,4 @@ internal static class MatrixView
             .OrderByDescending(pair => pair.Label == cell.Prevailing)
             .ThenByDescending(pair => pair.Count);
     }
-
-    private static MatrixCell? Find(MatrixRow row, Issue issue) => row.Cells.FirstOrDefault(cell => cell.IssueId == issue.Id);
 }

@@ -18,17 +18,19 @@ internal static class WatchCommand
             HelpName = "cursor",
         };
         var count = new Option<int>("--count") { Description = "End after so many events; 0 never ends", HelpName = "number" };
-        var command = new Command("watch", "Stances and articles as they are indexed, until Ctrl+C.") { cursor, count };
+        var kinds = new Option<string[]>("--kind") { Description = $"Which events: {string.Join(", ", Wording.Options<EventKind>())}; several are allowed", HelpName = "kind" };
+        kinds.AcceptOnlyFromAmong(Wording.Options<EventKind>());
+        var command = new Command("watch", "Stances and articles as they are indexed, until Ctrl+C.") { cursor, count, kinds };
         filter.AddTo(command);
         format.AddTo(command);
         gateway.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = gateway.Connect(parsed);
-            var request = new WatchRequest { Filter = filter.Read(parsed), Cursor = parsed.GetValue(cursor) ?? "" };
+            var request = new WatchRequest { Filter = filter.Read(parsed), Cursor = parsed.GetValue(cursor) ?? "", Kinds = { Wording.Parse<EventKind>(parsed.GetValue(kinds)) } };
             return await client.GuardAsync(() => FollowAsync(terminal, client, request, format.IsJson(parsed), parsed.GetValue(count), cancellation), cancellation);
         });
-        examples.Add(command, "sikap watch", "sikap watch --issue nato-tokyo-office --cursor 0", "sikap watch --format json | jq .stanceAdded.holder.name");
+        examples.Add(command, "sikap watch", "sikap watch --issue nato-tokyo-office --cursor 0", "sikap watch --kind reversal --kind new-opponent", "sikap watch --format json | jq .stanceAdded.holder.name");
         return command;
     }
 
@@ -62,10 +64,10 @@ internal static class WatchCommand
         switch (change.EventCase)
         {
             case WatchEvent.EventOneofCase.StanceAdded:
-                WriteStance(terminal, "+", change.StanceAdded);
+                WriteStance(terminal, "+", change.StanceAdded, change.Kinds.Where(kind => kind != EventKind.NewStance).Select(Wording.Of));
                 break;
             case WatchEvent.EventOneofCase.StanceRemoved:
-                WriteStance(terminal, "-", change.StanceRemoved);
+                WriteStance(terminal, "-", change.StanceRemoved, []);
                 break;
             case WatchEvent.EventOneofCase.ArticleIndexed:
                 var article = change.ArticleIndexed;
@@ -74,11 +76,11 @@ internal static class WatchCommand
         }
     }
 
-    private static void WriteStance(Terminal terminal, string sign, Stance stance)
+    private static void WriteStance(Terminal terminal, string sign, Stance stance, IEnumerable<string> meanings)
     {
         Layout.Entry(terminal.Console, new Entry(
             [($"{sign} {Wording.Of(stance.Date)} {Wording.Of(stance.Holder)}:", null), (Wording.Of(stance.Label), Wording.StyleOf(stance.Label)), (stance.IssueId, null)],
             stance.Evidence?.Text,
-            stance.Publisher, Wording.Of(stance.Confidence)));
+            string.Join(", ", meanings), stance.Publisher, Wording.Of(stance.Confidence)));
     }
 }

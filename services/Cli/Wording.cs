@@ -48,6 +48,29 @@ internal static class Wording
         _ => state.ToString().ToLowerInvariant(),
     };
 
+    /// <summary>"first stated", "reversed", ...; empty when nothing changed.</summary>
+    public static string Of(ChangeKind kind) => kind == ChangeKind.Unspecified ? "" : Words(kind.ToString());
+
+    /// <summary>"changed mind", "different spokesperson", ...</summary>
+    public static string Of(ContradictionKind kind) => kind == ContradictionKind.Unspecified ? "?" : Words(kind.ToString());
+
+    /// <summary>"proposed", "discussed", ...</summary>
+    public static string Of(ProposalState state) => state == ProposalState.Unspecified ? "?" : Words(state.ToString());
+
+    /// <summary>"first statement", "new opponent", ...</summary>
+    public static string Of(EventKind kind) => kind == EventKind.Unspecified ? "?" : Words(kind.ToString());
+
+    /// <summary>The values of an enumeration as they are written on the command line: "first-stated".</summary>
+    public static string[] Options<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Skip(1).Select(value => Words(value.ToString()).Replace(' ', '-'))];
+
+    /// <summary>The values behind the words that <see cref="Options"/> lists.</summary>
+    public static IEnumerable<T> Parse<T>(IEnumerable<string>? words)
+        where T : struct, Enum => (words ?? []).Select(word => Enum.Parse<T>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true));
+
+    // "FirstStated": words begin with capitals.
+    private static string Words(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(c) : c.ToString()));
+
     /// <summary>The date as far as it is known; empty when it is not.</summary>
     public static string Of(PartialDate? date) => date?.Value ?? "";
 

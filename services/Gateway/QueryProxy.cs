@@ -22,6 +22,20 @@ internal sealed class QueryProxy(BackEnds backEnds, Forwarder forward) : QuerySe
 
     public override Task<GetArticleResponse> GetArticle(GetArticleRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.GetArticleAsync);
 
+    public override Task<ListChangesResponse> ListChanges(ListChangesRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListChangesAsync);
+
+    public override Task<ListIssueStatesResponse> ListIssueStates(ListIssueStatesRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListIssueStatesAsync);
+
+    public override Task<ListContradictionsResponse> ListContradictions(ListContradictionsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListContradictionsAsync);
+
+    public override Task<ListReportsResponse> ListReports(ListReportsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListReportsAsync);
+
+    public override Task<CompareOutletsResponse> CompareOutlets(CompareOutletsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.CompareOutletsAsync);
+
+    public override Task<FindSilenceResponse> FindSilence(FindSilenceRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.FindSilenceAsync);
+
+    public override Task<SearchResponse> Search(SearchRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.SearchAsync);
+
     public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.GetLedgerStatusAsync);
 
     public override Task Watch(WatchRequest request, IServerStreamWriter<WatchEvent> responseStream, ServerCallContext context) =>

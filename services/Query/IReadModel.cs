@@ -26,20 +26,17 @@ internal interface IReadModel : IStore
     /// <summary>Statements in the order of articles and text.</summary>
     Task<Page<Proto.Statement>> ListStatementsAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Stances in the order of articles and text.</summary>
-    Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
-
-    /// <summary>Stances in the order of their dates, undated ones last.</summary>
-    Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
-
     /// <summary>Actors with a statement or a stance, by name.</summary>
     Task<Page<Proto.ActorSummary>> ListActorsAsync(string nameContains, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Articles that hold something matching the filter, newest first.</summary>
     Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>The holders with most matching stances, as many as fit into <paramref name="maxCells"/> cells.</summary>
-    Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxCells, CancellationToken cancellationToken);
+    /// <summary>States of proposals in the order of their dates, undated ones last; no <paramref name="states"/> = all.</summary>
+    Task<Page<Proto.IssueState>> ListStatesAsync(Proto.Filter filter, IReadOnlyList<Proto.ProposalState> states, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Articles whose text holds the words of <paramref name="query"/>, the last to arrive first.</summary>
+    Task<Page<FoundArticle>> SearchAsync(SearchQuery query, Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>One article with everything; null when unknown.</summary>
     Task<Proto.GetArticleResponse?> FindArticleAsync(string articleId, CancellationToken cancellationToken);
@@ -47,14 +44,35 @@ internal interface IReadModel : IStore
     /// <summary>Counts of what is stored.</summary>
     Task<Proto.LedgerStatus> GetStatusAsync(CancellationToken cancellationToken);
 
+    /// <summary>Keys for what a filter names.</summary>
+    Task<FilterKeys> ResolveAsync(Proto.Filter filter, CancellationToken cancellationToken);
+
+    /// <summary>Tells <paramref name="take"/> every position; the cursor of the last event that they include.</summary>
+    Task<long> ReadPositionsAsync(Action<StoredPosition> take, CancellationToken cancellationToken);
+
+    /// <summary>The events behind <paramref name="after"/> as changes of positions, in the order in which they were committed.</summary>
+    Task<EventPage<PositionChange>> ReadPositionChangesAsync(long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Stances by their keys; those that have gone are missing.</summary>
+    Task<IReadOnlyDictionary<long, Proto.Stance>> ReadStancesAsync(IReadOnlyCollection<long> rows, CancellationToken cancellationToken);
+
+    /// <summary>Articles by their keys.</summary>
+    Task<IReadOnlyDictionary<long, Proto.ArticleInfo>> ReadArticlesAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken);
+
+    /// <summary>Actors by their keys; null = all.</summary>
+    Task<IReadOnlyDictionary<int, Proto.Actor>> ReadActorsAsync(IReadOnlyCollection<int>? keys, CancellationToken cancellationToken);
+
+    /// <summary>All issues, retired ones too.</summary>
+    Task<IReadOnlyDictionary<int, Proto.Issue>> ReadIssuesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Statements per speaker in the articles with a stance on an issue.</summary>
+    Task<IReadOnlyDictionary<int, int>> ReadSpeakersAsync(int issue, CancellationToken cancellationToken);
+
     /// <summary>Events behind <paramref name="after"/> in the order in which they were committed.</summary>
-    Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken);
+    Task<EventPage<LedgerEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Cursor of the newest event; 0 when there is none.</summary>
+    /// <summary>Cursor of the newest event, also when it is no longer kept; 0 when there never was one.</summary>
     Task<long> GetLastEventAsync(CancellationToken cancellationToken);
-
-    /// <summary>Comparable names of the actors that <paramref name="actor"/> is an alias of.</summary>
-    Task<IReadOnlySet<string>> ReadAliasesAsync(string actor, CancellationToken cancellationToken);
 }
 
 /// <summary>What a write did with one message.</summary>
@@ -79,7 +97,25 @@ internal sealed record WaitingArticle(long Position, ExtractedArticle Article, s
 /// <param name="Event">What goes to watchers, its cursor not yet set.</param>
 /// <param name="Date">The date that a stance is filtered by, see <see cref="DateKey"/>.</param>
 /// <param name="Context">Text of the statement that a stance rests on, for the text filter; empty when the evidence says it all.</param>
-internal sealed record LedgerEvent(long Cursor, Proto.WatchEvent Event, string Date, string Context);
+/// <param name="Holder">Key of the stance's holder; 0 when it concerns no stance.</param>
+internal sealed record LedgerEvent(long Cursor, Proto.WatchEvent Event, string Date, string Context, int Holder);
+
+/// <summary>Some events.</summary>
+/// <param name="Items">In the order in which they were committed.</param>
+/// <param name="Floor">Events up to this cursor are no longer kept: whoever has an older cursor has missed some.</param>
+internal sealed record EventPage<T>(IReadOnlyList<T> Items, long Floor);
+
+/// <summary>Keys for what a filter names; null where it does not ask, a key that nothing has where it names something unknown.</summary>
+/// <param name="Issue">The issue.</param>
+/// <param name="Actors">Holders that the actor's name means.</param>
+/// <param name="Article">The article.</param>
+/// <param name="Stances">Stances whose evidence or statement holds the words.</param>
+internal sealed record FilterKeys(int? Issue, IReadOnlySet<int>? Actors, long? Article, IReadOnlySet<long>? Stances);
+
+/// <summary>An article that a search found.</summary>
+/// <param name="Info">Its metadata.</param>
+/// <param name="Article">As it was extracted.</param>
+internal sealed record FoundArticle(Proto.ArticleInfo Info, ExtractedArticle Article);
 
 /// <summary>Which part of a list is wanted.</summary>
 /// <param name="Size">Items at most.</param>
@@ -89,5 +125,10 @@ internal sealed record PageRequest(int Size, string? After);
 /// <summary>Part of a list.</summary>
 /// <param name="Items">The items.</param>
 /// <param name="NextKey">Key for the following page; null on the last one.</param>
-/// <param name="Total">Items of the whole list; null where a following page was asked for.</param>
-internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextKey, long? Total);
+/// <param name="Total">Items of the whole list; null where it was counted for the first page and not again.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextKey, long? Total)
+{
+    /// <summary>The same part with its items as they are shown; those that have nothing to show are left out.</summary>
+    public Page<TShown> Select<TShown>(Func<T, TShown?> show)
+        where TShown : class => new([.. Items.Select(show).OfType<TShown>()], NextKey, Total);
+}

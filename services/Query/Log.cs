@@ -10,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 3, EventName = "query.replay.failed", Level = LogLevel.Warning, Message = "Replay stopped; next try in {DelaySeconds} s")]
     public static partial void ReplayFailed(ILogger logger, double delaySeconds, Exception exception);
+
+    [LoggerMessage(EventId = 4, EventName = "query.index.behind", Level = LogLevel.Warning, Message = "The index could not follow the store; next try in {DelaySeconds} s")]
+    public static partial void IndexBehind(ILogger logger, double delaySeconds, Exception exception);
 }

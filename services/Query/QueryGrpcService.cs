@@ -1,90 +1,164 @@
 using System.Globalization;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Grpc.Core;
-using Microsoft.Extensions.Options;
 using Sikap.ServiceDefaults;
 using Sikap.V1;
 
 namespace Sikap.Query;
 
 /// <summary>Answers from the read model.</summary>
-internal sealed class QueryGrpcService(IReadModel store, WatchStream watch, IOptions<QueryOptions> options) : QueryService.QueryServiceBase
+internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger, WatchStream watch) : QueryService.QueryServiceBase
 {
+    private const int MaxExpected = 500;
+
     public override async Task<ListStatementsResponse> ListStatements(ListStatementsRequest request, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var filter = check.Filter(request.Filter);
-        var page = await ListAsync(
-            check, request.PageSize, request.PageToken, new ListStatementsRequest { Filter = filter },
-            wanted => store.ListStatementsAsync(filter, wanted, context.CancellationToken));
-        var response = new ListStatementsResponse { NextPageToken = page.Token, Total = page.Total };
-        response.Statements.AddRange(page.Items);
-        return response;
+        var filter = request.Filter ??= new Filter();
+        var answer = new ListStatementsResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            new RequestCheck().Filter(filter), request, answer.Statements, page => store.ListStatementsAsync(filter, page, context.CancellationToken));
+        return answer;
     }
 
     public override async Task<ListStancesResponse> ListStances(ListStancesRequest request, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var filter = check.Filter(request.Filter);
-        var page = await ListAsync(
-            check, request.PageSize, request.PageToken, new ListStancesRequest { Filter = filter },
-            wanted => store.ListStancesAsync(filter, wanted, context.CancellationToken));
-        var response = new ListStancesResponse { NextPageToken = page.Token, Total = page.Total };
-        response.Stances.AddRange(page.Items);
-        return response;
+        var filter = request.Filter ??= new Filter();
+        var answer = new ListStancesResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            new RequestCheck().Filter(filter), request, answer.Stances, page => ledger.ListStancesAsync(filter, page, context.CancellationToken));
+        return answer;
     }
 
     public override async Task<Matrix> GetMatrix(GetMatrixRequest request, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var filter = check.Filter(request.Filter);
+        var check = new RequestCheck().Filter(request.Filter ??= new Filter()).Enum("roll_up", request.RollUp).Enum("period", request.Period);
+        var (page, question, _) = check.Page(request);
         check.ThrowIfInvalid();
-        return await store.GetMatrixAsync(filter, options.Value.MaxMatrixCells, context.CancellationToken);
+        var matrix = await ledger.GetMatrixAsync(request, page, context.CancellationToken);
+        if (matrix.NextPageToken.Length > 0)
+        {
+            matrix.NextPageToken = PageToken.Encode(question, matrix.NextPageToken, matrix.Total);
+        }
+        return matrix;
     }
 
     public override async Task<GetTimelineResponse> GetTimeline(GetTimelineRequest request, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var filter = check.Filter(request.Filter);
-        var page = await ListAsync(
-            check, request.PageSize, request.PageToken, new GetTimelineRequest { Filter = filter },
-            wanted => store.GetTimelineAsync(filter, wanted, context.CancellationToken));
-        var response = new GetTimelineResponse { NextPageToken = page.Token, Total = page.Total };
-        response.Entries.AddRange(page.Items);
-        return response;
+        var filter = request.Filter ??= new Filter();
+        var answer = new GetTimelineResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            new RequestCheck().Filter(filter), request, answer.Entries, page => ledger.GetTimelineAsync(filter, page, context.CancellationToken));
+        return answer;
     }
 
     public override async Task<ListActorsResponse> ListActors(ListActorsRequest request, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var part = check.Text("name_contains", request.NameContains);
-        var page = await ListAsync(
-            check, request.PageSize, request.PageToken, new ListActorsRequest { NameContains = part },
-            wanted => store.ListActorsAsync(part, wanted, context.CancellationToken));
-        var response = new ListActorsResponse { NextPageToken = page.Token, Total = page.Total };
-        response.Actors.AddRange(page.Items);
-        return response;
+        var answer = new ListActorsResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            new RequestCheck().Text("name_contains", request.NameContains), request, answer.Actors,
+            page => store.ListActorsAsync(request.NameContains, page, context.CancellationToken));
+        return answer;
     }
 
     public override async Task<ListArticlesResponse> ListArticles(ListArticlesRequest request, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var filter = check.Filter(request.Filter);
-        var page = await ListAsync(
-            check, request.PageSize, request.PageToken, new ListArticlesRequest { Filter = filter },
-            wanted => store.ListArticlesAsync(filter, wanted, context.CancellationToken));
-        var response = new ListArticlesResponse { NextPageToken = page.Token, Total = page.Total };
-        response.Articles.AddRange(page.Items);
-        return response;
+        var filter = request.Filter ??= new Filter();
+        var answer = new ListArticlesResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            new RequestCheck().Filter(filter), request, answer.Articles, page => store.ListArticlesAsync(filter, page, context.CancellationToken));
+        return answer;
     }
 
     public override async Task<GetArticleResponse> GetArticle(GetArticleRequest request, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var id = check.Text("article_id", request.ArticleId);
-        check.Require(id.Length > 0, "article_id", "must not be empty");
+        new RequestCheck().Text("article_id", request.ArticleId).Require(request.ArticleId.Length > 0, "article_id", "must not be empty").ThrowIfInvalid();
+        return await store.FindArticleAsync(request.ArticleId, context.CancellationToken) ?? throw GrpcFault.NotFound("article", request.ArticleId);
+    }
+
+    public override async Task<ListChangesResponse> ListChanges(ListChangesRequest request, ServerCallContext context)
+    {
+        var check = new RequestCheck().Filter(request.Filter ??= new Filter()).Enums("kinds", request.Kinds);
+        var answer = new ListChangesResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(check, request, answer.Changes, page => ledger.ListChangesAsync(request, page, context.CancellationToken));
+        return answer;
+    }
+
+    public override async Task<ListIssueStatesResponse> ListIssueStates(ListIssueStatesRequest request, ServerCallContext context)
+    {
+        var filter = request.Filter ??= new Filter();
+        var check = new RequestCheck().Filter(filter).Enums("states", request.States)
+            .Require(filter.Actor.Length == 0, "filter.actor", "must be empty: a state has no holder")
+            .Require(filter.Represents.Length == 0, "filter.represents", "must be empty: a state has no holder")
+            .Require(filter.Label == StanceLabel.Unspecified, "filter.label", "must be unspecified: a state has no label")
+            .Require(filter.Text.Length == 0, "filter.text", "must be empty; Search finds texts");
+        var answer = new ListIssueStatesResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            check, request, answer.States, page => store.ListStatesAsync(filter, request.States, page, context.CancellationToken));
+        return answer;
+    }
+
+    public override async Task<ListContradictionsResponse> ListContradictions(ListContradictionsRequest request, ServerCallContext context)
+    {
+        var check = new RequestCheck().Filter(request.Filter ??= new Filter()).Enums("kinds", request.Kinds)
+            .Require(request.WindowDays is >= 0 and <= 3650, "window_days", $"must lie between 1 and 3650; 0 means {ContradictionReader.DefaultWindowDays}");
+        var answer = new ListContradictionsResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            check, request, answer.Contradictions, page => ledger.ListContradictionsAsync(request, page, context.CancellationToken));
+        return answer;
+    }
+
+    public override async Task<ListReportsResponse> ListReports(ListReportsRequest request, ServerCallContext context)
+    {
+        var filter = request.Filter ??= new Filter();
+        var answer = new ListReportsResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            new RequestCheck().Filter(filter), request, answer.Reports,
+            async page =>
+            {
+                (var reports, answer.Articles) = await ledger.ListReportsAsync(filter, page, context.CancellationToken);
+                return reports;
+            });
+        return answer;
+    }
+
+    public override async Task<CompareOutletsResponse> CompareOutlets(CompareOutletsRequest request, ServerCallContext context)
+    {
+        var filter = request.Filter ??= new Filter();
+        var answer = new CompareOutletsResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            new RequestCheck().Filter(filter), request, answer.Outlets, page => ledger.CompareOutletsAsync(filter, page, context.CancellationToken));
+        return answer;
+    }
+
+    public override Task<FindSilenceResponse> FindSilence(FindSilenceRequest request, ServerCallContext context)
+    {
+        var check = new RequestCheck().Filter(request.Filter ??= new Filter())
+            .Require(request.Filter.IssueId.Length > 0, "filter.issue_id", "must not be empty")
+            .Require(request.Expected.Count <= MaxExpected, "expected", $"must have at most {MaxExpected} entries");
+        foreach (var (i, name) in request.Expected.Take(MaxExpected).Index())
+        {
+            check.Words(string.Create(CultureInfo.InvariantCulture, $"expected[{i}]"), name);
+        }
         check.ThrowIfInvalid();
-        return await store.FindArticleAsync(id, context.CancellationToken) ?? throw GrpcFault.NotFound("article", id);
+        return ledger.FindSilenceAsync(request, context.CancellationToken);
+    }
+
+    public override async Task<SearchResponse> Search(SearchRequest request, ServerCallContext context)
+    {
+        var filter = request.Filter ??= new Filter();
+        var query = SearchQuery.Parse(request.Query);
+        var check = new RequestCheck().Filter(filter).Text("query", request.Query).Require(!query.IsEmpty, "query", "must contain a letter or digit");
+        var answer = new SearchResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            check, request, answer.Hits,
+            async page => (await store.SearchAsync(query, filter, page, context.CancellationToken)).Select(found =>
+            {
+                var hit = new SearchHit { Article = found.Info };
+                hit.Passages.AddRange(query.Highlight(found.Article));
+                return hit;
+            }));
+        return answer;
     }
 
     public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) =>
@@ -92,8 +166,7 @@ internal sealed class QueryGrpcService(IReadModel store, WatchStream watch, IOpt
 
     public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchEvent> responseStream, ServerCallContext context)
     {
-        var check = new RequestCheck();
-        var filter = check.Filter(request.Filter);
+        var check = new RequestCheck().Filter(request.Filter ??= new Filter()).Enums("kinds", request.Kinds);
         long? cursor = null;
         if (request.Cursor.Length > 0)
         {
@@ -103,16 +176,16 @@ internal sealed class QueryGrpcService(IReadModel store, WatchStream watch, IOpt
             cursor = given;
         }
         check.ThrowIfInvalid();
-        await watch.RunAsync(filter, cursor, responseStream, context.CancellationToken);
+        await watch.RunAsync(request, cursor, responseStream, context.CancellationToken);
     }
 
-    private static async Task<(IReadOnlyList<T> Items, string Token, long Total)> ListAsync<T>(
-        RequestCheck check, int size, string token, IMessage question, Func<PageRequest, Task<Page<T>>> list)
+    private static async Task<(string Token, long Total)> ListAsync<T>(RequestCheck check, IMessage request, RepeatedField<T> items, Func<PageRequest, Task<Page<T>>> list)
     {
-        var (wanted, counted) = check.Page(size, token, question);
+        var (wanted, question, counted) = check.Page(request);
         check.ThrowIfInvalid();
         var page = await list(wanted);
+        items.AddRange(page.Items);
         var total = page.Total ?? counted ?? 0;
-        return (page.Items, page.NextKey is null ? "" : PageToken.Encode(question, page.NextKey, total), total);
+        return (page.NextKey is null ? "" : PageToken.Encode(question, page.NextKey, total), total);
     }
 }

@@ -44,7 +44,11 @@ internal sealed class QueryOptions
     [Range(1, 100_000)]
     public int MaxWatchers { get; set; } = 1000;
 
-    /// <summary>Cells that a matrix shows at most, holders with most stances first. 1 to 10,000, default 4000, which keeps the answer below the usual message limit of 4 MiB.</summary>
-    [Range(1, 10_000)]
-    public int MaxMatrixCells { get; set; } = 4000;
+    /// <summary>How long watchers may come back to an event at least; older ones are deleted as new ones are written. 1 minute to 10 years, default 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Cells that one page of a matrix shows at most. 1 to 4000, default 1000; about 1 KB each, and 4000 stay below the usual message limit of 4 MiB.</summary>
+    [Range(1, 4000)]
+    public int MaxMatrixCells { get; set; } = 1000;
 }

@@ -15,11 +15,14 @@ public static class QueryRegistration
         builder.Services.AddSingleton<IReadModel>(services =>
         {
             var options = services.GetRequiredService<IOptions<QueryOptions>>().Value;
-            return new SqliteReadModel(options.DataDirectory, options.MaxReaders, services.GetRequiredService<TimeProvider>());
+            return new SqliteReadModel(options.DataDirectory, options.MaxReaders, options.EventRetention, services.GetRequiredService<TimeProvider>());
         });
         builder.Services.AddSingleton<LedgerSignals>();
+        builder.Services.AddSingleton<LedgerIndex>();
+        builder.Services.AddSingleton<LedgerQuestions>();
         builder.Services.AddSingleton<IndexWriter>();
         builder.Services.AddSingleton<WatchStream>();
+        builder.Services.AddHostedService<IndexService>();
         builder.Services.AddHostedService<ReplayService>();
         builder.Services.AddStoreHealth<IReadModel>("query-store");
         return builder;

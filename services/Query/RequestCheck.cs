@@ -18,33 +18,42 @@ internal sealed partial class RequestCheck
 
     private readonly List<FieldViolation> _violations = [];
 
-    /// <summary>The checked filter; an absent one filters nothing.</summary>
-    public Proto.Filter Filter(Proto.Filter? filter)
+    /// <summary>Every condition of a filter.</summary>
+    public RequestCheck Filter(Proto.Filter filter)
     {
-        if (filter is null)
-        {
-            return new Proto.Filter();
-        }
-        Text("filter.actor", filter.Actor);
         Text("filter.represents", filter.Represents);
         Text("filter.publisher", filter.Publisher);
         Text("filter.article_id", filter.ArticleId);
-        Text("filter.text", filter.Text);
-        Words("filter.actor", filter.Actor);
-        Words("filter.text", filter.Text);
+        if (filter.Actor.Length > 0)
+        {
+            Words("filter.actor", filter.Actor);
+        }
+        if (filter.Text.Length > 0)
+        {
+            Words("filter.text", filter.Text);
+        }
         Require(filter.IssueId.Length == 0 || IssueId().IsMatch(filter.IssueId), "filter.issue_id", "must be 1 to 64 lower-case letters, digits and hyphens");
-        Require(Enum.IsDefined(filter.Label), "filter.label", "must be a value of StanceLabel");
+        Enum("filter.label", filter.Label);
         Require(filter.MinConfidence is >= 0 and <= 1, "filter.min_confidence", "must lie between 0 and 1");
         var dated = Date("filter.from_date", filter.FromDate) & Date("filter.to_date", filter.ToDate);
-        Require(
+        return Require(
             !dated || filter.FromDate.Length == 0 || filter.ToDate.Length == 0 || string.CompareOrdinal(filter.FromDate, DateKey.Upper(filter.ToDate)) <= 0,
             "filter.to_date", "must not lie before from_date");
-        return filter;
     }
 
-    /// <summary>The wanted page and, for a following one, the total of the first. <paramref name="question"/> is the request without size and token.</summary>
-    public (PageRequest Page, long? Total) Page(int size, string token, IMessage question)
+    /// <summary>
+    /// The wanted page, the question it belongs to (the request without size and token) and, for a following page, the total of the first. Every list has its fields
+    /// <c>page_size</c> and <c>page_token</c>.
+    /// </summary>
+    public (PageRequest Page, IMessage Question, long? Total) Page(IMessage request)
     {
+        var fields = request.Descriptor.Fields;
+        var size = (int)fields["page_size"].Accessor.GetValue(request);
+        var token = (string)fields["page_token"].Accessor.GetValue(request);
+        var question = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
+        fields["page_size"].Accessor.Clear(question);
+        fields["page_token"].Accessor.Clear(question);
+
         Require(size is >= 0 and <= MaxPageSize, "page_size", $"must lie between 1 and {MaxPageSize}; 0 means {DefaultPageSize}");
         string? key = null;
         long? total = null;
@@ -53,23 +62,38 @@ internal sealed partial class RequestCheck
             Require(PageToken.TryDecode(token, question, out var decoded, out var counted), "page_token", "must be the next_page_token of the same question");
             (key, total) = (decoded, counted);
         }
-        return (new PageRequest(size == 0 ? DefaultPageSize : size, key), total);
+        return (new PageRequest(size == 0 ? DefaultPageSize : size, key), question, total);
     }
 
     /// <summary>A text of bounded length.</summary>
-    public string Text(string field, string value)
+    public RequestCheck Text(string field, string value) => Require(value.Length <= MaxTextChars, field, $"must have at most {MaxTextChars} characters");
+
+    /// <summary>A text of bounded length with at least one letter or digit.</summary>
+    public RequestCheck Words(string field, string value) => Text(field, value).Require(NameKey.Words(value).Count > 0, field, "must contain a letter or digit");
+
+    /// <summary>A value that its enumeration knows.</summary>
+    public RequestCheck Enum<T>(string field, T value)
+        where T : struct, Enum => Require(System.Enum.IsDefined(value), field, $"must be a value of {typeof(T).Name}");
+
+    /// <summary>Values that their enumeration knows.</summary>
+    public RequestCheck Enums<T>(string field, IEnumerable<T> values)
+        where T : struct, Enum
     {
-        Require(value.Length <= MaxTextChars, field, $"must have at most {MaxTextChars} characters");
-        return value;
+        foreach (var (i, value) in values.Index())
+        {
+            Enum(string.Create(CultureInfo.InvariantCulture, $"{field}[{i}]"), value);
+        }
+        return this;
     }
 
     /// <summary>Notes a violation unless <paramref name="holds"/>.</summary>
-    public void Require(bool holds, string field, string description)
+    public RequestCheck Require(bool holds, string field, string description)
     {
         if (!holds)
         {
             _violations.Add(new FieldViolation(field, description));
         }
+        return this;
     }
 
     /// <summary>Ends the call with INVALID_ARGUMENT if anything was wrong.</summary>
@@ -80,9 +104,6 @@ internal sealed partial class RequestCheck
             throw GrpcFault.BadRequest(_violations);
         }
     }
-
-    private void Words(string field, string value) =>
-        Require(value.Length == 0 || NameKey.Words(value).Count > 0, field, "must contain a letter or digit");
 
     private bool Date(string field, string value)
     {

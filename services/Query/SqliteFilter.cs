@@ -25,13 +25,17 @@ internal sealed class SqliteFilter
     {
     }
 
-    /// <summary>Conditions on <c>stances t</c>.</summary>
-    public static SqliteFilter ForStances(SqliteConnection connection, Proto.Filter filter)
+    /// <summary>Conditions on <c>states t</c>.</summary>
+    public static SqliteFilter ForStates(Proto.Filter filter, IReadOnlyList<Proto.ProposalState> states)
     {
-        var result = new SqliteFilter(connection, filter);
+        var result = new SqliteFilter();
         result.AddArticle(filter);
-        result.AddStance(filter, "t");
         result.AddDates(filter);
+        result.AddStance(new Proto.Filter { IssueId = filter.IssueId, MinConfidence = filter.MinConfidence }, "t");
+        if (states.Count > 0)
+        {
+            result.Add($"t.state IN ({string.Join(',', states.Select(state => (int)state))})");
+        }
         return result;
     }
 
@@ -111,10 +115,8 @@ internal sealed class SqliteFilter
     private static bool AsksForContent(Proto.Filter filter) =>
         filter.Actor.Length > 0 || filter.Represents.Length > 0 || filter.Text.Length > 0 || filter.MinConfidence > 0;
 
-    /// <summary>
-    /// A condition on the rows of the actors that a name means. They are looked up beforehand: the index that gives the order of a list serves one actor, and can only be chosen when it is known to be one.
-    /// </summary>
-    private static string ActorRows(SqliteConnection connection, string actor)
+    /// <summary>Rows of the actors that a name means.</summary>
+    public static List<long> FindActors(SqliteConnection connection, string actor)
     {
         using var command = SqliteReadModel.Command(
             connection,
@@ -125,12 +127,20 @@ internal sealed class SqliteFilter
             UNION SELECT rowid FROM actor_words WHERE actor_words MATCH $match
             """,
             ("$actor", NameKey.Of(actor)), ("$country", NameKey.Of(CountryNames.Find(actor) ?? actor)), ("$type", (int)Proto.ActorType.Country), ("$match", Match(actor)));
-        var rows = SqliteReadModel.Rows(command, reader => reader.GetInt64(0));
-        return rows.Count == 1 ? string.Create(CultureInfo.InvariantCulture, $"= {rows[0]}") : $"IN ({string.Join(',', rows)})";
+        return SqliteReadModel.Rows(command, reader => reader.GetInt64(0));
     }
 
     /// <summary>A full-text expression that asks for every word.</summary>
-    private static string Match(string text) => string.Join(' ', NameKey.Words(text).Select(word => $"\"{word}\""));
+    public static string Match(string text) => string.Join(' ', NameKey.Words(text).Select(word => $"\"{word}\""));
+
+    /// <summary>
+    /// A condition on the rows of an actor. They are looked up beforehand: the index that gives the order of a list serves one actor, and can only be chosen when it is known to be one.
+    /// </summary>
+    private static string ActorRows(SqliteConnection connection, string actor)
+    {
+        var rows = FindActors(connection, actor);
+        return rows.Count == 1 ? string.Create(CultureInfo.InvariantCulture, $"= {rows[0]}") : $"IN ({string.Join(',', rows)})";
+    }
 
     private string Nested(Proto.Filter filter)
     {

@@ -20,13 +20,16 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
     private readonly SqliteDatabase _database;
     private readonly SemaphoreSlim _reading;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _eventRetention;
 
     /// <param name="directory">Folder of the file <c>query.db</c>; created when absent.</param>
     /// <param name="maxReaders">Reads that may run at the same time.</param>
+    /// <param name="eventRetention">How long events are kept at least.</param>
     /// <param name="time">Clock of the events.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>
-    public SqliteReadModel(string directory, int maxReaders, TimeProvider time)
+    public SqliteReadModel(string directory, int maxReaders, TimeSpan eventRetention, TimeProvider time)
     {
+        _eventRetention = eventRetention;
         _database = new SqliteDatabase(directory, "query.db", SqliteSchema.Migrations);
         _reading = new SemaphoreSlim(maxReaders, maxReaders);
         _time = time;
@@ -42,6 +45,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 using var cache = Command(connection, "PRAGMA cache_size = -32768");
                 cache.ExecuteNonQuery();
                 using var writer = new SqliteWriter(connection, _time.GetUtcNow());
+                writer.TrimEvents(_eventRetention);
                 return writer.Write(messages);
             },
             cancellationToken);
@@ -88,24 +92,6 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             connection => SqliteFilter.ForStatements(connection, filter), "statements t", "statements t", "t.info", ["t.article", "t.start", "t.row"], "", page,
             reader => Proto.Statement.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
 
-    public Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
-        ListAsync(
-            connection => SqliteFilter.ForStances(connection, filter), "stances t", "stances t", "t.info", ["t.article", "t.start", "t.row"], "", page,
-            reader => Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
-
-    public Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
-        ListAsync(
-            connection => SqliteFilter.ForStances(connection, filter), "stances t", "stances t JOIN articles a ON a.row = t.article",
-            "t.info, a.info, (SELECT count(*) FROM stances n WHERE n.article = t.article)",
-            ["t.date", "t.article", "t.start", "t.row"], "", page,
-            reader =>
-            {
-                var stance = Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0));
-                var article = Article(reader, 1, 2);
-                return new Proto.TimelineEntry { Date = stance.Date ?? article.Published, Stance = stance, Article = article };
-            },
-            cancellationToken);
-
     public Task<Page<Proto.ActorSummary>> ListActorsAsync(string nameContains, PageRequest page, CancellationToken cancellationToken)
     {
         var filter = new SqliteFilter().Add("(EXISTS (SELECT 1 FROM statements m WHERE m.speaker = t.row) OR EXISTS (SELECT 1 FROM stances s WHERE s.holder = t.row))");
@@ -126,8 +112,18 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             connection => SqliteFilter.ForArticles(connection, filter), "articles t", "articles t", "t.info, (SELECT count(*) FROM stances n WHERE n.article = t.row)",
             ["t.date", "t.row"], "DESC", page, reader => Article(reader, 0, 1), cancellationToken);
 
-    public Task<Proto.Matrix> GetMatrixAsync(Proto.Filter filter, int maxCells, CancellationToken cancellationToken) =>
-        ReadAsync(connection => SqliteMatrix.Read(connection, filter, maxCells), cancellationToken);
+    public Task<Page<Proto.IssueState>> ListStatesAsync(
+        Proto.Filter filter, IReadOnlyList<Proto.ProposalState> states, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(
+            _ => SqliteFilter.ForStates(filter, states), "states t", "states t", "t.info", ["t.date", "t.article", "t.start", "t.row"], "", page,
+            reader => Proto.IssueState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
+
+    public Task<Page<FoundArticle>> SearchAsync(SearchQuery query, Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(
+            connection => SqliteFilter.ForArticles(connection, filter)
+                .Add("t.row IN (SELECT rowid FROM article_words WHERE article_words MATCH $query)", ("$query", query.ToFullText())),
+            "articles t", "articles t JOIN payloads p ON p.article = t.row", "t.info, (SELECT count(*) FROM stances n WHERE n.article = t.row), p.json",
+            ["t.row"], "DESC", page, reader => new FoundArticle(Article(reader, 0, 1), ArticlePayload.Unpack(reader.GetFieldValue<byte[]>(2))), cancellationToken);
 
     public Task<Proto.GetArticleResponse?> FindArticleAsync(string articleId, CancellationToken cancellationToken) =>
         ReadAsync(
@@ -171,32 +167,144 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                     "SELECT count(*) FROM actors t WHERE EXISTS (SELECT 1 FROM statements m WHERE m.speaker = t.row) OR EXISTS (SELECT 1 FROM stances s WHERE s.holder = t.row)"),
                 CodebookVersion = Count(connection, "SELECT coalesce(max(version), 0) FROM issues"),
                 Replaying = Count(connection, "SELECT count(*) FROM articles WHERE waits = 1"),
+                FirstCursor = Floor(connection),
+                LastCursor = LastEvent(connection),
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<LedgerEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<LedgerEvent>>(
+    public Task<FilterKeys> ResolveAsync(Proto.Filter filter, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection => new FilterKeys(
+                filter.IssueId.Length == 0 ? null : (int)Count(connection, "SELECT coalesce((SELECT row FROM issues WHERE id = $id), 0)", ("$id", filter.IssueId)),
+                filter.Actor.Length == 0 ? null : SqliteFilter.FindActors(connection, filter.Actor).Select(row => (int)row).ToHashSet(),
+                filter.ArticleId.Length == 0 ? null : Count(connection, "SELECT coalesce((SELECT row FROM articles WHERE id = $id), 0)", ("$id", filter.ArticleId)),
+                filter.Text.Length == 0 ? null : StancesWith(connection, filter.Text)),
+            cancellationToken);
+
+    public Task<long> ReadPositionsAsync(Action<StoredPosition> take, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                var cursor = LastEvent(connection);
+                var strings = new Dictionary<string, string>(StringComparer.Ordinal);
+                var articles = new Dictionary<long, LedgerArticle>();
+                using (var command = Command(connection, "SELECT row, publisher, origin, signature, date FROM articles"))
+                using (var reader = command.ExecuteReader())
+                {
+                    while (reader.Read())
+                    {
+                        articles.Add(reader.GetInt64(0), new LedgerArticle(
+                            reader.GetInt64(0), Shared(reader.GetString(1)), Shared(reader.GetString(2)), reader.GetInt64(3), DateKey.Number(reader.GetString(4))));
+                    }
+                }
+                using (var command = Command(connection, "SELECT issue, holder, row, article, start, date, represents, label, conditional, confidence FROM stances"))
+                using (var reader = command.ExecuteReader())
+                {
+                    while (reader.Read())
+                    {
+                        take(new StoredPosition(reader.GetInt32(0), reader.GetInt32(1), Position(reader, 2, articles[reader.GetInt64(3)], Shared(reader.GetString(6)))));
+                    }
+                }
+                return cursor;
+
+                string Shared(string text) => strings.TryGetValue(text, out var known) ? known : strings[text] = text;
+            },
+            cancellationToken);
+
+    public Task<EventPage<PositionChange>> ReadPositionChangesAsync(long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                // A key may be given again once its stance has gone; one that belongs to another pair now has its own event further on.
+                using var command = Command(
+                    connection,
+                    """
+                    SELECT e.cursor, e.stance, e.issue, e.holder, s.row, s.article, s.start, s.date, s.represents, s.label, s.conditional, s.confidence,
+                      a.publisher, a.origin, a.signature, a.date
+                    FROM events e LEFT JOIN stances s ON e.change = 1 AND s.row = e.stance AND s.issue = e.issue AND s.holder = e.holder LEFT JOIN articles a ON a.row = s.article
+                    WHERE e.cursor > $after ORDER BY e.cursor LIMIT $limit
+                    """,
+                    ("$after", after), ("$limit", limit));
+                var changes = Rows(command, reader => new PositionChange(
+                    reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetInt32(3),
+                    reader.IsDBNull(4)
+                        ? null
+                        : Position(
+                            reader, 4,
+                            new LedgerArticle(reader.GetInt64(5), reader.GetString(12), reader.GetString(13), reader.GetInt64(14), DateKey.Number(reader.GetString(15))),
+                            reader.GetString(8))));
+                return new EventPage<PositionChange>(changes, Floor(connection));
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<long, Proto.Stance>> ReadStancesAsync(IReadOnlyCollection<long> rows, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<long, Proto.Stance>>(
+            connection =>
+            {
+                using var command = Command(connection, $"SELECT row, info FROM stances WHERE row IN ({string.Join(',', rows)})");
+                return Rows(command, reader => (reader.GetInt64(0), Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)))).ToDictionary();
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<long, Proto.ArticleInfo>> ReadArticlesAsync(IReadOnlyCollection<long> keys, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<long, Proto.ArticleInfo>>(
             connection =>
             {
                 using var command = Command(
-                    connection, "SELECT cursor, event, date, context FROM events WHERE cursor > $after ORDER BY cursor LIMIT $limit", ("$after", after), ("$limit", limit));
-                return Rows(command, reader => new LedgerEvent(
-                    reader.GetInt64(0), Proto.WatchEvent.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetString(2), reader.GetString(3)));
+                    connection, $"SELECT row, info, (SELECT count(*) FROM stances n WHERE n.article = t.row) FROM articles t WHERE row IN ({string.Join(',', keys)})");
+                return Rows(command, reader => (reader.GetInt64(0), Article(reader, 1, 2))).ToDictionary();
             },
             cancellationToken);
 
-    public Task<long> GetLastEventAsync(CancellationToken cancellationToken) =>
-        ReadAsync(connection => Count(connection, "SELECT coalesce(max(cursor), 0) FROM events"), cancellationToken);
+    public Task<IReadOnlyDictionary<int, Proto.Actor>> ReadActorsAsync(IReadOnlyCollection<int>? keys, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<int, Proto.Actor>>(
+            connection =>
+            {
+                using var command = Command(connection, "SELECT row, name, type, represents FROM actors" + (keys is null ? "" : $" WHERE row IN ({string.Join(',', keys)})"));
+                return Rows(command, reader => (reader.GetInt32(0), Actor(reader, 1))).ToDictionary();
+            },
+            cancellationToken);
 
-    public Task<IReadOnlySet<string>> ReadAliasesAsync(string actor, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlySet<string>>(
+    public Task<IReadOnlyDictionary<int, Proto.Issue>> ReadIssuesAsync(CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<int, Proto.Issue>>(
+            connection =>
+            {
+                using var command = Command(connection, "SELECT row, info FROM issues");
+                return Rows(command, reader => (reader.GetInt32(0), Proto.Issue.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)))).ToDictionary();
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<int, int>> ReadSpeakersAsync(int issue, CancellationToken cancellationToken) =>
+        ReadAsync<IReadOnlyDictionary<int, int>>(
             connection =>
             {
                 using var command = Command(
-                    connection, "SELECT a.key FROM aliases l JOIN actors a ON a.row = l.actor WHERE l.key = $key", ("$key", NameKey.Of(actor)));
-                return Rows(command, reader => reader.GetString(0)).ToHashSet(StringComparer.Ordinal);
+                    connection,
+                    """
+                    SELECT speaker, count(*) FROM statements
+                    WHERE speaker IS NOT NULL AND article IN (SELECT article FROM stances WHERE issue = $issue) GROUP BY speaker
+                    """,
+                    ("$issue", issue));
+                return Rows(command, reader => (reader.GetInt32(0), reader.GetInt32(1))).ToDictionary();
             },
             cancellationToken);
+
+    public Task<EventPage<LedgerEvent>> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                using var command = Command(
+                    connection, "SELECT cursor, event, date, context, holder FROM events WHERE cursor > $after ORDER BY cursor LIMIT $limit", ("$after", after), ("$limit", limit));
+                var events = Rows(command, reader => new LedgerEvent(
+                    reader.GetInt64(0), Proto.WatchEvent.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetString(2), reader.GetString(3), reader.GetInt32(4)));
+                return new EventPage<LedgerEvent>(events, Floor(connection));
+            },
+            cancellationToken);
+
+    public Task<long> GetLastEventAsync(CancellationToken cancellationToken) => ReadAsync(LastEvent, cancellationToken);
 
     public void Dispose()
     {
@@ -228,6 +336,24 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
 
     internal static Proto.Actor Actor(SqliteDataReader reader, int column) =>
         new() { Name = reader.GetString(column), Type = (Proto.ActorType)reader.GetInt32(column + 1), Represents = reader.GetString(column + 2) };
+
+    // The table itself forgets its newest cursor when it is emptied.
+    private static long LastEvent(SqliteConnection connection) => Count(connection, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)");
+
+    private static long Floor(SqliteConnection connection) =>
+        Count(connection, "SELECT coalesce((SELECT min(cursor) - 1 FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)");
+
+    private static HashSet<long> StancesWith(SqliteConnection connection, string text)
+    {
+        using var command = Command(connection, "SELECT rowid FROM stance_words WHERE stance_words MATCH $text", ("$text", SqliteFilter.Match(text)));
+        return [.. Rows(command, reader => reader.GetInt64(0))];
+    }
+
+    /// <summary>Columns row, article, start, date, represents, label, conditional, confidence from <paramref name="column"/> on.</summary>
+    private static Position Position(SqliteDataReader reader, int column, LedgerArticle article, string represents) =>
+        new(
+            reader.GetInt64(column), article, reader.GetInt32(column + 2), DateKey.Number(reader.GetString(column + 3)), represents,
+            (Proto.StanceLabel)reader.GetInt32(column + 5), reader.GetInt32(column + 6) == 1, (int)Math.Round(reader.GetDouble(column + 7) * 1_000_000));
 
     private static Proto.ArticleInfo Article(SqliteDataReader reader, int info, int stanceCount)
     {

@@ -108,5 +108,42 @@ internal static class SqliteSchema
           date TEXT NOT NULL,
           context TEXT NOT NULL);
         """,
+        // The questions over many stances are answered from memory, see LedgerIndex: the counts kept for them and the orders of their lists go.
+        """
+        DROP TABLE cells;
+        DROP INDEX stances_issue_order;
+        DROP INDEX stances_represents;
+        DROP INDEX stances_issue_date;
+        DROP INDEX stances_holder_date;
+        DROP INDEX stances_date;
+        DROP INDEX stances_cell;
+        ALTER TABLE stances DROP COLUMN rank;
+        ALTER TABLE stances ADD COLUMN conditional INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX stances_pair ON stances (holder, issue, date, row);
+
+        ALTER TABLE articles ADD COLUMN origin TEXT NOT NULL DEFAULT '';         -- comparable name of the end of the chain; empty = its own
+        ALTER TABLE articles ADD COLUMN signature INTEGER NOT NULL DEFAULT 0;    -- 0 = none
+        CREATE VIRTUAL TABLE article_words USING fts5(text, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 2");
+
+        CREATE TABLE states (
+          row INTEGER PRIMARY KEY,
+          article INTEGER NOT NULL,
+          issue INTEGER NOT NULL,
+          state INTEGER NOT NULL,
+          date TEXT NOT NULL,
+          start INTEGER NOT NULL,
+          confidence REAL NOT NULL,
+          info BLOB NOT NULL);
+        CREATE INDEX states_article ON states (article, issue);
+        CREATE INDEX states_order ON states (issue, date, article, start, row);
+
+        ALTER TABLE events ADD COLUMN at INTEGER NOT NULL DEFAULT 0;             -- UTC ticks
+        ALTER TABLE events ADD COLUMN change INTEGER NOT NULL DEFAULT 0;         -- 1 = stance came, -1 = went, 0 = no stance
+        ALTER TABLE events ADD COLUMN stance INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE events ADD COLUMN issue INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE events ADD COLUMN holder INTEGER NOT NULL DEFAULT 0;
+        -- Their age is not known; they are kept as if they were new. (.NET ticks of the Unix epoch plus seconds.)
+        UPDATE events SET at = 621355968000000000 + unixepoch() * 10000000;
+        """,
     ];
 }

@@ -41,10 +41,11 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         _issues.Clear();
         if (change.Retired)
         {
-            foreach (var old in Stances("SELECT row, article, issue, holder, rank, date, info FROM stances WHERE issue = $issue ORDER BY row", ("$issue", issue)))
+            foreach (var old in Stances("SELECT row, article, issue, holder, date, info FROM stances WHERE issue = $issue ORDER BY row", ("$issue", issue)))
             {
                 Remove(old);
             }
+            Run("DELETE FROM states WHERE issue = $issue", ("$issue", issue));
             Run("DELETE FROM classified WHERE issue = $issue", ("$issue", issue));
             Run($"UPDATE articles SET waits = 0 WHERE waits = 1 AND NOT {MissingIssue}");
         }
@@ -58,6 +59,14 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 ("$language", ClassifiedLanguage), ("$version", change.CodebookVersion), ("$issue", issue));
         }
     }
+
+    /// <summary>Deletes events older than the retention, some at a time: there are never many more to delete than are written.</summary>
+    public void TrimEvents(TimeSpan retention) =>
+        Run(
+            """
+            DELETE FROM events WHERE cursor <= (SELECT max(cursor) FROM (SELECT cursor, at FROM events ORDER BY cursor LIMIT 10000) WHERE at < $before)
+            """,
+            ("$before", now.UtcTicks - Math.Min(retention.Ticks, now.UtcTicks)));
 
     public void Dispose()
     {
@@ -102,21 +111,24 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 .Select(stance => stance.ToProto(article.Id, article.Publisher, message.CodebookVersion))
                 .DistinctBy(ContentOf)
                 .ToDictionary(ContentOf);
+            var gone = new HashSet<(long Holder, Proto.StanceLabel Label)>();
             foreach (var old in known is null ? [] : Stances(
-                "SELECT row, article, issue, holder, rank, date, info FROM stances WHERE article = $article AND issue = $issue", ("$article", row), ("$issue", issue)))
+                "SELECT row, article, issue, holder, date, info FROM stances WHERE article = $article AND issue = $issue", ("$article", row), ("$issue", issue)))
             {
                 // What a newer codebook confirms word for word stays as it is, under its first id: watchers hear of changes only.
                 if (!found.Remove(ContentOf(old.Stance)))
                 {
                     Remove(old);
+                    gone.Add((old.Holder, old.Stance.Label));
                     removed++;
                 }
             }
             foreach (var stance in found.Values)
             {
-                Add(row, issue, stance, dated, StatementText(article, stance.StatementId));
+                Add(row, issue, stance, dated, StatementText(article, stance.StatementId), gone);
                 added++;
             }
+            WriteStates(row, issue, issueId, message);
             classified.Add(issue);
         }
         // One statement for all issues of the codebook.
@@ -132,7 +144,9 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         if (isExtractedAnew)
         {
             var stances = (int)Scalar("SELECT count(*) FROM stances WHERE article = $article", ("$article", row));
-            Emit(new Proto.WatchEvent { ArticleIndexed = article.ToArticleInfo(message.Url, message.AcceptedAt, stances) }, DateKey.Of(article.Published?.Value), "");
+            Emit(
+                new Proto.WatchEvent { ArticleIndexed = article.ToArticleInfo(message.Url, message.AcceptedAt, stances), Kinds = { Proto.EventKind.ArticleIndexed } },
+                DateKey.Of(article.Published?.Value), "");
         }
         return new IndexedArticle(article.Id, article.Language, isNew, added, removed, BeganToWait: waits && changed);
     }
@@ -144,24 +158,27 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         {
             Run("DELETE FROM statement_words WHERE rowid IN (SELECT row FROM statements WHERE article = $article)", ("$article", row));
             Run("DELETE FROM statements WHERE article = $article", ("$article", row));
+            Run("DELETE FROM article_words WHERE rowid = $article", ("$article", row));
             // Everything that is known of it rests on the old statements: any classification counts as newer, and all issues are due again.
             Run("UPDATE classified SET version = 0 WHERE article = $article", ("$article", row));
         }
 
         row = Scalar(
             """
-            INSERT INTO articles (id, publisher, date, language, engine_version, accepted_at, waits, info)
-            VALUES ($id, $publisher, $date, $language, $engine, $accepted, 0, $info)
+            INSERT INTO articles (id, publisher, date, language, engine_version, accepted_at, waits, info, origin, signature)
+            VALUES ($id, $publisher, $date, $language, $engine, $accepted, 0, $info, $origin, $signature)
             ON CONFLICT (id) DO UPDATE SET publisher = excluded.publisher, date = excluded.date, language = excluded.language,
-              engine_version = excluded.engine_version, info = excluded.info
+              engine_version = excluded.engine_version, info = excluded.info, origin = excluded.origin, signature = excluded.signature
             RETURNING row
             """,
+            ("$origin", ReportChain.OriginOf(article)), ("$signature", TextSignature.Of(NameKey.Words(ReportChain.StoryOf(article)))),
             ("$id", article.Id), ("$publisher", NameKey.Of(article.Publisher ?? "")), ("$date", DateKey.Of(article.Published?.Value)),
             ("$language", article.Language), ("$engine", article.EngineVersion), ("$accepted", message.AcceptedAt.UtcTicks),
             ("$info", article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray()));
         Run(
             "INSERT INTO payloads VALUES ($article, $url, $json) ON CONFLICT DO UPDATE SET url = excluded.url, json = excluded.json",
             ("$article", row), ("$url", (object?)message.Url ?? DBNull.Value), ("$json", ArticlePayload.Pack(article)));
+        Run("INSERT INTO article_words (rowid, text) VALUES ($row, $text)", ("$row", row), ("$text", $"{article.Title}\n{article.Text}"));
         foreach (var statement in article.Statements.DistinctBy(statement => statement.Id))
         {
             var date = DateKey.Of((statement.Date ?? article.Published)?.Value);
@@ -195,52 +212,106 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         }
     }
 
-    private void Add(long article, long issue, Proto.Stance stance, Proto.PartialDate? published, string context)
+    private void WriteStates(long article, long issue, string issueId, StancesClassified message)
+    {
+        Run("DELETE FROM states WHERE article = $article AND issue = $issue", ("$article", article), ("$issue", issue));
+        foreach (var state in message.States.Where(state => state.IssueId == issueId))
+        {
+            Run(
+                "INSERT INTO states (article, issue, state, date, start, confidence, info) VALUES ($article, $issue, $state, $date, $start, $confidence, $info)",
+                ("$article", article), ("$issue", issue), ("$state", (int)state.State + 1), ("$date", DateKey.Of((state.Date ?? message.Article.Published)?.Value)),
+                ("$start", state.Evidence.Start), ("$confidence", state.Confidence),
+                ("$info", state.ToProto(message.Article.Id, message.Article.Publisher, message.CodebookVersion).ToByteArray()));
+        }
+    }
+
+    private void Add(
+        long article, long issue, Proto.Stance stance, Proto.PartialDate? published, string context, IReadOnlySet<(long Holder, Proto.StanceLabel Label)> gone)
     {
         var date = DateKey.Of(stance.Date, published);
         var holder = EnsureActor(stance.Holder);
-        var rank = RankOf(stance.Confidence, date);
+        var change = new Proto.WatchEvent { StanceAdded = stance };
+        Relate(change, issue, holder, date, gone);
         var row = Scalar(
             """
-            INSERT INTO stances (article, id, issue, holder, represents, label, confidence, rank, date, start, statement, info)
-            VALUES ($article, $id, $issue, $holder, $represents, $label, $confidence, $rank, $date, $start, $statement, $info) RETURNING row
+            INSERT INTO stances (article, id, issue, holder, represents, label, conditional, confidence, date, start, statement, info)
+            VALUES ($article, $id, $issue, $holder, $represents, $label, $conditional, $confidence, $date, $start, $statement, $info) RETURNING row
             """,
-            ("$article", article), ("$id", stance.Id), ("$issue", issue), ("$holder", holder), ("$rank", rank),
+            ("$article", article), ("$id", stance.Id), ("$issue", issue), ("$holder", holder), ("$conditional", stance.Modality == Proto.StanceModality.Conditional ? 1 : 0),
             ("$represents", NameKey.Of(stance.Holder.Represents)), ("$label", (int)stance.Label), ("$confidence", stance.Confidence),
             ("$date", date), ("$start", stance.Evidence.Start), ("$statement", stance.StatementId),
             ("$info", stance.ToByteArray()));
         Run("INSERT INTO stance_words (rowid, text) VALUES ($row, $text)", ("$row", row), ("$text", stance.Evidence.Text + "\n" + context));
-        Run(
-            """
-            INSERT INTO cells VALUES ($issue, $holder, $label, 1, $confidence, $rank)
-            ON CONFLICT DO UPDATE SET stances = stances + 1, confidence = confidence + excluded.confidence, best = max(best, excluded.best)
-            """,
-            ("$issue", issue), ("$holder", holder), ("$label", (int)stance.Label), ("$confidence", Millionths(stance.Confidence)), ("$rank", rank));
-        Emit(new Proto.WatchEvent { StanceAdded = stance }, date, context);
+        Emit(change, date, context, 1, row, issue, holder);
     }
 
     private void Remove(StoredStance old)
     {
-        var stance = old.Stance;
         Run("DELETE FROM stance_words WHERE rowid = $row", ("$row", old.Row));
         Run("DELETE FROM stances WHERE row = $row", ("$row", old.Row));
-        Run(
-            """
-            UPDATE cells SET stances = stances - 1, confidence = confidence - $confidence,
-              best = CASE WHEN best > $rank THEN best
-                ELSE coalesce((SELECT max(s.rank) FROM stances s WHERE s.issue = $issue AND s.holder = $holder AND s.label = $label), 0) END
-            WHERE issue = $issue AND holder = $holder AND label = $label
-            """,
-            ("$issue", old.Issue), ("$holder", old.Holder), ("$label", (int)stance.Label), ("$confidence", Millionths(stance.Confidence)), ("$rank", old.Rank));
-        Run("DELETE FROM cells WHERE issue = $issue AND holder = $holder AND label = $label AND stances = 0",
-            ("$issue", old.Issue), ("$holder", old.Holder), ("$label", (int)stance.Label));
-        Emit(new Proto.WatchEvent { StanceRemoved = stance }, old.Date, StatementText(old.Article, stance.StatementId));
+        Emit(
+            new Proto.WatchEvent { StanceRemoved = old.Stance, Kinds = { Proto.EventKind.StanceRemoved } }, old.Date, StatementText(old.Article, old.Stance.StatementId),
+            -1, old.Row, old.Issue, old.Holder);
     }
 
-    private void Emit(Proto.WatchEvent change, string date, string context)
+    /// <summary>
+    /// What a stance that is about to be stored means next to the others of its holder on its issue. One that this very classification takes away has been seen:
+    /// a changed codebook makes nobody speak for the first time again.
+    /// </summary>
+    private void Relate(Proto.WatchEvent change, long issue, long holder, string date, IReadOnlySet<(long Holder, Proto.StanceLabel Label)> gone)
+    {
+        var label = change.StanceAdded.Label;
+        change.Kinds.Add(Proto.EventKind.NewStance);
+        if (!gone.Any(old => old.Holder == holder) && Scalar("SELECT EXISTS (SELECT 1 FROM stances WHERE holder = $holder AND issue = $issue)", ("$holder", holder), ("$issue", issue)) == 0)
+        {
+            change.Kinds.Add(Proto.EventKind.FirstStatement);
+        }
+        if (label == Proto.StanceLabel.Oppose && !gone.Contains((holder, label)) && !Has(label, "", DateKey.Undated))
+        {
+            change.Kinds.Add(Proto.EventKind.NewOpponent);
+        }
+        if (date == DateKey.Undated || label == Proto.StanceLabel.Neutral)
+        {
+            return;
+        }
+
+        var days = DateKey.Days(DateKey.Number(date));
+        var opposite = label == Proto.StanceLabel.Support ? Proto.StanceLabel.Oppose : Proto.StanceLabel.Support;
+        if (Other("date < $date", "date DESC, row DESC", date) is { } before && before.Label == opposite && DateKey.Days(DateKey.Number(before.Date)).Last < days.First)
+        {
+            change.Kinds.Add(Proto.EventKind.Reversal);
+            change.Other = before.Stance;
+        }
+        var low = Iso(days.First - ContradictionReader.DefaultWindowDays);
+        var high = DateKey.Upper(Iso(days.Last + ContradictionReader.DefaultWindowDays));
+        if (Other($"label = {(int)opposite} AND date >= $date AND date <= $high", "confidence DESC, row", low, high) is { } against && !Has(label, low, high))
+        {
+            change.Kinds.Add(Proto.EventKind.ContradictionOpened);
+            change.Other ??= against.Stance;
+        }
+
+        bool Has(Proto.StanceLabel wanted, string from, string to) =>
+            Scalar(
+                "SELECT EXISTS (SELECT 1 FROM stances WHERE holder = $holder AND issue = $issue AND label = $label AND date >= $from AND date <= $to)",
+                ("$holder", holder), ("$issue", issue), ("$label", (int)wanted), ("$from", from), ("$to", to)) == 1;
+
+        (string Date, Proto.StanceLabel Label, Proto.Stance Stance)? Other(string condition, string order, string from, string to = "")
+        {
+            using var reader = Prepare(
+                $"SELECT date, label, info FROM stances WHERE holder = $holder AND issue = $issue AND {condition} ORDER BY {order} LIMIT 1",
+                ("$holder", holder), ("$issue", issue), ("$date", from), ("$high", to)).ExecuteReader();
+            return reader.Read() ? (reader.GetString(0), (Proto.StanceLabel)reader.GetInt32(1), Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(2))) : null;
+        }
+
+        static string Iso(int day) => DateOnly.FromDayNumber(Math.Max(0, day)).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private void Emit(Proto.WatchEvent change, string date, string context, int direction = 0, long stance = 0, long issue = 0, long holder = 0)
     {
         change.At = now.ToTimestamp();
-        Run("INSERT INTO events (event, date, context) VALUES ($event, $date, $context)", ("$event", change.ToByteArray()), ("$date", date), ("$context", context));
+        Run(
+            "INSERT INTO events (event, date, context, at, change, stance, issue, holder) VALUES ($event, $date, $context, $at, $change, $stance, $issue, $holder)",
+            ("$event", change.ToByteArray()), ("$date", date), ("$context", context), ("$at", now.UtcTicks), ("$change", direction), ("$stance", stance), ("$issue", issue), ("$holder", holder));
     }
 
     private long EnsureActor(Proto.Actor actor)
@@ -293,8 +364,8 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         SqliteReadModel.Rows(
             Prepare(sql, parameters),
             reader => new StoredStance(
-                reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetString(5),
-                Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(6))));
+                reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4),
+                Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(5))));
 
     private string StatementText(long article, string statementId) =>
         statementId.Length > 0
@@ -304,19 +375,6 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
     private static string StatementText(ExtractedArticle article, string statementId) =>
         article.Statements.FirstOrDefault(statement => statement.Id == statementId)?.Content.Text ?? "";
-
-    private static long Millionths(double confidence) => (long)Math.Round(confidence * 1_000_000);
-
-    /// <summary>Confidence in millionths, then the day as a number of eight digits; an unknown part of the date counts as its beginning, none at all as the oldest.</summary>
-    private static long RankOf(double confidence, string date)
-    {
-        var day = 0L;
-        foreach (var digit in string.Concat(date.Where(char.IsAsciiDigit).Take(8)).PadRight(8, '0'))
-        {
-            day = (day * 10) + (digit - '0');
-        }
-        return (Millionths(confidence) * 100_000_000) + day;
-    }
 
     /// <summary>Everything that a stance says; its id and codebook version say when it was found.</summary>
     private static Proto.Stance ContentOf(Proto.Stance stance)
@@ -352,5 +410,5 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         return command;
     }
 
-    private sealed record StoredStance(long Row, long Article, long Issue, long Holder, long Rank, string Date, Proto.Stance Stance);
+    private sealed record StoredStance(long Row, long Article, long Issue, long Holder, string Date, Proto.Stance Stance);
 }

@@ -20,7 +20,7 @@ internal sealed class WatchStream(
     private int _watchers;
 
     /// <summary>Writes events behind <paramref name="cursor"/>, null = from now on, until the caller or the host stops.</summary>
-    public async Task RunAsync(Filter filter, long? cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
+    public async Task RunAsync(WatchRequest request, long? cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _watchers) > _options.MaxWatchers)
         {
@@ -32,7 +32,7 @@ internal sealed class WatchStream(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await FollowAsync(filter, cursor ?? await store.GetLastEventAsync(stopping.Token), stream, stopping.Token);
+            await FollowAsync(request, cursor ?? await store.GetLastEventAsync(stopping.Token), stream, stopping.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -45,21 +45,29 @@ internal sealed class WatchStream(
         }
     }
 
-    private async Task FollowAsync(Filter filter, long cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
+    private async Task FollowAsync(WatchRequest request, long cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
     {
-        var matcher = new EventFilter(filter);
+        var filter = request.Filter ?? new Filter();
+        var named = new Filter { Actor = filter.Actor };
+        var matcher = new EventFilter(filter, request.Kinds);
         // At once, so that the client knows that it is heard and where to go on if it is cut off before the first event.
         await BeatAsync(cursor, stream, cancellationToken);
         var beaten = time.GetTimestamp();
         while (true)
         {
             var changed = signals.Changed.Next;
-            var events = await store.ReadEventsAsync(cursor, EventsAtATime, cancellationToken);
-            var aliasOf = events.Count > 0 && filter.Actor.Length > 0 ? await store.ReadAliasesAsync(filter.Actor, cancellationToken) : new HashSet<string>();
+            var (events, floor) = await store.ReadEventsAsync(cursor, EventsAtATime, cancellationToken);
+            if (cursor < floor)
+            {
+                throw TooOld(cursor, floor);
+            }
+
+            // Asked again for each page: an actor may have come into the ledger with it.
+            var holders = events.Count > 0 && filter.Actor.Length > 0 ? (await store.ResolveAsync(named, cancellationToken)).Actors : null;
             foreach (var change in events)
             {
                 cursor = change.Cursor;
-                if (matcher.Matches(change, aliasOf))
+                if (matcher.Matches(change, holders))
                 {
                     change.Event.Cursor = Format(cursor);
                     await stream.WriteAsync(change.Event, cancellationToken);
@@ -76,6 +84,13 @@ internal sealed class WatchStream(
             }
         }
     }
+
+    private RpcException TooOld(long cursor, long floor) => new(new Status(
+        StatusCode.OutOfRange,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Events up to cursor {floor} are no longer kept (Query:EventRetention is {_options.EventRetention}); {floor - cursor} of them came after cursor {cursor}. "
+            + $"To catch up take last_cursor of GetLedgerStatus, read what you need with ListStances or ListChanges, then watch from that cursor.")));
 
     private Task BeatAsync(long cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken) =>
         stream.WriteAsync(new WatchEvent { Cursor = Format(cursor), At = time.GetUtcNow().ToTimestamp(), Heartbeat = new Heartbeat() }, cancellationToken);

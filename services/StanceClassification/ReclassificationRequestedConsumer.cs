@@ -12,6 +12,7 @@ internal sealed class ReclassificationRequestedConsumer(StanceClassifier classif
         // No token: what was received is finished, a stop waits for it.
         var codebook = await codebooks.SelectAsync(context.Message.IssueIds, CancellationToken.None);
         var article = context.Message.Article;
+        var reading = classifier.Classify(article, codebook);
         var message = new StancesClassified
         {
             Article = article,
@@ -19,7 +20,8 @@ internal sealed class ReclassificationRequestedConsumer(StanceClassifier classif
             AcceptedAt = context.Message.AcceptedAt,
             CodebookVersion = codebook.Version,
             IssueIds = context.Message.IssueIds,
-            Stances = classifier.Classify(article, codebook),
+            Stances = reading.Stances,
+            States = reading.States,
         };
         await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion} {codebook.Version} {string.Join(' ', message.IssueIds)}");
     }

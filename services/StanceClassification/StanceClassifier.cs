@@ -6,15 +6,15 @@ namespace Sikap.StanceClassification;
 /// <summary>Runs the engine and measures it. Thread-safe.</summary>
 internal sealed class StanceClassifier(Engine engine, TimeProvider time)
 {
-    public IReadOnlyList<Stance> Classify(ExtractedArticle article, Codebook codebook)
+    public IssueReading Classify(ExtractedArticle article, Codebook codebook)
     {
         using var activity = Telemetry.Activities.StartActivity("classify stances");
         var started = time.GetTimestamp();
-        var stances = codebook.Issues.Count == 0 ? [] : engine.Classify(article, codebook);
+        var reading = engine.ReadIssues(article, codebook);
         Telemetry.Duration.Record(time.GetElapsedTime(started).TotalSeconds);
         Telemetry.ArticlesClassified.Add(1);
-        foreach (var byLabel in stances.CountBy(stance => stance.Label))
+        foreach (var byLabel in reading.Stances.CountBy(stance => stance.Label))
             Telemetry.StancesClassified.Add(byLabel.Value, new KeyValuePair<string, object?>(Telemetry.LabelTag, byLabel.Key.ToString().ToLowerInvariant()));
-        return stances;
+        return reading;
     }
 }

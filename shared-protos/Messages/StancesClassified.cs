@@ -22,4 +22,7 @@ public sealed record StancesClassified
 
     /// <summary>The stances found.</summary>
     public required IReadOnlyList<Stance> Stances { get; init; }
+
+    /// <summary>What the article says has become of the issues' proposals.</summary>
+    public IReadOnlyList<IssueState> States { get; init; } = [];
 }

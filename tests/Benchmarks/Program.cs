@@ -1,6 +1,7 @@
 using Sikap.Benchmarks.Grpc;
 using Sikap.Benchmarks.Ner;
 using Sikap.Benchmarks.Nlp;
+using Sikap.Benchmarks.Query;
 
 // dotnet run -c Release --project tests/Benchmarks -- <verb> [options of the verb]
 switch (args.FirstOrDefault())
@@ -13,9 +14,11 @@ switch (args.FirstOrDefault())
         return ScaleBenchmark.Run();
     case "nlp":
         return NlpBenchmark.Run(args[1..]);
+    case "query":
+        return await QueryBenchmark.RunAsync(args[1..]);
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | ner clusters|train|eval|shipped ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | query FOLDER [stances] | ner clusters|train|eval|shipped ...");
         return 2;
 }

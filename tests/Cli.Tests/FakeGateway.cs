@@ -29,6 +29,12 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public List<WatchEvent> Events { get; } = [];
 
+    /// <summary>What the questions of the ledger are answered with, one answer of each type.</summary>
+    public List<IMessage> Answers { get; } = [];
+
+    /// <summary>Those questions.</summary>
+    public ConcurrentQueue<IMessage> Questions { get; } = new();
+
     public ConcurrentDictionary<string, Issue> Issues { get; } = new();
 
     public ConcurrentDictionary<string, ActorEntry> Actors { get; } = new();
@@ -205,6 +211,26 @@ internal sealed class FakeGateway : IAsyncDisposable
             }
 
             await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        }
+
+        public override Task<ListChangesResponse> ListChanges(ListChangesRequest request, ServerCallContext context) => AnswerAsync<ListChangesResponse>(request);
+
+        public override Task<ListIssueStatesResponse> ListIssueStates(ListIssueStatesRequest request, ServerCallContext context) => AnswerAsync<ListIssueStatesResponse>(request);
+
+        public override Task<ListContradictionsResponse> ListContradictions(ListContradictionsRequest request, ServerCallContext context) => AnswerAsync<ListContradictionsResponse>(request);
+
+        public override Task<ListReportsResponse> ListReports(ListReportsRequest request, ServerCallContext context) => AnswerAsync<ListReportsResponse>(request);
+
+        public override Task<CompareOutletsResponse> CompareOutlets(CompareOutletsRequest request, ServerCallContext context) => AnswerAsync<CompareOutletsResponse>(request);
+
+        public override Task<FindSilenceResponse> FindSilence(FindSilenceRequest request, ServerCallContext context) => AnswerAsync<FindSilenceResponse>(request);
+
+        public override Task<SearchResponse> Search(SearchRequest request, ServerCallContext context) => AnswerAsync<SearchResponse>(request);
+
+        private Task<T> AnswerAsync<T>(IMessage question)
+        {
+            gateway.Questions.Enqueue(question);
+            return Task.FromResult(gateway.Answers.OfType<T>().Single());
         }
 
         private void Note(Filter filter)

@@ -5,7 +5,7 @@ public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
     [
-        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "issues", "issues list", "issues define", "issues update", "issues retire",
+        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "issues", "issues list", "issues define", "issues update", "issues retire",
         "issues export", "actors list", "actors define", "actors retire", "actors export",
     ];
 
@@ -41,6 +41,9 @@ public sealed class UsageTests
     [InlineData("matrix --gateway localhost:5080", "http://localhost:5080")]
     [InlineData("matrix --timeout 0", "--timeout")]
     [InlineData("matrix --format xml", "xml")]
+    [InlineData("matrix --by decade", "decade")]
+    [InlineData("changes --kind forgotten", "first-stated")]
+    [InlineData("watch --kind rumour", "new-opponent")]
     [InlineData("issues define only-an-id", "--proposition")]
     [InlineData("issues define an-id --file issues.json", "--file")]
     [InlineData("actors define Koptara", "--type")]

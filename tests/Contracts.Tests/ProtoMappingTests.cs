@@ -64,6 +64,7 @@ public sealed class ProtoMappingTests
         Wire<V1.StatementKind>().ShouldBe(Enum.GetNames<StatementKind>());
         Wire<V1.StanceLabel>().ShouldBe(Enum.GetNames<StanceLabel>());
         Wire<V1.StanceModality>().ShouldBe(Enum.GetNames<StanceModality>());
+        Wire<V1.ProposalState>().ShouldBe(Enum.GetNames<ProposalState>());
         Wire<V1.DatePrecision>().ShouldBe(Enum.GetNames<DatePrecision>());
     }
 

@@ -83,6 +83,19 @@ internal static class Samples
                     Why = "frame menolak > oppose",
                 },
             ],
+            States =
+            [
+                new IssueState
+                {
+                    IssueId = Issue.Id,
+                    State = ProposalState.Blocked,
+                    Evidence = new TextSpan(0, 37).Slice(Text),
+                    Cue = new TextSpan(15, 22).Slice(Text),
+                    Date = new PartialDate("2023-07-12", DatePrecision.Day, "publication"),
+                    Confidence = 0.6,
+                    Why = "menolak > blocked",
+                },
+            ],
         };
     }
 }

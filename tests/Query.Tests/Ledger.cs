@@ -12,21 +12,36 @@ internal static class Ledger
     public static readonly Actor China = new("China", ActorType.Country, "CHN");
     public static readonly Actor Asean = new("ASEAN", ActorType.Organization, "ASEAN");
 
-    public static Line Says(Actor? speaker, string text, string? issue = null, StanceLabel label = StanceLabel.Support, double confidence = 0.9, string? date = null, bool reported = false) =>
-        new(speaker, text, issue, label, confidence, date, reported);
+    public static Line Says(Actor? speaker, string text, string? issue = null, StanceLabel label = StanceLabel.Support, double confidence = 0.9, string? date = null, bool reported = false,
+        bool conditional = false) =>
+        new(speaker, text, issue, label, confidence, date, reported, conditional);
+
+    public static IssueState Stands(string issue, ProposalState state, string text, string? date = null, double confidence = 0.8) => new()
+    {
+        IssueId = issue,
+        State = state,
+        Evidence = new TextSlice(0, text.Length, text),
+        Cue = new TextSlice(0, 1, text[..1]),
+        Date = date is null ? null : new PartialDate(date, DatePrecision.Day, "test"),
+        Confidence = confidence,
+        Why = "test",
+    };
 
     public static StancesClassified Article(
         string id, IReadOnlyList<Line> lines, long version = 1, string[]? issues = null, string publisher = "Kabar Pagi", string? published = "2024-02-10",
-        string language = "id", string engine = "1", IReadOnlyList<(string Text, Actor Actor, MentionForm Form)>? mentions = null)
+        string language = "id", string engine = "1", IReadOnlyList<(string Text, Actor Actor, MentionForm Form)>? mentions = null,
+        string[]? agencies = null, IReadOnlyList<IssueState>? states = null)
     {
         var text = new System.Text.StringBuilder();
         var statements = new List<Statement>();
         var stances = new List<Stance>();
+        var sentences = new List<TextSpan>();
         foreach (var line in lines)
         {
             var start = text.Length;
             text.Append(line.Text).Append(' ');
             var slice = new TextSlice(start, start + line.Text.Length, line.Text);
+            sentences.Add(slice.Span);
             var date = line.Date is null ? null : new PartialDate(line.Date, (DatePrecision)((Math.Min(line.Date.Length, 10) - 4) / 3), "test");
             var statementId = line.Reported ? null : $"{id}-s{start}-e{engine}";
             if (statementId is not null)
@@ -50,7 +65,7 @@ internal static class Ledger
                     Holder = line.Speaker,
                     IssueId = line.Issue,
                     Label = line.Label,
-                    Modality = StanceModality.Asserted,
+                    Modality = line.Conditional ? StanceModality.Conditional : StanceModality.Asserted,
                     Evidence = slice,
                     StatementId = statementId,
                     Date = date,
@@ -80,14 +95,16 @@ internal static class Ledger
                 Statements = statements,
                 Mentions = found,
                 Boilerplate = text.Length > 0 ? [new TextSpan(0, 1)] : [],
-                Credits = [new Credit("author", "Penulis")],
                 Dates = text.Length > 8 ? [new DateMention(0, 8, "2023-07-10/2023-07-16", DatePrecision.Week, "last-week")] : [],
+                Credits = [new Credit("author", "Penulis"), .. (agencies ?? []).Select(agency => new Credit("agency", agency))],
+                Sentences = sentences,
             },
             Url = $"https://example.org/{id}",
             AcceptedAt = Accepted,
             CodebookVersion = version,
             IssueIds = issues ?? [.. stances.Select(stance => stance.IssueId).Distinct()],
             Stances = stances,
+            States = states ?? [],
         };
     }
 
@@ -99,5 +116,5 @@ internal static class Ledger
         ChangedAt = Accepted,
     };
 
-    internal sealed record Line(Actor? Speaker, string Text, string? Issue, StanceLabel Label, double Confidence, string? Date, bool Reported);
+    internal sealed record Line(Actor? Speaker, string Text, string? Issue, StanceLabel Label, double Confidence, string? Date, bool Reported, bool Conditional);
 }

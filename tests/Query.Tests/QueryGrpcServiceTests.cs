@@ -93,6 +93,28 @@ public sealed class QueryGrpcServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Questions_BadRequest_NameEveryField()
+    {
+        (await ViolationsAsync(Client.ListContradictionsAsync(new ListContradictionsRequest { WindowDays = -1, Kinds = { (ContradictionKind)77 } }).ResponseAsync)).ShouldBe(["kinds[0]", "window_days"]);
+        (await ViolationsAsync(Client.GetMatrixAsync(new GetMatrixRequest { Period = (Period)9, RollUp = (RollUp)9 }).ResponseAsync)).ShouldBe(["roll_up", "period"]);
+        (await ViolationsAsync(Client.FindSilenceAsync(new FindSilenceRequest { Expected = { "?" } }).ResponseAsync)).ShouldBe(["filter.issue_id", "expected[0]"]);
+        (await ViolationsAsync(Client.SearchAsync(new SearchRequest { Query = "\"!\"" }).ResponseAsync)).ShouldBe(["query"]);
+        (await ViolationsAsync(Client.ListIssueStatesAsync(new ListIssueStatesRequest { Filter = new Filter { Actor = "a", Label = StanceLabel.Support } }).ResponseAsync)).ShouldBe(["filter.actor", "filter.label"]);
+        (await Should.ThrowAsync<RpcException>(() => Client.FindSilenceAsync(new FindSilenceRequest { Filter = new Filter { IssueId = "tidak-ada" } }).ResponseAsync)).StatusCode.ShouldBe(StatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task GetMatrix_SmallPages_GiveEveryRowOnce()
+    {
+        await _host.WriteAsync(Article("a1", [.. Enumerable.Range(0, 5).Select(i => Says(Sari with { Name = $"Orang {i}" }, $"Kalimat {i}.", "jembatan"))]));
+
+        (await PagesAsync(async (size, token) => await Client.GetMatrixAsync(new GetMatrixRequest { PageSize = size, PageToken = token }) is var page
+            ? (page.Rows.Select(row => row.Holder.Name), page.NextPageToken, page.Total) : default)).ShouldBe(5);
+        (await PagesAsync(async (size, token) => await Client.ListChangesAsync(new ListChangesRequest { PageSize = size, PageToken = token }) is var page
+            ? (page.Changes.Select(change => change.Stance.Holder.Name), page.NextPageToken, page.Total) : default)).ShouldBe(5);
+    }
+
+    [Fact]
     public async Task GetArticle_UnknownOrEmptyId_IsNotFoundOrInvalid()
     {
         (await Should.ThrowAsync<RpcException>(() => Client.GetArticleAsync(new GetArticleRequest { ArticleId = "a1" }).ResponseAsync)).StatusCode.ShouldBe(StatusCode.NotFound);

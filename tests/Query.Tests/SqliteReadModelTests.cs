@@ -7,7 +7,7 @@ public sealed class SqliteReadModelTests : ReadModelContract
 {
     private readonly TempFolder _folder = new();
 
-    internal override IReadModel Open() => new SqliteReadModel(_folder.Path, 4, TimeProvider.System);
+    internal override IReadModel Open(TimeProvider time) => new SqliteReadModel(_folder.Path, 4, EventRetention, time);
 
     public override async ValueTask DisposeAsync()
     {
@@ -21,7 +21,7 @@ public sealed class SqliteReadModelTests : ReadModelContract
         var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "other")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "query.db"), new string('x', 8192), TestContext.Current.CancellationToken);
 
-        Should.Throw<StoreUnavailableException>(() => new SqliteReadModel(folder, 1, TimeProvider.System));
+        Should.Throw<StoreUnavailableException>(() => new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System));
     }
 
     [Fact]
@@ -36,13 +36,13 @@ public sealed class SqliteReadModelTests : ReadModelContract
             command.ExecuteNonQuery();
         }
 
-        Should.Throw<InvalidOperationException>(() => new SqliteReadModel(folder, 1, TimeProvider.System)).Message.ShouldContain("1000");
+        Should.Throw<InvalidOperationException>(() => new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System)).Message.ShouldContain("1000");
     }
 
     [Fact]
     public async Task Read_Cancelled_EndsAndFreesItsPlace()
     {
-        using var store = new SqliteReadModel(_folder.Path, 1, TimeProvider.System);
+        using var store = new SqliteReadModel(_folder.Path, 1, EventRetention, TimeProvider.System);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 

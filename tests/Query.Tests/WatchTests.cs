@@ -107,6 +107,53 @@ public sealed class WatchTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Watch_ByKinds_TellsOnlyThose()
+    {
+        await using var host = await QueryHost.StartAsync(_folder.Path);
+        await host.WriteAsync(Article("a1", [Says(Sari, "Ya.", "jembatan", date: "2024-01-01"), Says(Budi, "Ya.", "jembatan", date: "2024-01-01")]));
+        await host.WriteAsync(Article("a2", [Says(Sari, "Tidak.", "jembatan", Nlp.StanceLabel.Oppose, date: "2024-05-01")]));
+        using var watcher = new Watcher(host, new WatchRequest { Cursor = "0", Kinds = { EventKind.Reversal, EventKind.ArticleIndexed } });
+        (await watcher.NextAsync()).EventCase.ShouldBe(WatchEvent.EventOneofCase.Heartbeat);
+
+        (await watcher.NextAsync()).ArticleIndexed.Id.ShouldBe("a1");
+        var reversal = await watcher.NextAsync();
+        (await watcher.NextAsync()).ArticleIndexed.Id.ShouldBe("a2");
+
+        reversal.StanceAdded.Evidence.Text.ShouldBe("Tidak.");
+        reversal.Kinds.ShouldBe([EventKind.NewStance, EventKind.NewOpponent, EventKind.Reversal]);
+        reversal.Other.Evidence.Text.ShouldBe("Ya.");
+    }
+
+    [Fact]
+    public async Task Watch_CursorOlderThanWhatIsKept_IsOutOfRangeAndSaysHowToCatchUp()
+    {
+        var clock = new Clock();
+        using (var store = new SqliteReadModel(_folder.Path, 1, TimeSpan.FromDays(1), clock))
+        {
+            await store.WriteAsync([Article("a1", [Says(Sari, "Dulu.", "jembatan")])], TestContext.Current.CancellationToken);
+            clock.Now += TimeSpan.FromDays(2);
+            await store.WriteAsync([Article("a2", [Says(Sari, "Kini.", "jembatan")])], TestContext.Current.CancellationToken);
+        }
+        await using var host = await QueryHost.StartAsync(_folder.Path);
+        using var late = new Watcher(host, new WatchRequest { Cursor = "1" });
+        using var timely = new Watcher(host, new WatchRequest { Cursor = "2" });
+
+        var failure = await Should.ThrowAsync<RpcException>(async () =>
+        {
+            while (true)
+            {
+                await late.NextAsync();
+            }
+        });
+
+        failure.StatusCode.ShouldBe(StatusCode.OutOfRange);
+        failure.Status.Detail.ShouldContain("Events up to cursor 2 are no longer kept");
+        failure.Status.Detail.ShouldContain("last_cursor");
+        (await timely.NextAsync()).EventCase.ShouldBe(WatchEvent.EventOneofCase.Heartbeat);
+        (await timely.NextAsync()).StanceAdded.Evidence.Text.ShouldBe("Kini.");
+    }
+
     [Theory]
     [InlineData("99")]
     [InlineData("-1")]

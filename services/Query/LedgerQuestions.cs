@@ -1,0 +1,344 @@
+using Microsoft.Extensions.Options;
+using Sikap.ServiceDefaults;
+using Proto = Sikap.V1;
+
+namespace Sikap.Query;
+
+/// <summary>
+/// Answers the questions over many stances: counts and orders in the index, then reads what is shown from the store. A stance that goes away in between is left out of its page.
+/// </summary>
+internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOptions<QueryOptions> options)
+{
+    // Newest states of proposals that are compared; the number of pairs is bounded by the kinds of states, reading them is not.
+    private const int MaxComparedStates = 5000;
+
+    public async Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var rows = await PickAsync(filter, page, static position => position.ByText, cancellationToken);
+        var stances = await store.ReadStancesAsync([.. rows.Items.Select(item => item.Row)], cancellationToken);
+        return rows.Select(item => stances.GetValueOrDefault(item.Row));
+    }
+
+    public async Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        var rows = await PickAsync(filter, page, static position => position.ByDate, cancellationToken);
+        var changes = await index.AskAsync(
+            view => rows.Items
+                .Select(item => view.Find(item.Issue, item.Holder)?.Changes.FirstOrDefault(change => change.Row == item.Row && change.Kind != Proto.ChangeKind.LastConfirmed))
+                .OfType<ChangePoint>().ToDictionary(change => change.Row, change => change.Kind),
+            cancellationToken);
+        var stances = await store.ReadStancesAsync([.. rows.Items.Select(item => item.Row)], cancellationToken);
+        var articles = await store.ReadArticlesAsync([.. rows.Items.Select(item => item.Article).Distinct()], cancellationToken);
+        return rows.Select(item => stances.GetValueOrDefault(item.Row) is not { } stance || articles.GetValueOrDefault(item.Article) is not { } article
+            ? null
+            : new Proto.TimelineEntry { Date = stance.Date ?? article.Published, Stance = stance, Article = article, Change = changes.GetValueOrDefault(item.Row) });
+    }
+
+    public async Task<Proto.Matrix> GetMatrixAsync(Proto.GetMatrixRequest request, PageRequest page, CancellationToken cancellationToken)
+    {
+        var matrix = await AskAsync(
+            request.Filter, (view, filter) => MatrixReader.Read(view, filter, request.RollUp, request.Period, page, options.Value.MaxMatrixCells), cancellationToken);
+        var issues = await store.ReadIssuesAsync(cancellationToken);
+        var stances = await store.ReadStancesAsync([.. matrix.Rows.SelectMany(row => row.Cells).Select(cell => cell.Best.Row)], cancellationToken);
+        var answer = new Proto.Matrix { NextPageToken = matrix.NextKey ?? "", Total = matrix.Total };
+        foreach (var row in matrix.Rows)
+        {
+            var shown = new Proto.MatrixRow { Holder = row.Holder };
+            shown.Cells.AddRange(row.Cells
+                .Select(cell => new Proto.MatrixCell
+                {
+                    IssueId = issues[cell.Issue].Id,
+                    Support = cell[Proto.StanceLabel.Support],
+                    Oppose = cell[Proto.StanceLabel.Oppose],
+                    Neutral = cell[Proto.StanceLabel.Neutral],
+                    Prevailing = cell.Prevailing,
+                    Best = stances.GetValueOrDefault(cell.Best.Row),
+                    Period = cell.Period,
+                    Reports = cell.Reports,
+                })
+                .OrderBy(cell => cell.IssueId, StringComparer.Ordinal).ThenBy(cell => cell.Period, StringComparer.Ordinal));
+            answer.Rows.Add(shown);
+        }
+        var cells = matrix.Rows.SelectMany(row => row.Cells).ToList();
+        answer.Issues.AddRange(cells.Select(cell => cell.Issue).Distinct().Select(issue => issues[issue]).OrderBy(issue => issue.Id, StringComparer.Ordinal));
+        answer.Periods.AddRange(cells.Select(cell => cell.Period).Where(period => period.Length > 0).Distinct().Order(StringComparer.Ordinal));
+        return answer;
+    }
+
+    public async Task<Page<Proto.Change>> ListChangesAsync(Proto.ListChangesRequest request, PageRequest page, CancellationToken cancellationToken)
+    {
+        // Dates and label choose among the changes: what was first stated does not depend on the part of time one looks at.
+        var evidence = request.Filter.Clone();
+        evidence.FromDate = evidence.ToDate = "";
+        evidence.Label = Proto.StanceLabel.Unspecified;
+        var dates = new StanceFilter(new Proto.Filter { FromDate = request.Filter.FromDate, ToDate = request.Filter.ToDate }, new FilterKeys(null, null, null, null));
+        var changes = await AskAsync(
+            evidence,
+            (view, filter) =>
+            {
+                var picker = new PagePicker<ChangePoint>(page);
+                foreach (var pair in view.Pairs(filter))
+                {
+                    foreach (var change in filter.TakesWholePairs ? pair.Changes : ChangeReader.Read(pair.Positions, filter))
+                    {
+                        if ((request.Kinds.Count == 0 || request.Kinds.Contains(change.Kind)) && dates.TakesDate(change.Date)
+                            && (request.Filter.Label == Proto.StanceLabel.Unspecified || request.Filter.Label == change.Label))
+                        {
+                            picker.Add(new ListKey(change.Date, change.Article, change.Row, (int)change.Kind), change);
+                        }
+                    }
+                }
+                return picker.Take();
+            },
+            cancellationToken);
+        var stances = await store.ReadStancesAsync([.. changes.Items.SelectMany(change => new[] { change.Row, change.Previous }).Distinct()], cancellationToken);
+        var articles = await store.ReadArticlesAsync([.. changes.Items.Select(change => change.Article).Distinct()], cancellationToken);
+        return changes.Select(change => stances.GetValueOrDefault(change.Row) is not { } stance
+            ? null
+            : new Proto.Change
+            {
+                Kind = change.Kind,
+                Stance = stance,
+                Previous = stances.GetValueOrDefault(change.Previous),
+                Date = stance.Date ?? articles.GetValueOrDefault(change.Article)?.Published,
+                Article = articles.GetValueOrDefault(change.Article),
+            });
+    }
+
+    public async Task<Page<Proto.Contradiction>> ListContradictionsAsync(Proto.ListContradictionsRequest request, PageRequest page, CancellationToken cancellationToken)
+    {
+        var window = request.WindowDays == 0 ? ContradictionReader.DefaultWindowDays : request.WindowDays;
+        bool Asked(Proto.ContradictionKind kind) => request.Kinds.Count == 0 || request.Kinds.Contains(kind);
+        var stances = await AskAsync(
+            request.Filter, (view, filter) => ContradictionReader.Read(view, filter, window).Where(found => Asked(found.Kind)).ToList(), cancellationToken);
+        var facts = Asked(Proto.ContradictionKind.ConflictingFacts) ? await ReadFactsAsync(request.Filter, window, cancellationToken) : [];
+
+        var picker = new PagePicker<(Contradiction? Stances, (Proto.IssueState First, Proto.IssueState Second) Facts)>(page);
+        foreach (var found in stances)
+        {
+            picker.Add(new ListKey(Math.Max(found.First.Date, found.Second.Date), found.Issue, found.Second.Row, found.First.Row), (found, default));
+        }
+        foreach (var (i, found) in facts.Index())
+        {
+            picker.Add(new ListKey(DateOf(found.Second), 0, i, -1), (null, found));
+        }
+        var picked = picker.Take();
+        var shown = await store.ReadStancesAsync([.. picked.Items.Where(item => item.Stances is not null).SelectMany(item => new[] { item.Stances!.First.Row, item.Stances.Second.Row })], cancellationToken);
+        var issues = await store.ReadIssuesAsync(cancellationToken);
+        return picked.Select(item => item.Stances is not { } found
+            ? new Proto.Contradiction
+            {
+                Kind = Proto.ContradictionKind.ConflictingFacts, IssueId = item.Facts.First.IssueId, FirstState = item.Facts.First, SecondState = item.Facts.Second,
+            }
+            : shown.GetValueOrDefault(found.First.Row) is not { } first || shown.GetValueOrDefault(found.Second.Row) is not { } second
+                ? null
+                : new Proto.Contradiction
+                {
+                    Kind = found.Kind, IssueId = issues[found.Issue].Id, First = first, Second = second, FirstReports = found.FirstReports, SecondReports = found.SecondReports,
+                });
+    }
+
+    public async Task<(Page<Proto.Report> Reports, long Articles)> ListReportsAsync(Proto.Filter asked, PageRequest page, CancellationToken cancellationToken)
+    {
+        var (picked, articleCount) = await AskAsync(
+            asked,
+            (view, filter) =>
+            {
+                var groups = new ReportGroups();
+                var stances = new Dictionary<LedgerArticle, int>();
+                foreach (var pair in view.Pairs(filter))
+                {
+                    var articles = new List<LedgerArticle>();
+                    foreach (ref readonly var position in pair.Positions)
+                    {
+                        if (filter.Takes(position))
+                        {
+                            articles.Add(position.Article);
+                            stances[position.Article] = stances.GetValueOrDefault(position.Article) + 1;
+                        }
+                    }
+                    groups.Add(articles);
+                }
+                var picker = new PagePicker<(List<LedgerArticle> Articles, int Stances)>(page);
+                foreach (var group in groups.Groups())
+                {
+                    picker.Add(new ListKey(group[0].Date, group[0].Key, 0, 0), (group, group.Sum(article => stances[article])));
+                }
+                return (picker.Take(), stances.Count);
+            },
+            cancellationToken);
+        var articles = await store.ReadArticlesAsync([.. picked.Items.SelectMany(report => report.Articles).Select(article => article.Key)], cancellationToken);
+        var reports = picked.Select(found =>
+        {
+            var report = new Proto.Report { StanceCount = found.Stances };
+            foreach (var info in found.Articles.Select(article => articles.GetValueOrDefault(article.Key)).OfType<Proto.ArticleInfo>())
+            {
+                var shown = new Proto.ReportArticle { Article = info };
+                shown.Chain.AddRange(ReportChain.Of(info));
+                report.Articles.Add(shown);
+            }
+            report.Origin = report.Articles.Select(article => article.Chain[^1]).FirstOrDefault() ?? "";
+            report.SameText = found.Articles.Count > 1 && found.Articles.Skip(1).All(article => TextSignature.AreNear(found.Articles[0].Signature, article.Signature));
+            return report;
+        });
+        return (reports, articleCount);
+    }
+
+    public async Task<Page<Proto.Outlet>> CompareOutletsAsync(Proto.Filter asked, PageRequest page, CancellationToken cancellationToken)
+    {
+        var picked = await AskAsync(
+            asked,
+            (view, filter) =>
+            {
+                var outlets = new Dictionary<string, OutletCount>(StringComparer.Ordinal);
+                foreach (var pair in view.Pairs(filter))
+                {
+                    foreach (ref readonly var position in pair.Positions)
+                    {
+                        if (filter.Takes(position))
+                        {
+                            if (!outlets.TryGetValue(position.Article.Publisher, out var outlet))
+                            {
+                                outlets.Add(position.Article.Publisher, outlet = new OutletCount(position.Article.Key));
+                            }
+                            outlet.Articles.Add(position.Article);
+                            outlet.Holders.Add(pair.Holder);
+                            outlet.Labels[(int)position.Label]++;
+                        }
+                    }
+                }
+
+                var tellers = outlets.Values.SelectMany(outlet => outlet.Holders).CountBy(holder => holder).ToDictionary();
+                var picker = new PagePicker<(OutletCount Count, List<Proto.Actor> OnlyHere)>(page);
+                foreach (var outlet in outlets.Values)
+                {
+                    var only = outlet.Holders.Where(holder => tellers[holder] == 1).Select(view.Actor).OrderBy(actor => actor.Name, StringComparer.Ordinal).ToList();
+                    picker.Add(new ListKey(-outlet.Labels.Sum(), outlet.First, 0, 0), (outlet, only));
+                }
+                return picker.Take();
+            },
+            cancellationToken);
+        var articles = await store.ReadArticlesAsync([.. picked.Items.Select(outlet => outlet.Count.First)], cancellationToken);
+        return picked.Select(found =>
+        {
+            var outlet = new Proto.Outlet
+            {
+                Publisher = articles.GetValueOrDefault(found.Count.First)?.Publisher ?? "",
+                Articles = found.Count.Articles.Count,
+                Support = found.Count.Labels[(int)Proto.StanceLabel.Support],
+                Oppose = found.Count.Labels[(int)Proto.StanceLabel.Oppose],
+                Neutral = found.Count.Labels[(int)Proto.StanceLabel.Neutral],
+                Holders = found.Count.Holders.Count,
+                TakenOver = found.Count.Articles.Count(article => article.Origin.Length > 0),
+            };
+            outlet.OnlyHere.AddRange(found.OnlyHere);
+            return outlet;
+        });
+    }
+
+    public async Task<Proto.FindSilenceResponse> FindSilenceAsync(Proto.FindSilenceRequest request, CancellationToken cancellationToken)
+    {
+        var keys = await store.ResolveAsync(request.Filter, cancellationToken);
+        if (keys.Issue is not > 0)
+        {
+            throw GrpcFault.NotFound("issue", request.Filter.IssueId);
+        }
+        var speakers = await store.ReadSpeakersAsync(keys.Issue.Value, cancellationToken);
+        var expected = new List<(string Name, string Represents, IReadOnlySet<int> Actors)>();
+        foreach (var name in request.Expected)
+        {
+            expected.Add((name, NameKey.Of(name), (await store.ResolveAsync(new Proto.Filter { Actor = name }, cancellationToken)).Actors!));
+        }
+        if (expected.Count == 0)
+        {
+            var names = await store.ReadActorsAsync([.. speakers.Keys], cancellationToken);
+            expected.AddRange(speakers.Keys.Where(names.ContainsKey).Select(speaker => (names[speaker].Name, "", (IReadOnlySet<int>)new HashSet<int> { speaker })));
+        }
+
+        var filter = new StanceFilter(request.Filter, keys);
+        var found = await index.AskAsync(
+            view => expected.Select(one =>
+            {
+                var cell = new MatrixCellCount(keys.Issue.Value, "");
+                var stances = 0;
+                foreach (var pair in view.Pairs(filter))
+                {
+                    foreach (ref readonly var position in pair.Positions)
+                    {
+                        if (filter.Takes(position) && (one.Actors.Contains(pair.Holder) || (one.Represents.Length > 0 && position.Represents == one.Represents)))
+                        {
+                            cell.Add(position);
+                            stances++;
+                        }
+                    }
+                }
+                return new Proto.ExpectedActor
+                {
+                    Name = one.Name,
+                    Stances = stances,
+                    Prevailing = stances == 0 ? Proto.StanceLabel.Unspecified : cell.Prevailing,
+                    Statements = one.Actors.Sum(actor => speakers.GetValueOrDefault(actor)),
+                };
+            }).ToList(),
+            cancellationToken);
+        var answer = new Proto.FindSilenceResponse { Expected = found.Count };
+        answer.Silent.AddRange(found.Where(actor => actor.Stances == 0).OrderByDescending(actor => actor.Statements).ThenBy(actor => actor.Name, StringComparer.Ordinal));
+        answer.Positioned.AddRange(found.Where(actor => actor.Stances > 0).OrderByDescending(actor => actor.Stances).ThenBy(actor => actor.Name, StringComparer.Ordinal));
+        return answer;
+    }
+
+    private async Task<IReadOnlyList<(Proto.IssueState First, Proto.IssueState Second)>> ReadFactsAsync(Proto.Filter filter, int window, CancellationToken cancellationToken)
+    {
+        // Facts about a proposal have no holder.
+        if (filter.Actor.Length > 0 || filter.Represents.Length > 0 || filter.Text.Length > 0 || filter.Label != Proto.StanceLabel.Unspecified)
+        {
+            return [];
+        }
+        var states = await store.ListStatesAsync(filter, [], new PageRequest(MaxComparedStates, null), cancellationToken);
+        return [.. states.Items
+            .GroupBy(state => state.IssueId)
+            .SelectMany(issue => ContradictionReader.Read([.. issue.Select(state => (state, DateOf(state)))], window))];
+    }
+
+    private static long DateOf(Proto.IssueState state) => DateKey.Number(DateKey.Of(state.Date?.Value));
+
+    private async Task<T> AskAsync<T>(Proto.Filter asked, Func<LedgerView, StanceFilter, T> question, CancellationToken cancellationToken)
+    {
+        var filter = new StanceFilter(asked, await store.ResolveAsync(asked, cancellationToken));
+        return await index.AskAsync(view => question(view, filter), cancellationToken);
+    }
+
+    private Task<Page<Picked>> PickAsync(Proto.Filter asked, PageRequest page, Func<Position, ListKey> keyOf, CancellationToken cancellationToken) =>
+        AskAsync(
+            asked,
+            (view, filter) =>
+            {
+                var picker = new PagePicker<Picked>(page);
+                foreach (var pair in view.Pairs(filter))
+                {
+                    foreach (ref readonly var position in pair.Positions)
+                    {
+                        if (filter.Takes(position))
+                        {
+                            picker.Add(keyOf(position), new Picked(position.Row, position.Article.Key, pair.Issue, pair.Holder));
+                        }
+                    }
+                }
+                return picker.Take();
+            },
+            cancellationToken);
+
+    private readonly record struct Picked(long Row, long Article, int Issue, int Holder);
+
+    private sealed class OutletCount(long first)
+    {
+        /// <summary>An article of the outlet.</summary>
+        public long First { get; } = first;
+
+        public HashSet<LedgerArticle> Articles { get; } = [];
+
+        public HashSet<int> Holders { get; } = [];
+
+        public int[] Labels { get; } = new int[4];
+    }
+}

@@ -1,0 +1,276 @@
+using System.Diagnostics;
+using System.Globalization;
+using Grpc.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Sikap.Contracts.Messages;
+using Sikap.Nlp;
+using Sikap.Query;
+using Proto = Sikap.V1;
+
+namespace Sikap.Benchmarks.Query;
+
+/// <summary>
+/// Latency of the ledger's questions over an embedded store with many stances, asked by two clients at once, and how long after a commit watchers have it.
+/// The store is filled once and kept, so that it can be measured again: <c>query FOLDER [stances]</c>.
+/// </summary>
+internal static class QueryBenchmark
+{
+    private const int StancesPerArticle = 5;
+    private const int Issues = 100;
+    private const int Holders = 2000;
+    private const int Days = 730;
+    private const int Batch = 128;
+    private const int Rounds = 200;
+    private const int Clients = 2;
+
+    private static readonly DateOnly FirstDay = new(2023, 1, 1);
+    private static readonly string[] Publishers = [.. Enumerable.Range(0, 50).Select(i => $"Kabar {i}")];
+    private static readonly string[] Countries = ["IDN", "CHN", "JPN", "USA", "FRA", "DEU", "IND", "AUS", "MYS", "SGP"];
+    private static readonly string[] Words = [.. Enumerable.Range(0, 3000).Select(i => $"kata{i}")];
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args.Length == 0)
+        {
+            Console.Error.WriteLine("usage: Benchmarks query FOLDER [stances]");
+            return 2;
+        }
+
+        var wanted = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000;
+        using var store = new SqliteReadModel(args[0], 8, TimeSpan.FromDays(30), TimeProvider.System);
+        var filled = await FillAsync(store, wanted);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{wanted:N0} stances, {Issues} issues, {Holders:N0} holders, {Environment.ProcessorCount} processors{filled}\n"));
+
+        var before = GC.GetTotalMemory(true);
+        using var index = new LedgerIndex(store);
+        var watch = Stopwatch.StartNew();
+        await index.CatchUpAsync(default);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"index read in {watch.Elapsed.TotalSeconds:F1} s, {(GC.GetTotalMemory(true) - before) / (double)wanted:F0} bytes per stance\n"));
+
+        var ledger = new LedgerQuestions(store, index, Options.Create(new QueryOptions()));
+        Console.WriteLine("| question | p50 ms | p99 ms |\n|---|---:|---:|");
+        var page = new PageRequest(100, null);
+        await MeasureAsync("matrix of everything", _ => ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new() }, page, default));
+        await MeasureAsync("matrix of an issue", random => ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = Issue(random) }, page, default));
+        await MeasureAsync("matrix of a month, rolled up", random => ledger.GetMatrixAsync(
+            new Proto.GetMatrixRequest { Filter = Month(random), RollUp = Proto.RollUp.Represents }, page, default));
+        await MeasureAsync("matrix of an issue by month", random => ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = Issue(random), Period = Proto.Period.Month }, page, default));
+        await MeasureAsync("timeline of everything", _ => ledger.GetTimelineAsync(new(), page, default));
+        await MeasureAsync("timeline of an issue", random => ledger.GetTimelineAsync(Issue(random), page, default));
+        await MeasureAsync("timeline of a holder", random => ledger.GetTimelineAsync(Holder(random), page, default));
+        await MeasureAsync("changes of everything", _ => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = new() }, page, default));
+        await MeasureAsync("changes of an issue", random => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = Issue(random) }, page, default));
+        await MeasureAsync("changes of a holder", random => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = Holder(random) }, page, default));
+        await MeasureAsync("stances by confidence", _ => ledger.ListStancesAsync(new() { MinConfidence = 0.9 }, page, default));
+        await MeasureAsync("stances by month, outlet and label", random =>
+        {
+            var filter = Month(random);
+            filter.Publisher = Publishers[random.Next(Publishers.Length)];
+            filter.Label = Proto.StanceLabel.Oppose;
+            return ledger.ListStancesAsync(filter, page, default);
+        });
+        await MeasureAsync("stances by issue and country", random =>
+        {
+            var filter = Issue(random);
+            filter.Represents = Countries[random.Next(Countries.Length)];
+            return ledger.ListStancesAsync(filter, page, default);
+        });
+        await MeasureAsync("stances by a word", random => ledger.ListStancesAsync(new() { Text = Words[random.Next(Words.Length)] }, page, default));
+        await MeasureAsync("statements of a holder", random => store.ListStatementsAsync(Holder(random), page, default));
+        await MeasureAsync("articles of a month", random => store.ListArticlesAsync(Month(random), page, default));
+        await MeasureAsync("contradictions of an issue", random => ledger.ListContradictionsAsync(new Proto.ListContradictionsRequest { Filter = Issue(random) }, page, default));
+        await MeasureAsync("reports of an issue", random => ledger.ListReportsAsync(Issue(random), page, default));
+        await MeasureAsync("outlets on an issue", random => ledger.CompareOutletsAsync(Issue(random), page, default));
+        await MeasureAsync("search for two words", random =>
+            store.SearchAsync(SearchQuery.Parse($"{Words[random.Next(Words.Length)]} {Words[random.Next(Words.Length)]}"), new(), new PageRequest(20, null), default));
+        await MeasureWatchAsync(store);
+        return 0;
+    }
+
+    private static Proto.Filter Issue(Random random) => new() { IssueId = $"perkara-{random.Next(Issues)}" };
+
+    private static Proto.Filter Holder(Random random) => new() { Actor = $"Tokoh{random.Next(Holders)}" };
+
+    private static Proto.Filter Month(Random random)
+    {
+        var month = FirstDay.AddDays(random.Next(Days)).ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        return new() { FromDate = month, ToDate = month };
+    }
+
+    private static async Task MeasureAsync(string name, Func<Random, Task> ask)
+    {
+        await ask(new Random(0));
+        var times = await Task.WhenAll(Enumerable.Range(1, Clients).Select(seed => Task.Run(async () =>
+        {
+            var random = new Random(seed);
+            var times = new List<double>();
+            for (var i = 0; i < Rounds / Clients; i++)
+            {
+                var watch = Stopwatch.StartNew();
+                await ask(random);
+                times.Add(watch.Elapsed.TotalMilliseconds);
+            }
+            return times;
+        })));
+        Print(name, [.. times.SelectMany(list => list)]);
+    }
+
+    private static void Print(string name, List<double> times)
+    {
+        times.Sort();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {times[times.Count / 2]:F1} | {times[(int)(times.Count * 0.99)]:F1} |"));
+    }
+
+    /// <summary>From the end of the commit until a watcher's stream has the event.</summary>
+    private static async Task MeasureWatchAsync(SqliteReadModel store)
+    {
+        var options = Options.Create(new QueryOptions());
+        var signals = new LedgerSignals();
+        using var writer = new IndexWriter(store, signals, TimeProvider.System, options);
+        using var end = new CancellationTokenSource();
+        using var lifetime = new Lifetime();
+        var stream = new Stream();
+        var watching = new WatchStream(store, signals, TimeProvider.System, lifetime, options).RunAsync(new Proto.WatchRequest { Filter = new() }, null, stream, end.Token);
+        await stream.Beaten.Task;
+        var random = new Random(Environment.TickCount);
+        var times = new List<double>();
+        for (var i = 0; i < Rounds; i++)
+        {
+            var message = Article(random, $"watch-{Guid.NewGuid():N}");
+            stream.Expect(message.Article.Id);
+            await writer.WriteAsync(message, default);
+            var committed = Stopwatch.GetTimestamp();
+            var told = await stream.Told.WaitAsync(TimeSpan.FromMinutes(1));
+            times.Add(Math.Max(0, Stopwatch.GetElapsedTime(committed, told).TotalMilliseconds));
+        }
+        Print("watch, after the commit", times);
+        await end.CancelAsync();
+        await watching.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    private static async Task<string> FillAsync(SqliteReadModel store, int wanted)
+    {
+        var have = (await store.GetStatusAsync(default)).Stances;
+        if (have >= wanted)
+        {
+            return "";
+        }
+        var random = new Random((int)have);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < Issues; i++)
+        {
+            await store.ApplyAsync(
+                new IssueChanged { Issue = new Issue($"perkara-{i}", $"Perkara {i}", $"Perkara {i} terjadi", [$"perkara {i}"]), Retired = false, CodebookVersion = 1, ChangedAt = DateTimeOffset.UnixEpoch },
+                default);
+        }
+        for (var written = have; written < wanted; written += Batch * StancesPerArticle)
+        {
+            await store.WriteAsync([.. Enumerable.Range(0, Batch).Select(i => Article(random, $"a{written}-{i}"))], default);
+        }
+        return string.Create(CultureInfo.InvariantCulture, $", filled with {(wanted - have) / watch.Elapsed.TotalSeconds:N0} stances a second");
+    }
+
+    private static StancesClassified Article(Random random, string id)
+    {
+        var day = FirstDay.AddDays(random.Next(Days)).ToString("O", CultureInfo.InvariantCulture);
+        var date = new PartialDate(day, DatePrecision.Day, "benchmark");
+        var text = new System.Text.StringBuilder();
+        var sentences = new List<TextSpan>();
+        var statements = new List<Statement>();
+        var stances = new List<Stance>();
+        for (var i = 0; i < StancesPerArticle; i++)
+        {
+            var start = text.Length;
+            for (var w = 0; w < 15; w++)
+            {
+                text.Append(Words[random.Next(Words.Length)]).Append(' ');
+            }
+            var slice = new TextSlice(start, text.Length, text.ToString(start, text.Length - start));
+            sentences.Add(slice.Span);
+            // Some are heard far more often than others.
+            var number = (int)(Holders * Math.Pow(random.NextDouble(), 3));
+            var holder = new Actor($"Tokoh{number} Contoh", ActorType.Person, Countries[number % Countries.Length]);
+            var statement = new Statement { Id = $"{id}-{i}", Content = slice, Kind = StatementKind.Indirect, Speaker = holder, Date = date, Confidence = 0.9 };
+            statements.Add(statement);
+            stances.Add(new Stance
+            {
+                Id = $"{id}-{i}-t",
+                Holder = holder,
+                IssueId = $"perkara-{(int)(Issues * Math.Pow(random.NextDouble(), 2))}",
+                Label = (StanceLabel)random.Next(3),
+                Modality = StanceModality.Asserted,
+                Evidence = slice,
+                StatementId = statement.Id,
+                Date = date,
+                Confidence = 0.4 + (random.NextDouble() * 0.6),
+                Why = "benchmark",
+            });
+        }
+        return new StancesClassified
+        {
+            Article = new ExtractedArticle
+            {
+                Id = id,
+                Text = text.ToString(),
+                EngineVersion = "1",
+                Language = "id",
+                Publisher = Publishers[random.Next(Publishers.Length)],
+                Published = date,
+                Credits = random.Next(2) == 0 ? [new Credit("agency", $"Agensi {random.Next(5)}")] : [],
+                Sentences = sentences,
+                Statements = statements,
+            },
+            AcceptedAt = DateTimeOffset.UnixEpoch,
+            CodebookVersion = 1,
+            IssueIds = [.. Enumerable.Range(0, Issues).Select(i => $"perkara-{i}")],
+            Stances = stances,
+        };
+    }
+
+    private sealed class Stream : IServerStreamWriter<Proto.WatchEvent>
+    {
+        private TaskCompletionSource<long> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private string _expected = "";
+
+        public TaskCompletionSource Beaten { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task<long> Told => _told.Task;
+
+        public void Expect(string article)
+        {
+            _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _expected, article);
+        }
+
+        public Task WriteAsync(Proto.WatchEvent message)
+        {
+            Beaten.TrySetResult();
+            if (message.ArticleIndexed?.Id == Volatile.Read(ref _expected))
+            {
+                _told.TrySetResult(Stopwatch.GetTimestamp());
+            }
+            return Task.CompletedTask;
+        }
+
+        public Task WriteAsync(Proto.WatchEvent message, CancellationToken cancellationToken) => WriteAsync(message);
+    }
+
+    private sealed class Lifetime : IHostApplicationLifetime, IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => _stopping.Token;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication() => _stopping.Cancel();
+
+        public void Dispose() => _stopping.Dispose();
+    }
+}

@@ -1,0 +1,319 @@
+using Sikap.Nlp;
+using static Sikap.Query.Tests.Ledger;
+using Proto = Sikap.V1;
+
+namespace Sikap.Query.Tests;
+
+/// <summary>The questions over many stances.</summary>
+public abstract partial class ReadModelContract
+{
+    private static readonly Actor Tono = new("Tono Prasetyo", ActorType.Person, "IDN");
+    private static readonly PageRequest Whole = new(1000, null);
+
+    [Fact]
+    public async Task GetMatrix_RolledUp_GathersWhoSpeaksForTheSame()
+    {
+        var indonesia = new Actor("Indonesia", ActorType.Country, "IDN");
+        await WriteAsync(Article("a1", [Says(Sari, "Setuju.", "jembatan"), Says(Tono, "Setuju juga.", "jembatan"), Says(indonesia, "Indonesia setuju.", "jembatan"), Says(Budi, "Tidak.", "jembatan", StanceLabel.Oppose)]));
+
+        var matrix = await _ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new Proto.Filter(), RollUp = Proto.RollUp.Represents }, Whole, Cancel);
+
+        matrix.Rows.Select(row => (row.Holder.Name, row.Cells.Single().Support, row.Cells.Single().Oppose)).ShouldBe([("Indonesia", 3, 0), ("Budi Hartono", 0, 1)]);
+        matrix.Rows[0].Cells[0].Reports.ShouldBe(1);
+        matrix.Total.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(Proto.Period.Year, "2023,2024")]
+    [InlineData(Proto.Period.Quarter, "2023,2023-Q3,2024-Q1")]
+    [InlineData(Proto.Period.Month, "2023,2023-07,2024-01")]
+    [InlineData(Proto.Period.Week, "2023,2023-07,2023-W28,2024-W01")]
+    [InlineData(Proto.Period.Day, "2023,2023-07,2023-07-12,2024-01-01")]
+    public async Task GetMatrix_ByPeriod_CutsTimeAsFarAsDatesAreKnown(Proto.Period period, string expected)
+    {
+        await WriteAsync(Article("a1",
+            [
+                Says(Sari, "Satu.", "jembatan", date: "2023"), Says(Sari, "Dua.", "jembatan", date: "2023-07"),
+                Says(Sari, "Tiga.", "jembatan", date: "2023-07-12T14:05+07:00"), Says(Sari, "Empat.", "jembatan", StanceLabel.Oppose, date: "2024-01-01"),
+            ]));
+
+        var matrix = await _ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new Proto.Filter(), Period = period }, Whole, Cancel);
+
+        string.Join(',', matrix.Periods).ShouldBe(expected);
+        matrix.Rows.Single().Cells.Select(cell => cell.Period).ShouldBe(matrix.Periods);
+        matrix.Rows.Single().Cells[^1].Oppose.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task GetMatrix_MoreCellsThanAllowed_GoesOnOnTheNextPage()
+    {
+        await WriteAsync(Article("a1", [.. Enumerable.Range(0, 7).Select(i => Says(Budi with { Name = $"Orang {i}" }, $"Kalimat {i}.", "jembatan"))]));
+        var ledger = new LedgerQuestions(_store, _index, Microsoft.Extensions.Options.Options.Create(new QueryOptions { MaxMatrixCells = 3 }));
+        var names = new List<string>();
+        string? after = null;
+
+        do
+        {
+            var matrix = await ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new Proto.Filter() }, new PageRequest(100, after), Cancel);
+            matrix.Rows.Count.ShouldBeInRange(1, 3);
+            matrix.Total.ShouldBe(7);
+            names.AddRange(matrix.Rows.Select(row => row.Holder.Name));
+            after = matrix.NextPageToken.Length > 0 ? matrix.NextPageToken : null;
+        }
+        while (after is not null);
+
+        names.ShouldBe(Enumerable.Range(0, 7).Select(i => $"Orang {i}"));
+    }
+
+    [Fact]
+    public async Task ListChanges_OfOneHolder_TellHowThePositionMoved()
+    {
+        await WriteChangesAsync();
+
+        var changes = (await ChangesAsync(new Proto.ListChangesRequest { Filter = new Proto.Filter() })).Select(change => (change.Kind, change.Stance.Evidence.Text, change.Previous?.Evidence.Text)).ToList();
+
+        changes.ShouldBe(
+            [
+                (Proto.ChangeKind.FirstStated, "Mendukung.", null),
+                (Proto.ChangeKind.Softened, "Mendukung bila murah.", "Tetap mendukung."),
+                (Proto.ChangeKind.Softened, "Belum tahu.", "Mendukung bila murah."),
+                (Proto.ChangeKind.Hardened, "Menolak.", "Belum tahu."),
+                (Proto.ChangeKind.Reversed, "Mendukung lagi.", "Menolak."),
+                (Proto.ChangeKind.LastConfirmed, "Masih mendukung.", "Mendukung lagi."),
+            ]);
+    }
+
+    [Fact]
+    public async Task ListChanges_DatesKindsAndLabel_ChooseAmongTheChanges()
+    {
+        await WriteChangesAsync();
+
+        (await ChangesAsync(new Proto.ListChangesRequest { Filter = new Proto.Filter { FromDate = "2024-02", ToDate = "2024-02" } })).Select(change => change.Kind).ShouldBe([Proto.ChangeKind.Softened, Proto.ChangeKind.Softened]);
+        var reversed = (await ChangesAsync(new Proto.ListChangesRequest { Filter = new Proto.Filter(), Kinds = { Proto.ChangeKind.Reversed } })).Single();
+        reversed.Article.Id.ShouldBe("a6");
+        reversed.Date.Value.ShouldBe("2024-04-01");
+        (await ChangesAsync(new Proto.ListChangesRequest { Filter = new Proto.Filter { Label = Proto.StanceLabel.Oppose } })).Single().Stance.Evidence.Text.ShouldBe("Menolak.");
+        (await ChangesAsync(new Proto.ListChangesRequest { Filter = new Proto.Filter { ArticleId = "a5" } })).Single().Kind.ShouldBe(Proto.ChangeKind.FirstStated);
+    }
+
+    [Fact]
+    public async Task ListChanges_OneWeakReadingAmongMany_TurnsNothing()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Mendukung.", "jembatan", date: "2024-01-01")]));
+        await WriteAsync(Article("a2", [Says(Sari, "Mendukung lagi.", "jembatan", date: "2024-01-05")]));
+        await WriteAsync(Article("a3", [Says(Sari, "Menolak?", "jembatan", StanceLabel.Oppose, 0.4, "2024-01-05")]));
+
+        (await ChangesAsync(new Proto.ListChangesRequest { Filter = new Proto.Filter() })).Select(change => change.Kind).ShouldBe([Proto.ChangeKind.FirstStated, Proto.ChangeKind.LastConfirmed]);
+    }
+
+    [Fact]
+    public async Task GetTimeline_Entries_SayWhatIsNew()
+    {
+        await WriteChangesAsync();
+
+        var entries = (await _ledger.GetTimelineAsync(new Proto.Filter { IssueId = "jembatan" }, Whole, Cancel)).Items;
+
+        entries.Select(entry => entry.Change).ShouldBe(
+            [
+                Proto.ChangeKind.FirstStated, Proto.ChangeKind.Unspecified, Proto.ChangeKind.Softened, Proto.ChangeKind.Softened, Proto.ChangeKind.Hardened,
+                Proto.ChangeKind.Reversed, Proto.ChangeKind.Unspecified,
+            ]);
+    }
+
+    [Fact]
+    public async Task ListContradictions_OfStances_AreToldApart()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Sari setuju.", "jembatan", date: "2024-01-01"), Says(Budi, "Budi setuju.", "jembatan", date: "2024-01-01")]));
+        await WriteAsync(Article("a2", [Says(Sari, "Sari menolak.", "jembatan", StanceLabel.Oppose, date: "2024-01-04"), Says(Budi, "Budi menolak.", "jembatan", StanceLabel.Oppose, date: "2024-01-01")]));
+        await WriteAsync(Article("a3", [Says(Tono, "Tono setuju.", "pajak", date: "2024-03-01"), Says(Sari, "Sari melawan.", "pajak", StanceLabel.Oppose, date: "2024-03-02")]));
+        await WriteAsync(Article("a4", [Says(China, "Dulu ya.", "pajak", date: "2023-01-01")]));
+        await WriteAsync(Article("a5", [Says(China, "Kini tidak.", "pajak", StanceLabel.Oppose, date: "2024-01-01")]));
+
+        var found = await ContradictionsAsync(new Proto.ListContradictionsRequest { Filter = new Proto.Filter() });
+
+        found.Select(one => (one.Kind, one.IssueId, one.First.Evidence.Text, one.Second.Evidence.Text)).ShouldBe(
+            [
+                (Proto.ContradictionKind.ConflictingReports, "jembatan", "Budi setuju.", "Budi menolak."),
+                (Proto.ContradictionKind.ChangedMind, "jembatan", "Sari setuju.", "Sari menolak."),
+                (Proto.ContradictionKind.DifferentSpokesperson, "pajak", "Tono setuju.", "Sari melawan."),
+            ]);
+        found[0].FirstReports.ShouldBe(1);
+        (await ContradictionsAsync(new Proto.ListContradictionsRequest { Filter = new Proto.Filter(), WindowDays = 2 })).Select(one => one.Kind).ShouldBe(
+            [Proto.ContradictionKind.ConflictingReports, Proto.ContradictionKind.DifferentSpokesperson]);
+        (await ContradictionsAsync(new Proto.ListContradictionsRequest { Filter = new Proto.Filter { Actor = "china" }, WindowDays = 400 })).Single().Kind.ShouldBe(Proto.ContradictionKind.ChangedMind);
+    }
+
+    [Fact]
+    public async Task ListContradictions_OfStates_AreTheIncompatibleOnesOfTheSameTime()
+    {
+        await WriteAsync(Article("a1", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Proposed, "Jembatan akan dibangun.", "2024-01-01")]));
+        await WriteAsync(Article("a2", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Withdrawn, "Jembatan batal.", "2024-01-03"), Stands("jembatan", ProposalState.Blocked, "Ditahan.", "2024-01-03")]));
+        await WriteAsync(Article("a3", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Decided, "Jembatan diresmikan.", "2024-06-01")]));
+
+        var found = (await ContradictionsAsync(new Proto.ListContradictionsRequest { Filter = new Proto.Filter { IssueId = "jembatan" } })).Single();
+
+        found.Kind.ShouldBe(Proto.ContradictionKind.ConflictingFacts);
+        (found.FirstState.State, found.SecondState.State).ShouldBe((Proto.ProposalState.Proposed, Proto.ProposalState.Withdrawn));
+        found.SecondState.ArticleId.ShouldBe("a2");
+    }
+
+    [Fact]
+    public async Task ListStates_Filtered_StandInTheOrderOfTheirDatesAndAreReplacedByANewerCodebook()
+    {
+        await WriteAsync(Article("a1", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Blocked, "Ditahan.", "2024-03-01"), Stands("jembatan", ProposalState.Discussed, "Dibahas.")]));
+        await WriteAsync(Article("a2", [], issues: ["jembatan", "pajak"], published: "2024-01-01", states: [Stands("jembatan", ProposalState.Proposed, "Direncanakan."), Stands("pajak", ProposalState.Proposed, "Pajak.")]));
+
+        async Task<IEnumerable<string>> ListAsync(Proto.Filter filter, params Proto.ProposalState[] states) =>
+            (await _store.ListStatesAsync(filter, states, Whole, Cancel)).Items.Select(state => state.Evidence.Text);
+
+        (await ListAsync(new Proto.Filter { IssueId = "jembatan" })).ShouldBe(["Direncanakan.", "Dibahas.", "Ditahan."]);
+        (await ListAsync(new Proto.Filter { IssueId = "jembatan", FromDate = "2024-02" }, Proto.ProposalState.Blocked)).ShouldBe(["Ditahan."]);
+        (await ListAsync(new Proto.Filter { ArticleId = "a2" })).Count().ShouldBe(2);
+
+        await WriteAsync(Article("a1", [], version: 2, issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Decided, "Disetujui.", "2024-03-01")]));
+        (await ListAsync(new Proto.Filter { IssueId = "jembatan" })).ShouldBe(["Direncanakan.", "Disetujui."]);
+    }
+
+    [Fact]
+    public async Task ListReports_CopiesAndRewrites_CountOnce()
+    {
+        var story = string.Join(' ', Enumerable.Range(0, 60).Select(i => $"kata{i}"));
+        await WriteAsync(Article("a1", [Says(Sari, "Setuju kata Sari.", "jembatan")], publisher: "Kabar Pagi", agencies: ["Antah", "Reutera"], published: "2024-01-01"));
+        await WriteAsync(Article("a2", [Says(Sari, "Sari mengatakan setuju.", "jembatan")], publisher: "Warta Sore", agencies: ["Reutera"], published: "2024-01-02"));
+        await WriteAsync(Article("a3", [Says(Sari, "Sari setuju sekali.", "jembatan")], publisher: "Berita Kota", agencies: ["Reutera"], published: "2024-05-01"));
+        await WriteAsync(Article("a4", [Says(Sari, story, "jembatan")], publisher: "Pos Desa", published: "2024-02-01"));
+        await WriteAsync(Article("a5", [Says(Sari, story, "jembatan")], publisher: "Pos Salinan", published: "2024-02-09"));
+        await WriteAsync(Article("a6", [Says(Budi, "Budi lain.", "pajak")], publisher: "Pos Desa", agencies: ["Reutera"], published: "2024-01-01"));
+
+        var (reports, articles) = await _ledger.ListReportsAsync(new Proto.Filter { IssueId = "jembatan" }, Whole, Cancel);
+
+        articles.ShouldBe(5);
+        reports.Items.Select(report => (report.Origin, string.Join(',', report.Articles.Select(article => article.Article.Id)), report.SameText)).ShouldBe(
+            [("Reutera", "a1,a2", false), ("Pos Desa", "a4,a5", true), ("Reutera", "a3", false)]);
+        reports.Items[0].Articles[0].Chain.ShouldBe(["Kabar Pagi", "Antah", "Reutera"]);
+        (await MatrixAsync(new Proto.Filter { IssueId = "jembatan" })).Rows.Single().Cells.Single().Reports.ShouldBe(3);
+        (await _ledger.ListReportsAsync(new Proto.Filter(), Whole, Cancel)).Reports.Total.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task CompareOutlets_OnAnIssue_TellsWhatOnlyOneReports()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Setuju.", "jembatan"), Says(Budi, "Tidak.", "jembatan", StanceLabel.Oppose)], publisher: "Kabar Pagi"));
+        await WriteAsync(Article("a2", [Says(Sari, "Setuju lagi.", "jembatan")], publisher: "Kabar Pagi", agencies: ["Reutera"]));
+        await WriteAsync(Article("a3", [Says(Sari, "Ragu.", "jembatan", StanceLabel.Neutral)], publisher: "Warta Sore"));
+
+        var outlets = (await _ledger.CompareOutletsAsync(new Proto.Filter { IssueId = "jembatan" }, Whole, Cancel)).Items;
+
+        outlets.Select(outlet => (outlet.Publisher, outlet.Articles, outlet.Support, outlet.Oppose, outlet.Neutral, outlet.Holders, outlet.TakenOver)).ShouldBe(
+            [("Kabar Pagi", 2, 2, 1, 0, 2, 1), ("Warta Sore", 1, 0, 0, 1, 1, 0)]);
+        outlets[0].OnlyHere.Select(actor => actor.Name).ShouldBe(["Budi Hartono"]);
+        outlets[1].OnlyHere.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task FindSilence_OfThoseExpected_NamesWhoHasNoPosition()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Setuju.", "jembatan"), Says(Budi, "Cuaca baik."), Says(Budi, "Cuaca buruk."), Says(Asean, "Kami rapat.")]));
+        await WriteAsync(Article("a2", [Says(Tono, "Tentang pajak.", "pajak")]));
+
+        var quoted = await _ledger.FindSilenceAsync(new Proto.FindSilenceRequest { Filter = new Proto.Filter { IssueId = "jembatan" } }, Cancel);
+        var named = await _ledger.FindSilenceAsync(
+            new Proto.FindSilenceRequest { Filter = new Proto.Filter { IssueId = "jembatan" }, Expected = { "IDN", "Tono", "Hartono", "Belum Pernah Ada" } }, Cancel);
+
+        quoted.Expected.ShouldBe(3);
+        quoted.Silent.Select(actor => (actor.Name, actor.Statements)).ShouldBe([("Budi Hartono", 2), ("ASEAN", 1)]);
+        quoted.Positioned.Single().ShouldBe(new Proto.ExpectedActor { Name = "Sari Wulandari", Stances = 1, Prevailing = Proto.StanceLabel.Support, Statements = 1 });
+        named.Expected.ShouldBe(4);
+        named.Positioned.Single().Name.ShouldBe("IDN");
+        named.Silent.Select(actor => actor.Name).ShouldBe(["Hartono", "Belum Pernah Ada", "Tono"]);
+    }
+
+    [Fact]
+    public async Task Search_WordsPhrasesAndBeginnings_FindArticlesWithTheirPassages()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Pembangunan jembatan baru dimulai."), Says(Budi, "Café itu tutup.")]));
+        await WriteAsync(Article("a2", [Says(Sari, "Jembatan lama dibongkar, yang baru menunggu.")], publisher: "Warta Sore"));
+
+        (await SearchAsync("jembatan baru")).Select(hit => hit.Article.Id).ShouldBe(["a2", "a1"]);
+        (await SearchAsync("\"jembatan baru\"")).Select(hit => hit.Article.Id).ShouldBe(["a1"]);
+        (await SearchAsync("dibong*")).Single().Passages.Single().Hits.Single().Text.ShouldBe("dibongkar");
+        (await SearchAsync("tidak-ada")).ShouldBeEmpty();
+        (await SearchAsync("jembatan", new Proto.Filter { Publisher = "warta sore" })).Single().Article.Id.ShouldBe("a2");
+        var accent = (await SearchAsync("CAFE")).Single();
+        accent.Passages.Single().Sentence.Text.ShouldBe("Café itu tutup.");
+        accent.Passages.Single().Hits.Single().Text.ShouldBe("Café");
+    }
+
+    [Fact]
+    public async Task ReadEvents_OfNewStances_SayWhatTheyMean()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Setuju.", "jembatan", date: "2024-01-01")]));
+        await WriteAsync(Article("a2", [Says(Sari, "Menolak.", "jembatan", StanceLabel.Oppose, date: "2024-01-04")]));
+        await WriteAsync(Article("a3", [Says(Sari, "Menolak lagi.", "jembatan", StanceLabel.Oppose, date: "2024-01-05")]));
+        await WriteAsync(Article("a4", [Says(Sari, "Setuju lagi.", "jembatan", date: "2024-08-01")]));
+        await WriteAsync(Article("a1", [Says(Sari, "Setuju.", "jembatan", StanceLabel.Neutral, date: "2024-01-01")], version: 2));
+
+        var told = (await _store.ReadEventsAsync(0, 100, Cancel)).Items.Where(change => change.Event.StanceAdded is not null).ToList();
+
+        told.Select(change => string.Join('+', change.Event.Kinds)).ShouldBe(
+            ["NewStance+FirstStatement", "NewStance+NewOpponent+Reversal+ContradictionOpened", "NewStance", "NewStance+Reversal", "NewStance"]);
+        told[1].Event.Other.Evidence.Text.ShouldBe("Setuju.");
+        told[3].Event.Other.Evidence.Text.ShouldBe("Menolak lagi.");
+    }
+
+    [Fact]
+    public async Task ReadEvents_OlderThanTheRetention_AreGoneAndTheFloorSaysSo()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));
+        var old = await _store.GetLastEventAsync(Cancel);
+        _clock.Now += EventRetention + TimeSpan.FromMinutes(1);
+
+        await WriteAsync(Article("a2", [Says(Sari, "Dua.", "jembatan")]));
+
+        var page = await _store.ReadEventsAsync(0, 100, Cancel);
+        page.Floor.ShouldBe(old);
+        page.Items.Select(change => change.Cursor).ShouldBe([old + 1, old + 2]);
+        var status = await _store.GetStatusAsync(Cancel);
+        (status.FirstCursor, status.LastCursor).ShouldBe((old, old + 2));
+    }
+
+    [Fact]
+    public async Task Index_FarBehindTheEventsThatAreKept_IsReadAnew()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));
+        (await StancesAsync(new Proto.Filter())).Count.ShouldBe(1);
+        await WriteAsync(Article("a2", [Says(Sari, "Dua.", "jembatan")]));
+        _clock.Now += EventRetention + TimeSpan.FromMinutes(1);
+        await WriteAsync(Article("a3", [Says(Sari, "Tiga.", "jembatan")]));
+
+        (await StancesAsync(new Proto.Filter())).Count.ShouldBe(3);
+    }
+
+    private async Task WriteChangesAsync()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Mendukung.", "jembatan", date: "2024-01-01")]));
+        // The order of arrival is not that of the dates.
+        await WriteAsync(Article("a5", [Says(Sari, "Menolak.", "jembatan", StanceLabel.Oppose, date: "2024-03-01")]));
+        await WriteAsync(Article("a2", [Says(Sari, "Tetap mendukung.", "jembatan", date: "2024-01-20")]));
+        await WriteAsync(Article("a3", [Says(Sari, "Mendukung bila murah.", "jembatan", date: "2024-02-01", conditional: true)]));
+        await WriteAsync(Article("a4", [Says(Sari, "Belum tahu.", "jembatan", StanceLabel.Neutral, date: "2024-02-10")]));
+        await WriteAsync(Article("a6", [Says(Sari, "Mendukung lagi.", "jembatan", date: "2024-04-01")]));
+        await WriteAsync(Article("a7", [Says(Sari, "Masih mendukung.", "jembatan", date: "2024-05-01")]));
+    }
+
+    private async Task<IReadOnlyList<Proto.Change>> ChangesAsync(Proto.ListChangesRequest request) => (await _ledger.ListChangesAsync(request, Whole, Cancel)).Items;
+
+    private async Task<IReadOnlyList<Proto.Contradiction>> ContradictionsAsync(Proto.ListContradictionsRequest request) => (await _ledger.ListContradictionsAsync(request, Whole, Cancel)).Items;
+
+    private async Task<IReadOnlyList<Proto.SearchHit>> SearchAsync(string text, Proto.Filter? filter = null)
+    {
+        var query = SearchQuery.Parse(text);
+        var found = await _store.SearchAsync(query, filter ?? new Proto.Filter(), Whole, Cancel);
+        return found.Select(article =>
+        {
+            var hit = new Proto.SearchHit { Article = article.Info };
+            hit.Passages.AddRange(query.Highlight(article.Article));
+            return hit;
+        }).Items;
+    }
+}
