@@ -1,7 +1,9 @@
+using System.Buffers;
 using Sikap.Nlp.Actors;
 using Sikap.Nlp.Dates;
 using Sikap.Nlp.Layout;
 using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Names;
 using Sikap.Nlp.Reading;
 using Sikap.Nlp.Sentences;
 
@@ -11,6 +13,7 @@ namespace Sikap.Nlp;
 internal sealed class ArticleWork : IDisposable
 {
     private PooledList<Token> _tokens;
+    private byte[] _labels = [];
 
     public ArticleWork(Article article, Lexicon lexicon)
     {
@@ -57,7 +60,44 @@ internal sealed class ArticleWork : IDisposable
     /// <summary>Per token the index in <see cref="Found"/> of the mention that covers it; -1 for none.</summary>
     public int[] FoundOf { get; set; } = [];
 
-    public void Dispose() => _tokens.Dispose();
+    /// <summary>Per token its label of <see cref="Names.NameLabels"/> by the name model; empty before the mention stage.</summary>
+    public Span<byte> NameLabels => _labels.AsSpan(0, _labels.Length == 0 ? 0 : Tokens.Length);
+
+    /// <summary>Runs the name model.</summary>
+    public void TagNames()
+    {
+        _labels = ArrayPool<byte>.Shared.Rent(Tokens.Length);
+        NameTagger.Run(this, Lexicon.Names, NameLabels);
+        NameVotes.Run(this, NameLabels);
+    }
+
+    /// <summary>The name that begins at a token, by the name model; its kind is none where none begins.</summary>
+    public NameSpan NameAt(int token)
+    {
+        var label = token < NameLabels.Length ? NameLabels[token] : Names.NameLabels.Outside;
+        if (label == Names.NameLabels.Outside || Names.NameLabels.Continues(label))
+        {
+            return new(token, token, NameKind.None);
+        }
+
+        var end = token + 1;
+        while (end < NameLabels.Length && Names.NameLabels.Continues(NameLabels[end]))
+        {
+            end++;
+        }
+
+        return new(token, end, (NameKind)Names.NameLabels.Kind(label));
+    }
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        if (_labels.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_labels);
+            _labels = [];
+        }
+    }
 
     /// <summary>Text of tokens [first, end).</summary>
     public string Words(int first, int end) => first >= end ? "" : Text[Tokens[first].Start..Tokens[end - 1].End];

@@ -22,6 +22,7 @@ internal sealed class MentionFinder
         var finder = new MentionFinder(work, book);
         work.FoundOf = new int[work.Tokens.Length];
         Array.Fill(work.FoundOf, -1);
+        work.TagNames();
         finder.Called();
         finder.Scan();
         finder.Link();

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Sikap.Nlp.Names;
 
 namespace Sikap.Nlp.Lexicons;
 
@@ -60,6 +61,7 @@ internal sealed class Lexicon
     private Lexicon(Builder builder)
     {
         Language = builder.Language;
+        Names = NameModel.Of(builder.Language);
         _words = builder.Words.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _classes = [.. builder.Classes];
         _edges = builder.Edges.ToFrozenDictionary();
@@ -78,6 +80,9 @@ internal sealed class Lexicon
 
     /// <summary>ISO 639-1 code.</summary>
     public string Language { get; }
+
+    /// <summary>Model of names the tables do not know.</summary>
+    public NameModel Names { get; }
 
     /// <summary>How lines outside the story are known.</summary>
     public BoilerplateTable Boilerplate { get; }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Reflection;
 using System.Text;
@@ -94,9 +95,13 @@ internal sealed class NameModel
         }
     }
 
-    /// <summary>The model shipped with a language.</summary>
+    private static readonly ConcurrentDictionary<string, NameModel> Loaded = new(StringComparer.Ordinal);
+
+    /// <summary>The model shipped with a language; read once in a process.</summary>
     /// <exception cref="InvalidOperationException">It is missing or damaged.</exception>
-    public static NameModel Load(string language)
+    public static NameModel Of(string language) => Loaded.GetOrAdd(language, Load);
+
+    private static NameModel Load(string language)
     {
         var name = $"{language}/names.bin";
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)

@@ -62,7 +62,7 @@ internal static class NerBenchmark
                 foreach (var format in new[] { NerCorpus.IdnerNews, NerCorpus.NerGrit })
                 {
                     Console.WriteLine($"## {format.Name} {part}, shipped model");
-                    Report(Shipped(Read(format, part, lexicon)), format, options.TryGetValue("model", out var path) ? NameModel.Read(path, File.OpenRead(path)) : NameModel.Load("id"));
+                    Report(Shipped(Read(format, part, lexicon)), format, options.TryGetValue("model", out var path) ? NameModel.Read(path, File.OpenRead(path)) : NameModel.Of("id"));
                 }
 
                 return 0;
