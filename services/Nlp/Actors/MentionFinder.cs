@@ -1,4 +1,5 @@
 using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Names;
 using Sikap.Nlp.Reading;
 
 namespace Sikap.Nlp.Actors;
@@ -162,7 +163,8 @@ internal sealed class MentionFinder
             return Unknown(i, end);
         }
 
-        return i + 1;
+        // "Serikat Petani Lembah Hijau": only the model knows an organisation of common words for one.
+        return _work.NameAt(i) is { Kind: NameKind.Organisation } model && model.End > i + 1 && _work.Tokens[model.End - 1].Capital ? Unknown(i, model.End) : i + 1;
     }
 
     private bool StartsSentence(int i) => i == 0 || _work.Tokens[i].Breaks > 0 || _work.Tokens[i - 1].Mark is '.' or '!' or '?' || _work.Tokens[i - 1].Kind == TokenKind.Quote;
@@ -373,11 +375,31 @@ internal sealed class MentionFinder
             return end;
         }
 
+        // "Persatuan Kalibaru" goes on as "Persatuan": the first word of an organisation's proper name is the organisation.
+        if (end == i + 1 && !tokens[i].Is(WordClass.Common | WordClass.GivenName) && _book.ByHead(text.ToLowerInvariant()) is { } whole)
+        {
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Alias, Entity = whole });
+            return end;
+        }
+
         // A lone acronym, or a run that holds one ("FWK KB"), names an organisation.
         var capitals = 0;
         for (var k = i; k < end; k++)
         {
             capitals += tokens[k].AllCaps ? 1 : 0;
+        }
+
+        // What the model takes for an organisation or a place is no person, unless the article lets it speak or has named it in full.
+        var model = _work.NameAt(i);
+        if (model.Kind is NameKind.Organisation or NameKind.Place && !Speaks(model) && _book.NamedBefore(_work.Words(i, model.End), i) is null)
+        {
+            if (model.Kind == NameKind.Place)
+            {
+                return model.End;
+            }
+
+            Add(new() { First = i, End = model.End, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(_work.Words(i, model.End), null, weak: true) });
+            return Acronym(model.End, _work.Found[^1].Entity!);
         }
 
         var place = i > 0 && tokens[i].Breaks == 0 && (_work.IsForm(i - 1, "di") || _work.IsForm(i - 1, "ke") || _work.IsForm(i - 1, "dari") || _work.IsForm(i - 1, "kota") || _work.IsForm(i - 1, "desa"));
@@ -441,6 +463,19 @@ internal sealed class MentionFinder
             or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network" or "Ltd" or "Inc" or "Corp" or "LLC" or "Tbk" or "PLC" or "Sekuritas" or "Studies" or "Park" or "Fair" or "Beach" or "Resort" or "Mall" or "Tower" or "Plaza" or "Stadium" or "Arena" or "Studios" or "Pictures" or "Entertainment" or "Records" or "Magazine";
 
     private bool IsNewspaper(int last) => _work.Form(last) is "News" or "Post" or "Times" or "Tribune" or "Herald" or "Journal" or "Gazette" or "Telegraph" or "Chronicle" or "Daily";
+
+    private bool Speaks(NameSpan name)
+    {
+        for (var i = name.First; i < name.End; i++)
+        {
+            if (_work.AreIn(_work.CalledNames, i, i + 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // A headline all in capitals says nothing about acronyms.
     private bool AllCapsContext(int i, int end) =>

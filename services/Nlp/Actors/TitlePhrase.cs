@@ -1,4 +1,5 @@
 using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Names;
 using Sikap.Nlp.Reading;
 
 namespace Sikap.Nlp.Actors;
@@ -400,6 +401,23 @@ internal struct TitlePhrase
             return;
         }
 
+        // "Bupati Kalibaru", "pelatih Persatuan Kalibaru": what the model takes for a place or an organisation belongs to the title; the name may stand behind it.
+        var model = work.NameAt(j);
+        if (model.Kind is NameKind.Place or NameKind.Organisation && !tokens[j].Is(WordClass.GivenName) && !work.AreIn(work.CalledNames, j, j + 1))
+        {
+            if (model.Kind == NameKind.Organisation)
+            {
+                phrase.Represents ??= work.Words(j, model.End);
+            }
+
+            phrase.TitleEnd = model.End;
+            j = model.End;
+            if (j >= tokens.Length || tokens[j].Breaks > 0)
+            {
+                return;
+            }
+        }
+
         if (NameSequence.Read(work, j, out var end))
         {
             j += FirmLength(work, phrase, j, end);
@@ -527,6 +545,15 @@ internal struct TitlePhrase
         if (end - first < 2 || work.Tokens[first].Is(WordClass.GivenName) || (work.Form(first) is "I" or "Ni" or "Ida" && IsBalinese(work, first + 1)))
         {
             return 0;
+        }
+
+        // "Camat Kalibaru Rini Wulandari": the head of a place is named behind the place, and the model tells where a person's name begins.
+        for (var i = first + 1; phrase.Kind == TitleKind.Place && i < end - 1; i++)
+        {
+            if (work.NameAt(i) is { Kind: NameKind.Person } person && person.End >= end)
+            {
+                return i - first;
+            }
         }
 
         // The article calls somebody by one of these words alone: that is where the name begins, or one word before its last.

@@ -4,7 +4,7 @@ namespace Sikap.Nlp.Names;
 
 /// <summary>
 /// One name is one thing in an article: the kinds the model gave to the same words are counted, and the most frequent one holds. Full names of persons speak for their parts,
-/// by which articles go on to call them.
+/// by which articles go on to call them ("Niro", "De Niro").
 /// </summary>
 internal static class NameVotes
 {
@@ -20,16 +20,17 @@ internal static class NameVotes
         var count = 0;
         foreach (var label in labels)
         {
-            count += label != NameLabels.Outside && !NameLabels.Continues(label) ? 1 : 0;
+            count += label == NameLabels.Outside ? 0 : NameLabels.Continues(label) ? 1 : 2;
         }
 
-        if (count < 2)
+        // At most one key per name and one per token of a name.
+        if (count <= 2)
         {
             return;
         }
 
         var size = 64;
-        while (size < count * 6)
+        while (size < count * 2)
         {
             size *= 2;
         }
@@ -50,7 +51,10 @@ internal static class NameVotes
             if (end > i + 1 && kind == NameKind.Person)
             {
                 Add(table, Key(work, i, i + 1), kind, 1);
-                Add(table, Key(work, end - 1, end), kind, 1);
+                for (var k = i + 1; k < end; k++)
+                {
+                    Add(table, Key(work, k, end), kind, 1);
+                }
             }
 
             i = end - 1;

@@ -62,7 +62,7 @@ internal static class NerBenchmark
                 foreach (var format in new[] { NerCorpus.IdnerNews, NerCorpus.NerGrit })
                 {
                     Console.WriteLine($"## {format.Name} {part}, shipped model");
-                    Report(Shipped(Read(format, part, lexicon)), format, options.TryGetValue("model", out var path) ? NameModel.Read(path, File.OpenRead(path)) : NameModel.Of("id"));
+                    Report(NerCorpus.Shipped(Read(format, part, lexicon)), format, options.TryGetValue("model", out var path) ? NameModel.Read(path, File.OpenRead(path)) : NameModel.Of("id"));
                 }
 
                 return 0;
@@ -105,44 +105,17 @@ internal static class NerBenchmark
 
     private static int Train(string path, Lexicon lexicon, Dictionary<string, string> options)
     {
-        List<NerSentence> sentences = [.. Shipped(Read(NerCorpus.IdnerNews, "train", lexicon)), .. Shipped(Read(NerCorpus.NerGrit, "train", lexicon))];
+        List<NerSentence> sentences = [.. NerCorpus.Shipped(Read(NerCorpus.IdnerNews, "train", lexicon)), .. NerCorpus.Shipped(Read(NerCorpus.NerGrit, "train", lexicon))];
         var model = Model(sentences, NerCorpus.IdnerNews, lexicon, options, About, out var bytes);
         File.WriteAllBytes(path, bytes);
         Console.WriteLine($"{model.Features} features, {model.Clusters.Words.Count} words in clusters, {bytes.Length / 1024} KB");
         foreach (var format in new[] { NerCorpus.IdnerNews, NerCorpus.NerGrit })
         {
             Console.WriteLine($"## {format.Name} dev");
-            Report(Shipped(Read(format, "dev", lexicon)), format, model);
+            Report(NerCorpus.Shipped(Read(format, "dev", lexicon)), format, model);
         }
 
         return 0;
-    }
-
-    // The shipped scheme: an acronym in brackets is a name of its own, not the end of the name before it.
-    private static List<NerSentence> Shipped(List<NerSentence> sentences) => [.. sentences.Select(static s => s with { Names = Split(s, s.Names), Gold = [] })];
-
-    private static List<NameSpan> Split(NerSentence sentence, IReadOnlyList<NameSpan> names)
-    {
-        var result = new List<NameSpan>();
-        foreach (var name in names)
-        {
-            var open = name.First + 1;
-            while (open < name.End && sentence.Work.Tokens[open].Mark != '(')
-            {
-                open++;
-            }
-
-            if (open >= name.End - 1)
-            {
-                result.Add(name);
-                continue;
-            }
-
-            result.Add(name with { End = open });
-            result.Add(name with { First = open + 1 });
-        }
-
-        return result;
     }
 
     private static NameModel Model(List<NerSentence> sentences, NerCorpusFormat format, Lexicon lexicon, Dictionary<string, string> options, string about, out byte[] bytes)
@@ -170,7 +143,7 @@ internal static class NerBenchmark
     {
         var window = new NameToken[NameFeatures.MaxStretch + (2 * NameFeatures.Margin)];
         var features = new uint[NameFeatures.Max];
-        foreach (var (first, end) in Stretches(sentence.Work, whole))
+        foreach (var (first, end) in NerCorpus.Stretches(sentence.Work, whole))
         {
             NameFeatures.Describe(sentence.Work, clusters, first, end, window);
             var labels = new byte[end - first];
@@ -194,75 +167,17 @@ internal static class NerBenchmark
         }
     }
 
-    private static IEnumerable<(int First, int End)> Stretches(ArticleWork work, bool whole)
-    {
-        if (whole)
-        {
-            for (var i = 0; i < work.Tokens.Length; i += NameFeatures.MaxStretch)
-            {
-                yield return (i, Math.Min(work.Tokens.Length, i + NameFeatures.MaxStretch));
-            }
-
-            yield break;
-        }
-
-        var from = 0;
-        while (NameFeatures.Stretch(work.Tokens, from, out var first, out var end))
-        {
-            yield return (first, end);
-            from = end;
-        }
-    }
-
     private static void Report(List<NerSentence> sentences, NerCorpusFormat format, NameModel model)
     {
-        var window = new NameToken[NameFeatures.MaxStretch + (2 * NameFeatures.Margin)];
-        var back = new byte[NameFeatures.MaxStretch * model.Labels];
-        var right = new int[format.Kinds.Length + 1];
-        var found = new int[format.Kinds.Length + 1];
-        var gold = new int[format.Kinds.Length + 1];
-        foreach (var sentence in sentences)
-        {
-            var labels = new byte[sentence.Work.Tokens.Length];
-            foreach (var (first, end) in Stretches(sentence.Work, format.Lower))
-            {
-                NameTagger.Tag(sentence.Work, model, first, end, window, back, labels);
-            }
-
-            // On the corpus' own tokens where it has a scheme of its own, else on the engine's.
-            var own = sentence.Gold.Count > 0 || sentence.Names.Count == 0;
-            var expected = own ? sentence.Gold : sentence.Names;
-            var names = NerCorpus.Names(labels).Select(n => own ? NerCorpus.ToCorpus(sentence, n) : n).ToHashSet();
-            foreach (var name in names)
-            {
-                found[(int)name.Kind]++;
-            }
-
-            foreach (var name in expected)
-            {
-                gold[(int)name.Kind]++;
-                right[(int)name.Kind] += names.Contains(name) ? 1 : 0;
-            }
-        }
-
+        var score = NerScore.Of(sentences, format, model);
         Console.WriteLine("| kind | names | precision | recall | F1 |");
         Console.WriteLine("|---|---:|---:|---:|---:|");
-        var macro = 0.0;
-        for (var kind = 1; kind <= format.Kinds.Length; kind++)
+        foreach (var (kind, result) in score.Kinds.Select((r, i) => (format.Kinds[i], r)).Append(("all", score.All)))
         {
-            macro += Line(format.Kinds[kind - 1], right[kind], found[kind], gold[kind]);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind} | {result.Gold} | {result.Precision:F1} | {result.Recall:F1} | {result.F1:F1} |"));
         }
 
-        Line("all", right.Sum(), found.Sum(), gold.Sum());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| mean of kinds | | | | {macro / format.Kinds.Length:F1} |"));
-
-        static double Line(string name, int right, int found, int gold)
-        {
-            var (p, r) = (100.0 * right / Math.Max(1, found), 100.0 * right / Math.Max(1, gold));
-            var f = p + r == 0 ? 0 : 2 * p * r / (p + r);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {gold} | {p:F1} | {r:F1} | {f:F1} |"));
-            return f;
-        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| mean of kinds | | | | {score.Kinds.Average(static k => k.F1):F1} |"));
     }
 
     private static WordClusters Clusters(Lexicon lexicon, Dictionary<string, string> options)

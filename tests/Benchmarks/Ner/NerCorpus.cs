@@ -9,9 +9,9 @@ namespace Sikap.Benchmarks.Ner;
 /// <summary>A sentence of a corpus as the engine reads it, with the corpus' names on the engine's tokens.</summary>
 /// <param name="Work">The sentence, read by the engine.</param>
 /// <param name="Names">Names in order, as engine tokens.</param>
-/// <param name="Gold">Names in order, as tokens of the corpus.</param>
+/// <param name="Gold">Names in order, as tokens of the corpus; null where the engine's tokens count.</param>
 /// <param name="TokenOf">Per engine token the first token of the corpus it lies in and one past the last.</param>
-internal sealed record NerSentence(ArticleWork Work, IReadOnlyList<NameSpan> Names, IReadOnlyList<NameSpan> Gold, (int First, int End)[] TokenOf);
+internal sealed record NerSentence(ArticleWork Work, IReadOnlyList<NameSpan> Names, IReadOnlyList<NameSpan>? Gold, (int First, int End)[] TokenOf);
 
 /// <summary>How a corpus is read.</summary>
 /// <param name="Name">Name in reports.</param>
@@ -180,4 +180,57 @@ internal static class NerCorpus
 
     /// <summary>Names on the engine's tokens as names on the corpus' tokens.</summary>
     public static NameSpan ToCorpus(NerSentence sentence, NameSpan name) => new(sentence.TokenOf[name.First].First, sentence.TokenOf[name.End - 1].End, name.Kind);
+
+    /// <summary>
+    /// The scheme of the shipped model, on the engine's tokens: an acronym in brackets is a name of its own, not the end of the name before it.
+    /// </summary>
+    public static List<NerSentence> Shipped(List<NerSentence> sentences) => [.. sentences.Select(static s => s with { Names = Split(s), Gold = null })];
+
+    private static List<NameSpan> Split(NerSentence sentence)
+    {
+        var result = new List<NameSpan>();
+        foreach (var name in sentence.Names)
+        {
+            var open = name.First + 1;
+            while (open < name.End && sentence.Work.Tokens[open].Mark != '(')
+            {
+                open++;
+            }
+
+            if (open >= name.End - 1)
+            {
+                result.Add(name);
+                continue;
+            }
+
+            result.Add(name with { End = open });
+            result.Add(name with { First = open + 1 });
+        }
+
+        return result;
+    }
+
+    /// <summary>What is tagged of a sentence.</summary>
+    public static List<(int First, int End)> Stretches(ArticleWork work, bool whole)
+    {
+        var result = new List<(int, int)>();
+        if (whole)
+        {
+            for (var i = 0; i < work.Tokens.Length; i += NameFeatures.MaxStretch)
+            {
+                result.Add((i, Math.Min(work.Tokens.Length, i + NameFeatures.MaxStretch)));
+            }
+
+            return result;
+        }
+
+        var from = 0;
+        while (NameFeatures.Stretch(work.Tokens, from, out var first, out var end))
+        {
+            result.Add((first, end));
+            from = end;
+        }
+
+        return result;
+    }
 }
