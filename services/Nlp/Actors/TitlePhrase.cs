@@ -410,8 +410,9 @@ internal struct TitlePhrase
                 phrase.Represents ??= work.Words(j, model.End);
             }
 
-            phrase.TitleEnd = model.End;
             j = model.End;
+            j = j < tokens.Length && tokens[j].Mark == ',' && WiderPlace(work, j) is var wider and > 0 && wider < limit && tokens[wider].Mark == ',' ? wider : j;
+            phrase.TitleEnd = j;
             if (j >= tokens.Length || tokens[j].Breaks > 0)
             {
                 return;

@@ -32,7 +32,7 @@ internal sealed class ChainTrainer
     private readonly ChainOptions _options;
     private readonly Dictionary<uint, int> _index = [];
     private readonly List<uint> _hashes = [];
-    private readonly List<(int[][] Features, byte[] Labels)> _sequences = [];
+    private readonly List<(int[][] Features, uint[] Allowed)> _sequences = [];
     private float[] _weights = [];
     private float[] _transitions = [];
     private ulong _state;
@@ -49,8 +49,11 @@ internal sealed class ChainTrainer
 
     public int Sequences => _sequences.Count;
 
-    /// <summary>Learns the weights of sequences: per token its features, and its label.</summary>
-    public void Train(IReadOnlyList<(uint[][] Features, byte[] Labels)> sequences)
+    /// <summary>
+    /// Learns the weights of sequences: per token its features, and the labels it may have as bits. With one bit a token is labelled; with several the material leaves open which
+    /// of them is right, and what the model itself expects among them counts.
+    /// </summary>
+    public void Train(IReadOnlyList<(uint[][] Features, uint[] Allowed)> sequences)
     {
         var counts = new Dictionary<uint, int>();
         foreach (var feature in sequences.SelectMany(static s => s.Features).SelectMany(static f => f))
@@ -58,9 +61,9 @@ internal sealed class ChainTrainer
             counts[feature] = counts.GetValueOrDefault(feature) + 1;
         }
 
-        foreach (var (features, labels) in sequences)
+        foreach (var (features, allowed) in sequences)
         {
-            _sequences.Add(([.. features.Select(token => token.Where(f => counts[f] >= _options.MinCount).Select(Index).ToArray())], labels));
+            _sequences.Add(([.. features.Select(token => token.Where(f => counts[f] >= _options.MinCount).Select(Index).ToArray())], allowed));
         }
 
         _weights = new float[_hashes.Count * _labels];
@@ -170,17 +173,19 @@ internal sealed class ChainTrainer
     private double[] _emission = [];
     private double[] _forward = [];
     private double[] _backward = [];
+    private double[] _pairs = [];
 
-    private void Update((int[][] Features, byte[] Labels) sequence, double step, double scale)
+    private void Update((int[][] Features, uint[] Allowed) sequence, double step, double scale)
     {
-        var (features, gold) = sequence;
-        var n = gold.Length;
+        var (features, allowed) = sequence;
+        var n = allowed.Length;
         var count = _labels;
-        if (_emission.Length < n * count)
+        if (_emission.Length < n * count || _pairs.Length == 0)
         {
             _emission = new double[n * count];
             _forward = new double[n * count];
             _backward = new double[n * count];
+            _pairs = new double[count * count];
         }
 
         var used = new int[n][];
@@ -217,32 +222,51 @@ internal sealed class ChainTrainer
         {
             for (var to = 0; to < count; to++)
             {
-                var allowed = from == count ? !NameLabels.Continues(to) : NameLabels.Follows(from, to);
-                chain[(from * count) + to] = allowed ? Math.Exp(_transitions[(from * count) + to] * scale) : 0;
+                var follows = from == count ? !NameLabels.Continues(to) : NameLabels.Follows(from, to);
+                chain[(from * count) + to] = follows ? Math.Exp(_transitions[(from * count) + to] * scale) : 0;
             }
         }
 
+        // What the model expects freely is taken away, what it expects among the allowed labels is added.
+        var gain = step / scale;
+        Expect(used, chain, null, n, -gain, keep);
+        Expect(used, chain, allowed, n, gain, keep);
+    }
+
+    private void Expect(int[][] used, double[] chain, uint[]? allowed, int n, double gain, double keep)
+    {
+        var count = _labels;
         for (var i = 0; i < n; i++)
         {
             var sum = 0.0;
             for (var to = 0; to < count; to++)
             {
                 var value = 0.0;
-                if (i == 0)
+                if (allowed is null || (allowed[i] >> to & 1) != 0)
                 {
-                    value = chain[(count * count) + to];
-                }
-                else
-                {
-                    for (var from = 0; from < count; from++)
+                    if (i == 0)
                     {
-                        value += _forward[((i - 1) * count) + from] * chain[(from * count) + to];
+                        value = chain[(count * count) + to];
                     }
+                    else
+                    {
+                        for (var from = 0; from < count; from++)
+                        {
+                            value += _forward[((i - 1) * count) + from] * chain[(from * count) + to];
+                        }
+                    }
+
+                    value *= _emission[(i * count) + to];
                 }
 
-                value *= _emission[(i * count) + to];
                 _forward[(i * count) + to] = value;
                 sum += value;
+            }
+
+            // Nothing allowed has any weight left: the sequence teaches nothing.
+            if (sum <= 0)
+            {
+                return;
             }
 
             for (var to = 0; to < count; to++)
@@ -264,7 +288,10 @@ internal sealed class ChainTrainer
                 var value = 0.0;
                 for (var to = 0; to < count; to++)
                 {
-                    value += chain[(from * count) + to] * _emission[((i + 1) * count) + to] * _backward[((i + 1) * count) + to];
+                    if (allowed is null || (allowed[i + 1] >> to & 1) != 0)
+                    {
+                        value += chain[(from * count) + to] * _emission[((i + 1) * count) + to] * _backward[((i + 1) * count) + to];
+                    }
                 }
 
                 _backward[(i * count) + from] = value;
@@ -277,7 +304,6 @@ internal sealed class ChainTrainer
             }
         }
 
-        var gain = step / scale;
         Span<double> marginal = stackalloc double[count];
         for (var i = 0; i < n; i++)
         {
@@ -288,9 +314,14 @@ internal sealed class ChainTrainer
                 sum += marginal[label];
             }
 
+            if (sum <= 0)
+            {
+                return;
+            }
+
             for (var label = 0; label < count; label++)
             {
-                marginal[label] = ((label == gold[i] ? 1 : 0) - (marginal[label] / sum)) * gain;
+                marginal[label] *= gain / sum;
             }
 
             foreach (var feature in used[i])
@@ -313,23 +344,21 @@ internal sealed class ChainTrainer
             }
 
             var total = 0.0;
-            var pairs = new double[count * count];
             for (var from = 0; from < count; from++)
             {
                 for (var to = 0; to < count; to++)
                 {
-                    var value = _forward[((i - 1) * count) + from] * chain[(from * count) + to] * _emission[(i * count) + to] * _backward[(i * count) + to];
-                    pairs[(from * count) + to] = value;
+                    var value = allowed is not null && (allowed[i] >> to & 1) == 0 ? 0
+                        : _forward[((i - 1) * count) + from] * chain[(from * count) + to] * _emission[(i * count) + to] * _backward[(i * count) + to];
+                    _pairs[(from * count) + to] = value;
                     total += value;
                 }
             }
 
-            for (var k = 0; k < pairs.Length; k++)
+            for (var k = 0; k < _pairs.Length; k++)
             {
-                _transitions[k] -= (float)(pairs[k] / total * gain);
+                _transitions[k] += (float)(_pairs[k] / total * gain);
             }
-
-            _transitions[(gold[i - 1] * count) + gold[i]] += (float)gain;
         }
     }
 

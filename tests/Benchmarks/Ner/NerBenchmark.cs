@@ -5,6 +5,7 @@ using System.Text.Json;
 using Sikap.Nlp;
 using Sikap.Nlp.Lexicons;
 using Sikap.Nlp.Names;
+using Sikap.Nlp.Reading;
 
 namespace Sikap.Benchmarks.Ner;
 
@@ -17,7 +18,7 @@ internal static class NerBenchmark
     private static readonly string Shared = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "..", "..", "shared"));
 
     private const string About =
-        "Named entities in Indonesian news. Trained on the train parts of idner-news-2k (MIT licence, (c) 2020 khairunnisaor) and NERGrit from IndoNLU (Apache-2.0), "
+        "Named entities in Indonesian news. Trained on the train parts of idner-news-2k (MIT licence, (c) 2020 khairunnisaor) and NERGrit and NERP from IndoNLU (Apache-2.0), "
         + "with word clusters counted over unlabelled news text. Weights only; no sentence of the material is in this file.";
 
     public static int Run(string[] args)
@@ -106,6 +107,12 @@ internal static class NerBenchmark
     private static int Train(string path, Lexicon lexicon, Dictionary<string, string> options)
     {
         List<NerSentence> sentences = [.. NerCorpus.Shipped(Read(NerCorpus.IdnerNews, "train", lexicon)), .. NerCorpus.Shipped(Read(NerCorpus.NerGrit, "train", lexicon))];
+        if (!options.ContainsKey("no-nerp"))
+        {
+            var casing = new Casing(Texts(options).Select(t => new ArticleWork(new() { Id = "text", Text = t }, lexicon)));
+            sentences.AddRange(NerCorpus.Read(Path.Combine(Shared, "data", "ner", "indonlu", "nerp_ner-prosa", "train_preprocess.txt.gz"), NerCorpus.NerpNames, lexicon, casing.Write).Select(static s => s with { Open = true }));
+        }
+
         var model = Model(sentences, NerCorpus.IdnerNews, lexicon, options, About, out var bytes);
         File.WriteAllBytes(path, bytes);
         Console.WriteLine($"{model.Features} features, {model.Clusters.Words.Count} words in clusters, {bytes.Length / 1024} KB");
@@ -139,20 +146,32 @@ internal static class NerBenchmark
         double Number(string name, double standard) => options.TryGetValue(name, out var value) ? double.Parse(value, CultureInfo.InvariantCulture) : standard;
     }
 
-    private static IEnumerable<(uint[][] Features, byte[] Labels)> Sequences(NerSentence sentence, bool whole, WordClusters clusters)
+    private static readonly uint Organisation = Bits(0, 4) | Bits(1, 4) | Bits(3, 4) | Bits(0, 1);
+    private static readonly uint OrganisationInside = Bits(1, 4);
+
+    private static uint Bits(int position, int length) => 1u << NameLabels.Of((int)NameKind.Organisation, position, length);
+
+    private static IEnumerable<(uint[][] Features, uint[] Allowed)> Sequences(NerSentence sentence, bool whole, WordClusters clusters)
     {
         var window = new NameToken[NameFeatures.MaxStretch + (2 * NameFeatures.Margin)];
         var features = new uint[NameFeatures.Max];
         foreach (var (first, end) in NerCorpus.Stretches(sentence.Work, whole))
         {
             NameFeatures.Describe(sentence.Work, clusters, first, end, window);
-            var labels = new byte[end - first];
+            var labels = new uint[end - first];
+            for (var i = first; i < end; i++)
+            {
+                labels[i - first] = sentence.Open && sentence.Work.Tokens[i].Kind == TokenKind.Word ? (sentence.Work.Tokens[i].Capital ? Organisation : OrganisationInside) | 1u : 1u;
+            }
+
             foreach (var name in sentence.Names)
             {
                 var (from, to) = (Math.Max(first, name.First), Math.Min(end, name.End));
+                // The corpora differ in whether a country beside an office is a name of its own.
+                var outside = sentence.Open && Phrases.Actor(sentence.Work, name.First, out _) is { Actor.Type: ActorType.Country } ? 1u : 0;
                 for (var i = from; i < to; i++)
                 {
-                    labels[i - first] = (byte)NameLabels.Of((int)name.Kind, i - from, to - from);
+                    labels[i - first] = (1u << NameLabels.Of((int)name.Kind, i - from, to - from)) | outside;
                 }
             }
 
@@ -182,19 +201,10 @@ internal static class NerBenchmark
 
     private static WordClusters Clusters(Lexicon lexicon, Dictionary<string, string> options)
     {
-        var excluded = options.TryGetValue("exclude", out var list) ? File.ReadAllLines(list).ToHashSet(StringComparer.Ordinal) : [];
         var trainer = new ClusterTrainer();
-        foreach (var name in new[] { "dev", "bench" })
+        foreach (var text in Texts(options))
         {
-            using var reader = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Shared, "data", "articles", name + ".jsonl.gz")), CompressionMode.Decompress));
-            while (reader.ReadLine() is { } line)
-            {
-                using var document = JsonDocument.Parse(line);
-                if (!excluded.Contains(document.RootElement.GetProperty("id").ToString()))
-                {
-                    trainer.Add(new(new() { Id = "text", Text = document.RootElement.GetProperty("text").GetString()! }, lexicon));
-                }
-            }
+            trainer.Add(new(new() { Id = "text", Text = text }, lexicon));
         }
 
         foreach (var sentence in Read(NerCorpus.IdnerNews, "train", lexicon).Concat(Read(NerCorpus.NerGrit, "train", lexicon)))
@@ -203,5 +213,22 @@ internal static class NerBenchmark
         }
 
         return trainer.Both(int.Parse(options.GetValueOrDefault("fine", "400"), CultureInfo.InvariantCulture), int.Parse(options.GetValueOrDefault("coarse", "64"), CultureInfo.InvariantCulture), 12);
+    }
+
+    private static IEnumerable<string> Texts(Dictionary<string, string> options)
+    {
+        var excluded = options.TryGetValue("exclude", out var list) ? File.ReadAllLines(list).ToHashSet(StringComparer.Ordinal) : [];
+        foreach (var name in new[] { "dev", "bench" })
+        {
+            using var reader = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(Shared, "data", "articles", name + ".jsonl.gz")), CompressionMode.Decompress));
+            while (reader.ReadLine() is { } line)
+            {
+                using var document = JsonDocument.Parse(line);
+                if (!excluded.Contains(document.RootElement.GetProperty("id").ToString()))
+                {
+                    yield return document.RootElement.GetProperty("text").GetString()!;
+                }
+            }
+        }
     }
 }

@@ -11,7 +11,8 @@ namespace Sikap.Benchmarks.Ner;
 /// <param name="Names">Names in order, as engine tokens.</param>
 /// <param name="Gold">Names in order, as tokens of the corpus; null where the engine's tokens count.</param>
 /// <param name="TokenOf">Per engine token the first token of the corpus it lies in and one past the last.</param>
-internal sealed record NerSentence(ArticleWork Work, IReadOnlyList<NameSpan> Names, IReadOnlyList<NameSpan>? Gold, (int First, int End)[] TokenOf);
+/// <param name="Open">The corpus marks persons and places only: whatever else is written large may be an organisation.</param>
+internal sealed record NerSentence(ArticleWork Work, IReadOnlyList<NameSpan> Names, IReadOnlyList<NameSpan>? Gold, (int First, int End)[] TokenOf, bool Open = false);
 
 /// <summary>How a corpus is read.</summary>
 /// <param name="Name">Name in reports.</param>
@@ -25,9 +26,11 @@ internal static class NerCorpus
 {
     public static readonly NerCorpusFormat IdnerNews = new("idner-news-2k", ["PER", "ORG", "LOC"], JoinHyphens: false, Lower: false);
     public static readonly NerCorpusFormat NerGrit = new("NERGrit", ["PERSON", "ORGANISATION", "PLACE"], JoinHyphens: true, Lower: false);
+    public static readonly NerCorpusFormat NerpNames = new("NERP", ["PPL", "-", "PLC"], JoinHyphens: true, Lower: false);
     public static readonly NerCorpusFormat Nerp = new("NERP", ["PPL", "IND", "PLC", "EVT", "FNB"], JoinHyphens: false, Lower: true);
 
-    public static List<NerSentence> Read(string file, NerCorpusFormat format, Lexicon lexicon)
+    /// <summary>Reads a corpus; <paramref name="write"/> gives a word the case it has in running text where the corpus has none.</summary>
+    public static List<NerSentence> Read(string file, NerCorpusFormat format, Lexicon lexicon, Func<string, string, bool, string>? write = null)
     {
         var sentences = new List<NerSentence>();
         var tokens = new List<(string Text, string Label)>();
@@ -38,7 +41,7 @@ internal static class NerCorpus
             var fields = line?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) ?? [];
             if (fields.Length >= 2)
             {
-                tokens.Add((fields[0], fields[^1]));
+                tokens.Add((write?.Invoke(fields[0], fields[^1], tokens.Count == 0) ?? fields[0], fields[^1]));
                 continue;
             }
 

@@ -16,7 +16,7 @@ public sealed class NameModelTests
         var model = NameModel.Of("id");
 
         model.About.ShouldContain("idner-news-2k (MIT");
-        model.About.ShouldContain("NERGrit from IndoNLU (Apache-2.0)");
+        model.About.ShouldContain("from IndoNLU (Apache-2.0)");
         model.Kinds.ShouldBe(3);
         model.Features.ShouldBeGreaterThan(10_000);
     }
@@ -100,7 +100,7 @@ public sealed class NameModelTests
     }
 
     [Theory]
-    [InlineData("Ketua Serikat Petani Lembah Hijau menemui Rini Wulandari di Kalibaru.", "Organisation: Serikat Petani Lembah Hijau; Person: Rini Wulandari; Place: Kalibaru")]
+    [InlineData("Menurut Lembaga Kajian Pangan Nusaraya, Rini Wulandari tinggal di Kalibaru.", "Organisation: Lembaga Kajian Pangan Nusaraya; Person: Rini Wulandari; Place: Kalibaru")]
     [InlineData("PT Nusaraya Abadi membuka pabrik di Kabupaten Arumdalu.", "Organisation: PT Nusaraya Abadi; Place: Kabupaten Arumdalu")]
     [InlineData("menurut dia, harga beras naik lagi pekan ini.", "")]
     [InlineData("", "")]
