@@ -401,21 +401,17 @@ internal struct TitlePhrase
             return;
         }
 
-        // "Bupati Kalibaru", "pelatih Persatuan Kalibaru": what the model takes for a place or an organisation belongs to the title; the name may stand behind it.
-        var model = work.NameAt(j);
-        if (model.Kind is NameKind.Place or NameKind.Organisation && !tokens[j].Is(WordClass.GivenName) && !work.AreIn(work.CalledNames, j, j + 1))
+        if (House(work, ref phrase, j, limit))
         {
-            if (model.Kind == NameKind.Organisation)
-            {
-                phrase.Represents ??= work.Words(j, model.End);
-            }
-
-            j = model.End;
-            j = j < tokens.Length && tokens[j].Mark == ',' && WiderPlace(work, j) is var wider and > 0 && wider < limit && tokens[wider].Mark == ',' ? wider : j;
-            phrase.TitleEnd = j;
-            if (j >= tokens.Length || tokens[j].Breaks > 0)
+            j = phrase.TitleEnd;
+            if (phrase.PointsBack || j >= tokens.Length || tokens[j].Breaks > 0)
             {
                 return;
+            }
+
+            if (Phrases.Title(work, j, out var rank) is { Kind: TitleKind.Rank or TitleKind.Honorific } && tokens[j].Capital)
+            {
+                j += rank;
             }
         }
 
@@ -474,6 +470,35 @@ internal struct TitlePhrase
                 phrase.NameEnd = end;
             }
         }
+    }
+
+    // "Bupati Kalibaru", "pelatih Persatuan Kalibaru itu": what the model takes for a place or an organisation belongs to the title; the name may stand behind it.
+    // Where capitals go on that begin no name the model has cut the house short, and it is left alone.
+    private static bool House(ArticleWork work, ref TitlePhrase phrase, int at, int limit)
+    {
+        var tokens = work.Tokens;
+        var model = work.NameAt(at);
+        if (phrase.Kind is TitleKind.Rank or TitleKind.Honorific || model.Kind is not (NameKind.Place or NameKind.Organisation) || tokens[at].Is(WordClass.GivenName) || work.AreIn(work.CalledNames, at, at + 1))
+        {
+            return false;
+        }
+
+        var end = model.End;
+        end = end < tokens.Length && tokens[end].Mark == ',' && WiderPlace(work, end) is var wider and > 0 && wider < limit && tokens[wider].Mark == ',' ? wider : end;
+        var more = end < tokens.Length && tokens[end].Breaks == 0;
+        if (more && tokens[end].Capital && !NameSequence.Read(work, end, out _) && Phrases.Title(work, end, out _) is not { Kind: TitleKind.Rank or TitleKind.Honorific })
+        {
+            return false;
+        }
+
+        if (model.Kind == NameKind.Organisation)
+        {
+            phrase.Represents ??= work.Words(at, model.End);
+        }
+
+        phrase.PointsBack = more && tokens[end].Is(WordClass.Determiner);
+        phrase.TitleEnd = phrase.PointsBack ? end + 1 : end;
+        return true;
     }
 
     // "Ketenagalistrikan", "Perimbangan": the circumfixes ke-an and pe(r)-an make common nouns that no list exhausts; so do the endings of fields ("Epidemiologi").
