@@ -159,7 +159,7 @@ internal sealed class EntityBook(Lexicon lexicon)
         return null;
     }
 
-    private static string[] Split(string name) => name.Split([' ', '.', '-'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Split(string name) => name.Split([' ', '.', '-', '"', '“', '”'], StringSplitOptions.RemoveEmptyEntries);
 
     // The person whose name holds all parts of the other's. Of several the one who holds the office that stands before the name, then one known as a person
     // before a mere capitalised phrase ("Wijaya Tower"), then one called so by the first name, as Indonesians are, then who was spoken of last.

@@ -37,8 +37,20 @@ internal static class NameSequence
         }
 
         var i = at + 1;
-        while (i < tokens.Length && i < at + MaxTokens && tokens[i].Breaks == 0 && !tokens[i].Dropped && tokens[i].Quoted == tokens[at].Quoted)
+        while (i < tokens.Length && i < at + MaxTokens)
         {
+            // "Hendrik "Uci" Wijaya": what somebody is called between the names.
+            if (i + 3 < tokens.Length && tokens[i].Kind is TokenKind.Quote && tokens[i + 2].Kind is TokenKind.Quote && tokens[i + 1].Capital && tokens[i + 3].Capital && tokens[i + 3].Breaks == 0 && !tokens[at].Quoted)
+            {
+                i += 4;
+                continue;
+            }
+
+            if (tokens[i].Breaks > 0 || tokens[i].Dropped || tokens[i].Quoted != tokens[at].Quoted)
+            {
+                break;
+            }
+
             ref readonly var token = ref tokens[i];
             var next = i + 1 < tokens.Length && tokens[i + 1].Breaks == 0 ? i + 1 : -1;
             if (token.Kind == TokenKind.Word && token.Capital)

@@ -150,7 +150,12 @@ internal struct TitlePhrase
 
             if (work.IsForm(at, "pada") || work.IsForm(at, "di"))
             {
-                return IsOrganisationHead(work, at + 1) || work.IsForm(at + 1, "desa") || work.IsForm(at + 1, "kelurahan") || work.IsForm(at + 1, "kecamatan") || (!phrase.Bare && !phrase.HasName && tokens[at + 1].Is(WordClass.Common | WordClass.Landform)) ? at + 1 : -1;
+                if (tokens[at + 1].Is(WordClass.Weekday | WordClass.Month))
+                {
+                    return -1;
+                }
+
+                return work.IsForm(at, "pada") || IsOrganisationHead(work, at + 1) || work.IsForm(at + 1, "desa") || work.IsForm(at + 1, "kelurahan") || work.IsForm(at + 1, "kecamatan") || (!phrase.Bare && !phrase.HasName && tokens[at + 1].Is(WordClass.Common | WordClass.Landform)) ? at + 1 : -1;
             }
 
             return phrase.HasName && Phrases.Title(work, at, out _) is { Kind: TitleKind.Honorific } ? at : -1;
@@ -161,6 +166,8 @@ internal struct TitlePhrase
             && (Phrases.Title(work, at, out _) is { Kind: TitleKind.Rank or TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Honorific }
                 || Phrases.Actor(work, at, out _) is not null || IsOrganisationHead(work, at) || IsPlace(work, at)) ? at : -1;
     }
+
+    private static bool Plain(ArticleWork work, int at) => !work.Tokens[at].AllCaps && !work.Tokens[at].Is(WordClass.Common) && !IsPlace(work, at) && Phrases.Actor(work, at, out _) is null;
 
     private static bool IsPlace(ArticleWork work, int at) => Phrases.Longest(work, at, static node => node.Place, out _) is not null;
 
@@ -254,6 +261,13 @@ internal struct TitlePhrase
                     || (token.Kind == TokenKind.Number && tokens[j - 1].Mark == '-')))
             {
                 j++;
+                continue;
+            }
+
+            // "mantan Ketua Mahkamah Niaga 2008 - 2013 itu"
+            if (token.Kind == TokenKind.Number && token.End - token.Start == 4 && j > First + _headLength && Years(work, j, limit) is var years and > 0)
+            {
+                j = years;
                 continue;
             }
 
@@ -386,6 +400,12 @@ internal struct TitlePhrase
                 {
                     j++;
                 }
+
+                // "Head of Nusaraya Rini Wulandari": the last two words are the name where no comma sets one off.
+                if (j - house >= 3 && j < limit && tokens[j].Mark != ',' && !tokens[j].Is(WordClass.GivenName) && Plain(work, j - 1) && Plain(work, j - 2))
+                {
+                    j -= 2;
+                }
             }
         }
 
@@ -505,6 +525,18 @@ internal struct TitlePhrase
     private static bool IsDerivedNoun(ReadOnlySpan<char> form) =>
         form.Length >= 9 && form.EndsWith("an", StringComparison.Ordinal) && (form.StartsWith("Ke", StringComparison.Ordinal) || form.StartsWith("Pe", StringComparison.Ordinal))
         || form.Length >= 7 && (form.EndsWith("ologi", StringComparison.Ordinal) || form.EndsWith("ografi", StringComparison.Ordinal) || form.EndsWith("onomi", StringComparison.Ordinal) || form.EndsWith("isasi", StringComparison.Ordinal));
+
+    // A year or two before "itu": one past them, or -1.
+    private static int Years(ArticleWork work, int at, int limit)
+    {
+        var end = at + 1;
+        if (end + 1 < limit && work.Tokens[end].Mark is '-' or '–' && work.Tokens[end + 1].Kind == TokenKind.Number)
+        {
+            end += 2;
+        }
+
+        return end < limit && work.Tokens[end].Is(WordClass.Determiner) ? end : -1;
+    }
 
     // Behind ", " a wider place ("Camat Kalibaru, Kabupaten Serang, Rini"): the token after it, or -1.
     private static int WiderPlace(ArticleWork work, int comma)

@@ -110,6 +110,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return null;
         }
 
+        // "seorang penata rambut dan pemilik salon, Rini Wulandari": the office before the name ends the description.
+        if (one && inner >= 0 && work.Found[inner] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } last && last.OuterFirst < last.First && last.OuterFirst > i && last.After == stop && !HasYang(i, last.OuterFirst))
+        {
+            return FromFound(last, end);
+        }
+
         if (!marked && pointsBack && (noun & WordClass.Document) != 0)
         {
             var document = discourse.Document ?? new Entity { Name = char.ToLowerInvariant(work.Words(at, stop - 1)[0]) + work.Words(at, stop - 1)[1..], Type = ActorType.Document };
@@ -210,6 +216,19 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         return stop <= at ? null : new(new Entity { Name = work.Words(at, stop), Type = ActorType.Group, OnePerson = true }, at, stop, stop, null, 0.55);
+    }
+
+    private bool HasYang(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.Yang))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The latest person named before a token in the same paragraph.
@@ -518,9 +537,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // "Rini Wulandari, Kepala Program Studi Kelautan mengatakan": the comma behind the office is missing.
-        if (i == start && i >= 2 && tokens[i - 1].Mark == ',' && work.FoundOf[i] is var office and >= 0 && work.Found[office] is { BareTitle: true, PointsBack: false } && work.Found[office].OuterFirst == i
+        if (i == start && i >= 2 && tokens[i - 1].Mark == ',' && work.FoundOf[i] is var office and >= 0 && work.Found[office] is { PointsBack: false } && work.Found[office].OuterFirst == i && (work.Found[office].BareTitle || work.Found[office].OuterFirst < work.Found[office].First)
             && work.FoundOf[i - 2] is var bearer and >= 0 && work.Found[bearer] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && IsApposition(work.Found[bearer].OuterFirst, bearer, i)
-            && (work.Found[bearer].OuterFirst == 0 || !tokens[work.Found[bearer].OuterFirst - 1].Is(WordClass.Preposition | WordClass.CueAny)))
+            && (work.Found[office].BareTitle ? !(work.Found[bearer].OuterFirst > 0 && tokens[work.Found[bearer].OuterFirst - 1].Is(WordClass.Preposition | WordClass.CueAny)) : OpensSentence(work.Found[bearer])))
         {
             return FromFound(work.Found[bearer], v);
         }
@@ -600,6 +619,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         return sentenceSubject;
     }
+
+    private bool OpensSentence(Found found) =>
+        found.OuterFirst == found.First && (found.First == 0 || work.Tokens[found.First].Breaks > 0 || work.Tokens[found.First - 1].Mark is '.' or '!' or '?');
 
     // "Rini Wulandari, Kepala Badan Layanan Air (BLA) Kota Kalibaru, mengatakan": an office written with capitals behind a name that no preposition brings.
     private bool IsApposition(int first, int named, int start)
