@@ -14,12 +14,12 @@ internal static class Output
     public static ExtractedArticle Build(ArticleWork work, string language, string version, List<Draft> drafts, ConfidenceTable confidences)
     {
         var layout = work.Layout;
-        var dater = new StatementDater(work);
+        var dater = new StatementDater(work, drafts);
         var chain = ReportChain.Run(work);
         var statements = new List<Statement>(drafts.Count);
-        foreach (var draft in drafts)
+        for (var i = 0; i < drafts.Count; i++)
         {
-            statements.Add(Statement(work, draft, version, dater.Of(draft), chain.Via(draft), confidences));
+            statements.Add(Statement(work, drafts[i], version, dater.Of(i), chain.Via(drafts[i]), confidences));
         }
 
         return new()

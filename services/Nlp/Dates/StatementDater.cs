@@ -3,12 +3,15 @@ using Sikap.Nlp.Statements;
 namespace Sikap.Nlp.Dates;
 
 /// <summary>
-/// Tells when statements were made: the date in the attribution ("kata X, Rabu (12/7)"), else the date of the same speaker's statement before it,
+/// Tells when statements were made: the date in the attribution ("kata X, Rabu (12/7)"), else the day on which the same person is quoted elsewhere in the article,
 /// else the publication date. The rule is always named. A date in the attribution that cannot be resolved is never passed over in silence: where the
 /// publication is known to the day the statement then has no date, else the coarser publication date under a rule of its own.
 /// </summary>
-internal sealed class StatementDater(ArticleWork work)
+internal sealed class StatementDater
 {
+    /// <summary>An article gives the day of an occasion once. What was said longer before publication, in days, is background: it dates the quotations that follow on it, no others.</summary>
+    private const int OccasionDays = 7;
+
     /// <summary>A day dates a saying anywhere in its sentence; the bound, in tokens, keeps a text without sentence ends linear.</summary>
     private const int DayReach = 200;
 
@@ -17,37 +20,72 @@ internal sealed class StatementDater(ArticleWork work)
 
     private const int YearReach = 4;
 
+    /// <summary>How many statements away the same person's date is looked for; the bound keeps long texts linear.</summary>
+    private const int MaxStatements = 60;
+
     /// <summary>A place may stand between "kelahiran" and the day.</summary>
     private const int BirthReach = 6;
 
-    private readonly DateResolver _resolver = new(work.Published);
-    private Actors.Entity? _speaker;
-    private ResolvedDate? _said;
+    private readonly ArticleWork _work;
+    private readonly List<Draft> _drafts;
+    private readonly DateResolver _resolver;
+    private readonly ResolvedDate?[] _own;
 
-    /// <summary>Date of a statement; statements are asked for in the order of the text.</summary>
-    public PartialDate? Of(Draft draft)
+    /// <summary>Dates the statements of an article; they are in the order of the text.</summary>
+    public StatementDater(ArticleWork work, List<Draft> drafts)
     {
-        var own = Own(draft);
-        var speaker = draft.Speaker?.Entity;
-        if (own is null && speaker is not null && speaker == _speaker && _said is { Known: true } said && draft.Kind != StatementKind.Indirect)
+        (_work, _drafts) = (work, drafts);
+        _resolver = new(work.Published);
+        _own = new ResolvedDate?[drafts.Count];
+        for (var i = 0; i < _own.Length; i++)
         {
-            return (said with { Rule = "same-occasion" }).ToPartial();
+            _own[i] = Own(drafts[i]);
         }
-
-        _speaker = speaker;
-        _said = own;
-        if (own is { Known: true } date)
-        {
-            return date.ToPartial();
-        }
-
-        if (own is null)
-        {
-            return work.Published is null ? null : work.Published with { From = "publication" };
-        }
-
-        return work.Published is null || _resolver.Today is not null ? null : work.Published with { From = "publication-own-unresolved" };
     }
+
+    /// <summary>Date of a statement; null when nothing is known, not even the publication date.</summary>
+    public PartialDate? Of(int statement)
+    {
+        if (_own[statement] is { } own)
+        {
+            return own.Known ? own.ToPartial()
+                : _work.Published is null || _resolver.Today is not null ? null : _work.Published with { From = "publication-own-unresolved" };
+        }
+
+        return Occasion(statement) is { } said ? (said with { Rule = "same-occasion" }).ToPartial() : _work.Published is null ? null : _work.Published with { From = "publication" };
+    }
+
+    // The nearest statement of the same person with a day of its own, before rather than behind; background only from the quotation right before.
+    private ResolvedDate? Occasion(int statement)
+    {
+        if (_drafts[statement].Speaker?.Entity is not { Type: ActorType.Person } speaker || _work.IsForm(_work.Sentences[_drafts[statement].Sentence].First, "sebelumnya"))
+        {
+            return null;
+        }
+
+        var inBetween = false;
+        for (var i = statement - 1; i >= 0 && i >= statement - MaxStatements; i--)
+        {
+            if (_drafts[i].Speaker?.Entity == speaker && _own[i] is { } said)
+            {
+                return said is { Known: true, Precision: DatePrecision.Day } && (IsCurrent(said) || (!inBetween && _drafts[statement].Kind != StatementKind.Indirect)) ? said : null;
+            }
+
+            inBetween |= _drafts[i].Speaker?.Entity != speaker;
+        }
+
+        for (var i = statement + 1; i < _drafts.Count && i <= statement + MaxStatements; i++)
+        {
+            if (_drafts[i].Speaker?.Entity == speaker && _own[i] is { } said)
+            {
+                return said is { Known: true, Precision: DatePrecision.Day } && IsCurrent(said) ? said : null;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsCurrent(in ResolvedDate said) => _resolver.Today is not { } today || said.From >= today.AddDays(-OccasionDays);
 
     // The nearest date of the sentence outside the content and outside quotation marks, none to come.
     private ResolvedDate? Own(Draft draft)
@@ -57,15 +95,15 @@ internal sealed class StatementDater(ArticleWork work)
             return null;
         }
 
-        var sentence = work.Sentences[draft.CueSentence];
+        var sentence = _work.Sentences[draft.CueSentence];
         ResolvedDate? best = null;
         var distance = int.MaxValue;
         var end = Math.Min(sentence.End, draft.CueFirst + DayReach);
-        for (var k = FirstIn(Math.Max(sentence.First, draft.CueFirst - DayReach)); k < work.Dates.Count && work.Dates[k].First < end; k++)
+        for (var k = FirstIn(Math.Max(sentence.First, draft.CueFirst - DayReach)); k < _work.Dates.Count && _work.Dates[k].First < end; k++)
         {
-            var date = work.Dates[k];
-            var at = work.Tokens[date.First].Start;
-            if (date.IsTime || Describes(date) || (at >= draft.Start && at < draft.End) || work.Tokens[date.First].Quoted)
+            var date = _work.Dates[k];
+            var at = _work.Tokens[date.First].Start;
+            if (date.IsTime || Describes(date) || (at >= draft.Start && at < draft.End) || _work.Tokens[date.First].Quoted)
             {
                 continue;
             }
@@ -90,14 +128,14 @@ internal sealed class StatementDater(ArticleWork work)
     // "perempuan kelahiran Bandung, 8 Mei 1984 ini": the date says who speaks.
     private bool Describes(in DateExpression date)
     {
-        if (date.Year > 0 && (work.IsForm(date.End, "ini") || work.IsForm(date.End, "itu")))
+        if (date.Year > 0 && (_work.IsForm(date.End, "ini") || _work.IsForm(date.End, "itu")))
         {
             return true;
         }
 
-        for (var i = date.First - 1; i >= 0 && i >= date.First - BirthReach && work.Tokens[i + 1].Breaks == 0; i--)
+        for (var i = date.First - 1; i >= 0 && i >= date.First - BirthReach && _work.Tokens[i + 1].Breaks == 0; i--)
         {
-            if (work.IsForm(i, "kelahiran") || work.IsForm(i, "lahir"))
+            if (_work.IsForm(i, "kelahiran") || _work.IsForm(i, "lahir"))
             {
                 return true;
             }
@@ -108,11 +146,11 @@ internal sealed class StatementDater(ArticleWork work)
 
     private int FirstIn(int token)
     {
-        int low = 0, high = work.Dates.Count;
+        int low = 0, high = _work.Dates.Count;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (work.Dates[middle].First < token)
+            if (_work.Dates[middle].First < token)
             {
                 low = middle + 1;
             }
