@@ -52,6 +52,9 @@ internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[]
         return false;
     }
 
+    /// <summary>Weight of all words together.</summary>
+    public double Weight { get; } = Words.Sum(w => w.Weight);
+
     /// <summary>Per word the indices of the terms it belongs to.</summary>
     public int[][] TermsOfWord { get; } =
         [.. Enumerable.Range(0, Words.Length).Select(w => Enumerable.Range(0, Terms.Length).Where(t => Terms[t].Words.Contains(w)).ToArray())];

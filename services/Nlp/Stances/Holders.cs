@@ -3,7 +3,7 @@ namespace Sikap.Nlp.Stances;
 /// <summary>Finds whose position a verb of the narration reports.</summary>
 internal static class Holders
 {
-    private const int AgentReach = 4;
+    private const int AgentReach = 8;
 
     /// <summary>Tokens before a verb in which its clause is looked for.</summary>
     private const int MaxReach = 60;
@@ -33,7 +33,7 @@ internal static class Holders
 
         if (token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Intent } || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
         {
-            var reach = token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Stand } ? AgentReach : 1;
+            var reach = token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Stand } ? AgentReach : 2;
             return After(passages, verb + Math.Max(1, token.FrameSpan), Math.Min(end, verb + Math.Max(1, token.FrameSpan) + reach));
         }
 
@@ -305,13 +305,18 @@ internal static class Holders
             }
 
             var end = t;
-            while (end + 1 < verb && (tokens[end + 1].Class & (FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Negator | FunctionWord.Preposition)) == 0 && !tokens[end + 1].AfterPause)
+            while (end + 1 < verb && (tokens[end + 1].Form & (WordForm.Active | WordForm.Passive)) == 0 && (tokens[end + 1].Class & (FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Negator | FunctionWord.Preposition)) == 0 && !tokens[end + 1].AfterPause)
             {
                 end++;
             }
 
-            // "anggota", "pihak" alone name nobody.
-            return end == t && (tokens[t].Class & FunctionWord.Vague) != 0 ? null : new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
+            if (end == t && (tokens[t].Class & FunctionWord.Vague) != 0)
+            {
+                // "anggota", "pihak" alone name nobody; "banyak pihak" does.
+                return t > 0 && passages.Stream.Lower(t - 1) is "banyak" or "sejumlah" or "berbagai" ? new Actor(passages.Article.Text[tokens[t - 1].Start..tokens[t].End], ActorType.Group, null) : null;
+            }
+
+            return new Actor(passages.Article.Text[tokens[t].Start..tokens[end].End], ActorType.Group, null);
         }
 
         return null;

@@ -128,6 +128,12 @@ internal static class Signals
                     continue;
                 }
 
+                if (word is { Orientation: 0 } && frame.Kind == FrameKind.Stand && (token.Form & WordForm.Noun) != 0 && !IsCarried(stream, t))
+                {
+                    // "api dan kemarahan": a noun of attitude that names the matter.
+                    continue;
+                }
+
                 if (word is not null && frame.Kind is FrameKind.Judge or FrameKind.Act or FrameKind.Intent && (token.Form & (WordForm.Noun | WordForm.Bare | WordForm.Agent)) != 0)
                 {
                     continue;

@@ -169,9 +169,9 @@ internal sealed class StanceClassifier
 
             found = true;
             var sign = cue is { Kind: FrameKind.Deny } ? -signal.Sign : signal.Sign;
-            if (sign < 0 && !governedByCue && IsOthersDoing(passages, start, end, speaker))
+            if (!governedByCue && (sign < 0 || speaker.Type == ActorType.Group) && IsOthersDoing(passages, start, end, speaker))
             {
-                // "X mangkir", said by somebody else: it is X who stands against it, and the speaker seldom with X.
+                // "X mangkir", said by somebody else: it is X who stands against it, and the speaker seldom with X. Unnamed people only inform.
                 found = true;
                 continue;
             }

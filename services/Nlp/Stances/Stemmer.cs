@@ -132,8 +132,8 @@ internal static class Stemmer
         // Roots of one syllable take menge-: mengesahkan, pengeboman.
         if ((word.StartsWith("menge") || word.StartsWith("penge")) && word[5..] is "sahkan" or "sahan" or "bom" or "boman" or "cek" or "cekan" or "cap" or "tes")
         {
-            var form = word[0] == 'm' ? WordForm.Active : WordForm.Agent;
-            word = word[5..];
+            var form = word[0] == 'm' ? WordForm.Active : word.EndsWith("an") ? WordForm.Noun : WordForm.Agent;
+            word = word[5..8];
             return form;
         }
 

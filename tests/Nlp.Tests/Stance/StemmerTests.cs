@@ -15,6 +15,8 @@ public sealed class StemmerTests
     [InlineData("kuat", "memperkuat", "penguatan", "menguatkan", "kekuatan")]
     [InlineData("luas", "memperluas", "diperluas", "perluasan", "meluas")]
     [InlineData("beri", "memberi", "diberikan", "berikan")]
+    [InlineData("sah", "mengesahkan", "disahkan", "pengesahan")]
+    [InlineData("desak", "mendesak", "didesak", "desakan")]
     public void Key_FormsOfOneRoot_ShareIt(string root, params string[] forms)
     {
         foreach (var form in forms)
@@ -27,6 +29,8 @@ public sealed class StemmerTests
     [InlineData("dukung", "tunda")]
     [InlineData("larang", "serang")]
     [InlineData("batal", "bata")]
+    [InlineData("mendesak", "desa")]
+    [InlineData("memburuk", "memburu")]
     [InlineData("bangun", "bangku")]
     public void Key_DifferentRoots_Differ(string one, string other) => Stemmer.Key(one).ShouldNotBe(Stemmer.Key(other));
 
