@@ -45,6 +45,26 @@ internal sealed class ReportChain
     /// <summary>Adds the outlets that the story is taken from and that no credit line names.</summary>
     public void AddCredits(List<Credit> credits)
     {
+        if (_reports.Count == 0)
+        {
+            return;
+        }
+
+        // A credit line may use another of the outlet's names ("Sumber: SCMP").
+        var named = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (at, credit) in _work.Layout.Credits)
+        {
+            if (credit.Role is "agency" or "syndication")
+            {
+                named.Add(credit.Name);
+                var token = LayoutFinder.FirstToken(_work.Tokens, at);
+                if (token < _work.Tokens.Length && Outlet(token, _work.Tokens.Length, known: true, out var usual, out _))
+                {
+                    named.Add(usual);
+                }
+            }
+        }
+
         foreach (var report in _reports)
         {
             if (credits.Count >= MaxOutlets)
@@ -53,13 +73,14 @@ internal sealed class ReportChain
             }
 
             // "(Metro)" at the end of a story that quotes Metro is the outlet, not a colleague.
-            if (credits.FindIndex(c => c.Role == "contributor" && Same(c.Name, report.Name)) is >= 0 and var named)
+            if (credits.FindIndex(c => c.Role == "contributor" && Same(c.Name, report.Name)) is >= 0 and var colleague)
             {
-                credits[named] = credits[named] with { Role = "agency" };
+                credits[colleague] = credits[colleague] with { Role = "agency" };
+                named.Add(report.Name);
             }
 
             // Whom somebody spoke to did not pass the whole story on.
-            if (!report.Told && !credits.Exists(c => c.Role is "agency" or "syndication" && Same(c.Name, report.Name)) && !IsOwn(report.Name))
+            if (!report.Told && !IsOwn(report.Name) && named.Add(report.Name))
             {
                 credits.Add(new("agency", report.Name));
             }
