@@ -462,7 +462,7 @@ internal sealed class MentionFinder
         IsNewspaper(last) || _work.Form(last) is "Agency" or "Committee" or "Council" or "Commission" or "Institute" or "Authority" or "Association" or "University" or "Foundation" or "Federation" or "Organization" or "Organisation"
             or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network" or "Ltd" or "Inc" or "Corp" or "LLC" or "Tbk" or "PLC" or "Sekuritas" or "Studies" or "Park" or "Fair" or "Beach" or "Resort" or "Mall" or "Tower" or "Plaza" or "Stadium" or "Arena" or "Studios" or "Pictures" or "Entertainment" or "Records" or "Magazine";
 
-    private bool IsNewspaper(int last) => _work.Form(last) is "News" or "Post" or "Times" or "Tribune" or "Herald" or "Journal" or "Gazette" or "Telegraph" or "Chronicle" or "Daily";
+    private bool IsNewspaper(int last) => _work.Form(last) is "News" or "Post" or "Times" or "Tribune" or "Herald" or "Journal" or "Gazette" or "Telegraph" or "Chronicle" or "Daily" or "Mail" or "Mirror" or "Express" or "Sport" or "Sports" or "Weekly" or "Review" or "Insider" or "Magazine";
 
     private bool Speaks(NameSpan name)
     {

@@ -127,7 +127,7 @@ internal struct TitlePhrase
 
         if (tokens[at].Mark == '(')
         {
-            return phrase.HasName ? BracketEnd(work, at, limit) : -1;
+            return BracketEnd(work, at, limit);
         }
 
         if (!tokens[at].Capital)
@@ -140,7 +140,7 @@ internal struct TitlePhrase
 
             if (work.IsForm(at, "dan") || work.IsForm(at, "serta"))
             {
-                return Phrases.Title(work, at + 1, out _) is null && Phrases.Actor(work, at + 1, out _) is null ? at + 1 : -1;
+                return Phrases.Title(work, at + 1, out _) is null && Phrases.Actor(work, at + 1, out _) is null or { Actor.Type: ActorType.Country } ? at + 1 : -1;
             }
 
             if (work.IsForm(at, "dari") || work.IsForm(at, "bidang"))
@@ -162,7 +162,7 @@ internal struct TitlePhrase
         }
 
         // A rank, a further office, an organisation, a country or a place right behind: no name is followed by these.
-        return phrase.HasName && !tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.GivenName)
+        return !tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.GivenName)
             && (Phrases.Title(work, at, out _) is { Kind: TitleKind.Rank or TitleKind.Office or TitleKind.Company or TitleKind.Place or TitleKind.Honorific }
                 || Phrases.Actor(work, at, out _) is not null || IsOrganisationHead(work, at) || IsPlace(work, at)) ? at : -1;
     }
@@ -460,7 +460,7 @@ internal struct TitlePhrase
             // "peneliti senior Nusaraya, Rini Wulandari, mengatakan" as well, where nobody is called by what stands before the comma.
             if ((phrase.Kind is TitleKind.Company or TitleKind.Place || (phrase.Kind is TitleKind.Member or TitleKind.Relation && end - j <= 2 && !Known(work, phrase))) && end - j <= 5 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
                 && Phrases.Actor(work, end + 1, out _) is null && !IsPlace(work, end + 1) && NameSequence.Read(work, end + 1, out var second) && second - end - 1 >= 2
-                && (second >= tokens.Length || tokens[second].Mark is ',' or '.' || tokens[second].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition))
+                && (second >= tokens.Length || tokens[second].Mark is ',' or '.' || tokens[second].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition | WordClass.Position))
                 && !(second + 1 < tokens.Length && tokens[second].Mark == ',' && tokens[second + 1].Is(WordClass.Conjunction)))
             {
                 phrase.Represents ??= work.Words(j, end);
@@ -483,7 +483,7 @@ internal struct TitlePhrase
             }
 
             if (k < tokens.Length && tokens[k].Breaks == 0 && NameSequence.Read(work, k, out end) && Phrases.Actor(work, k, out _) is null && !IsPlace(work, k)
-                && (end - k >= 2 || end >= tokens.Length || tokens[end].Mark is ',' or '.' || tokens[end].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition))
+                && (end - k >= 2 || end >= tokens.Length || tokens[end].Mark is ',' or '.' || tokens[end].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition | WordClass.Position))
                 && !(end < tokens.Length && tokens[end].Is(WordClass.Conjunction)))
             {
                 phrase.NameFirst = k;

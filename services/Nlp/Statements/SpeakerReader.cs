@@ -111,7 +111,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // "seorang penata rambut dan pemilik salon, Rini Wulandari": the office before the name ends the description.
-        if (one && inner >= 0 && work.Found[inner] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } last && last.OuterFirst < last.First && last.OuterFirst > i && last.After == stop && !HasYang(i, last.OuterFirst))
+        // "salah satu pendiri, Rini Wulandari": so does the comma.
+        if ((one || oneOf) && inner >= 0 && work.Found[inner] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } last && last.After == stop && !HasYang(i, last.OuterFirst)
+            && ((last.OuterFirst < last.First && last.OuterFirst > i) || (last.First > i && tokens[last.First - 1].Mark == ',')))
         {
             return FromFound(last, end);
         }
