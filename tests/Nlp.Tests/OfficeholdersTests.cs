@@ -134,6 +134,7 @@ public sealed class OfficeholdersTests
     [InlineData("Sekjen PBB", "2016-08-01", "Ban Ki-moon")]
     [InlineData("Direktur Jenderal Organisasi Kesehatan Dunia (WHO)", "2020-03-11", "Tedros Adhanom Ghebreyesus")]
     [InlineData("Ketua Dewan Perwakilan Rakyat (DPR)", "2015-03-11", "Setya Novanto")]
+    [InlineData("Menteri Luar Negeri RI", "2025-03-11", "Sugiono")]
     [InlineData("Menteri Pertahanan Rusia", "2024-05-13", null)]
     [InlineData("Menlu Iran", "2024-06-01", null)]
     public void Extract_KnownOffice_LeadsToItsHolder(string title, string day, string? person) =>
@@ -148,6 +149,9 @@ public sealed class OfficeholdersTests
     [InlineData("Menlu Retno mengatakan jalan itu akan diperbaiki.", "2018-05-01", "IDN")]
     [InlineData("Jens Stoltenberg mengatakan jalan itu akan diperbaiki.", "2025-05-01", null)]
     [InlineData("Muhammad Ali mengatakan jalan itu akan diperbaiki.", "2024-05-01", null)]
+    [InlineData("Kepala Staf TNI Angkatan Laut Muhammad Ali mengatakan jalan itu akan diperbaiki.", "2024-05-01", "TNI")]
+    [InlineData("Wakil Presiden Cyril Ramaphosa mengatakan jalan itu akan diperbaiki.", "2017-05-01", "ZAF")]
+    [InlineData("Kepala Kepolisian Negara Republik Indonesia Tito Karnavian mengatakan jalan itu akan diperbaiki.", "2017-05-01", "Polri")]
     public void Extract_KnownPerson_SpeaksForTheOfficeOfTheDay(string text, string day, string? represents) => Say(Facts, text, day).Speaker!.Represents.ShouldBe(represents);
 
     [Fact]

@@ -59,6 +59,12 @@ internal sealed class EntityBook(Lexicon lexicon)
             (name, represents, weak) = (known.Name, known.Represents ?? represents, false);
         }
 
+        // The tables know whose the office is and for whom it speaks ("Kepala Kepolisian Negara Republik Indonesia" for Polri).
+        if (office is { Standing: Standing.Holds, Of: { } of })
+        {
+            (represents, loose) = (lexicon.Represents(of), false);
+        }
+
         var parts = Split(name);
         // Another name of somebody met before ("Jokowi" behind "Joko Widodo") is that person, whatever words it shares.
         var entity = (known is null ? null : ByKnown(known)) ?? Match(parts, known: known, role: role);

@@ -25,14 +25,17 @@ internal static class Incumbents
             person.Known ??= ByOffice(work.Lexicon, person, home.Represents, days);
             if (person.Offices is not null && (person.LooseRepresents || person.Represents is null))
             {
-                var guess = person.Represents is not null && person.Known is null ? home.Represents : person.Represents;
-                person.Represents = Held(person, days)?.Represents ?? guess;
+                person.Represents = Held(person, days)?.Represents ?? (person.Represents is null ? null : person.Known is null ? home.Represents : Country(person.Known) ?? person.Represents);
             }
         }
 
         foreach (var found in work.Found)
         {
-            if (found is { Entity: null, RoleRepresents: not null, LooseRepresents: true })
+            if (found is { Entity: null, Office: { Standing: Standing.Holds, Of: { } of } })
+            {
+                found.RoleRepresents = work.Lexicon.Represents(of);
+            }
+            else if (found is { Entity: null, RoleRepresents: not null, LooseRepresents: true })
             {
                 found.RoleRepresents = home.Represents;
                 found.Office = found.Office is { Of: null } title ? title with { Of = home.Represents } : found.Office;
@@ -186,6 +189,20 @@ internal static class Incumbents
                 {
                     return tenure;
                 }
+            }
+        }
+
+        return null;
+    }
+
+    // "Wakil Presiden Wijaya", whom the tables know in another office of the same country.
+    private static string? Country(KnownPerson known)
+    {
+        foreach (var tenure in known.Tenures)
+        {
+            if (tenure is { Of.Length: 3, Office.Global: true })
+            {
+                return tenure.Of;
             }
         }
 

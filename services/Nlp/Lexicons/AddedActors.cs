@@ -35,7 +35,7 @@ internal sealed class AddedActors
             }
         }
 
-        Holders = new(_persons, tables.Holders);
+        Holders = new(_persons.Values.Distinct(), _persons, tables.Holders);
     }
 
     /// <summary>Office holders with those of the entries before those of the tables.</summary>

@@ -9,8 +9,11 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
 {
     private readonly Dictionary<string, KnownPerson> _byName = new(StringComparer.Ordinal);
 
-    /// <summary>Persons by the key of each name.</summary>
-    public Dictionary<string, KnownPerson> Persons { get; } = new(StringComparer.Ordinal);
+    /// <summary>The persons.</summary>
+    public IEnumerable<KnownPerson> Persons => _byName.Values;
+
+    /// <summary>Persons by the key of each name that leads to them alone.</summary>
+    public Dictionary<string, KnownPerson> Names { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Takes a line: person, other names, office ("Plt" before it for an acting holder), whose, from, until. Returns whose office it is.</summary>
     /// <exception cref="InvalidOperationException">The line is bad.</exception>
@@ -61,9 +64,9 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
     private void Name(LexiconLine line, KnownPerson person, string name)
     {
         var key = Officeholders.Key(name);
-        if (!Persons.TryAdd(key, person) && Persons[key] != person)
+        if (!Names.TryAdd(key, person) && Names[key] != person)
         {
-            throw line.Fault($"{name} already stands for {Persons[key].Name}");
+            throw line.Fault($"{name} already stands for {Names[key].Name}");
         }
     }
 

@@ -96,6 +96,9 @@ internal sealed class Lexicon
     /// <summary>Whose an office can be: countries by code, organisations and provinces by name, as they are written in a role, with whom the office speaks for.</summary>
     public IReadOnlyDictionary<string, (string Written, string Represents)> Owners { get; }
 
+    /// <summary>For whom the holders of an owner's offices speak.</summary>
+    public string Represents(string owner) => Owners.TryGetValue(owner, out var known) ? known.Represents : owner;
+
     /// <summary>Bodies and provinces of the country the language is of; an article that names one is about that country.</summary>
     public FrozenSet<string> Domestic { get; }
 
@@ -389,7 +392,7 @@ internal sealed class Lexicon
                 }
             }
 
-            Holders = new(holders.Persons);
+            Holders = new(holders.Persons, holders.Names);
         }
 
         private void Name(LexiconLine line, string name, KnownActor actor, MentionForm form)

@@ -100,12 +100,12 @@ internal sealed class Officeholders
     private readonly FrozenDictionary<string, KnownPerson> _persons;
     private readonly FrozenDictionary<string, Tenure[]> _tenures;
 
-    /// <summary>Takes the persons by the keys of their names; with <paramref name="tables"/> they go before those. Costs as much as there are persons.</summary>
-    public Officeholders(Dictionary<string, KnownPerson> persons, Officeholders? tables = null)
+    /// <summary>Takes persons, and those whom a name alone leads to by its key; with <paramref name="tables"/> they go before those. Costs as much as there are persons.</summary>
+    public Officeholders(IEnumerable<KnownPerson> persons, Dictionary<string, KnownPerson> names, Officeholders? tables = null)
     {
         _tables = tables;
-        _persons = persons.ToFrozenDictionary(StringComparer.Ordinal);
-        _tenures = persons.Values.Distinct().SelectMany(p => p.Tenures).GroupBy(t => t.Office.Name, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        _persons = names.ToFrozenDictionary(StringComparer.Ordinal);
+        _tenures = persons.SelectMany(p => p.Tenures).GroupBy(t => t.Office.Name, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>All terms, those of the tables behind these not among them.</summary>
