@@ -22,12 +22,11 @@ internal sealed class CreditReader(ArticleWork work)
     /// <summary>Shorter lines that begin with the label of a link are the link.</summary>
     private const int MinParagraph = 90;
 
-    private const int MaxNameWords = 6;
-
     /// <summary>Longest content of brackets at the end that is a credit.</summary>
     private const int MaxBracketChars = 40;
 
     private readonly string _text = work.Text;
+    private readonly CreditNames _names = new(work);
 
     /// <summary>True when a line is no story; <paramref name="tookNext"/> when the name it announces stands on the next line, which then is none either.</summary>
     public bool Line(TextSpan line, TextSpan? next, out bool tookNext)
@@ -68,9 +67,9 @@ internal sealed class CreditReader(ArticleWork work)
                     return true;
                 default:
                     var end = _text[line.End - 1] == '.' ? line.End - 1 : line.End;
-                    if (kind.StartsWith("named:", StringComparison.Ordinal) && IsName(after, end) && (kind != "named:agency" || end < line.End || !StartsCommon(after)))
+                    if (kind.StartsWith("named:", StringComparison.Ordinal) && _names.IsName(after, end) && (kind != "named:agency" || end < line.End || !_names.StartsCommon(after)))
                     {
-                        Names(kind["named:".Length..], after, end);
+                        _names.AddEach(kind["named:".Length..], after, end);
                         return true;
                     }
 
@@ -78,10 +77,10 @@ internal sealed class CreditReader(ArticleWork work)
                     {
                         if (LayoutFinder.Trim(_text, after, line.End) is var (a, b) && a == b)
                         {
-                            tookNext = next is { } follower && IsName(follower.Start, follower.End);
+                            tookNext = next is { } follower && _names.IsName(follower.Start, follower.End);
                             if (tookNext)
                             {
-                                Names(kind["credit:".Length..], next!.Value.Start, next.Value.End);
+                                _names.AddEach(kind["credit:".Length..], next!.Value.Start, next.Value.End);
                             }
 
                             return tookNext || _text[line.End - 1] == ':';
@@ -128,7 +127,7 @@ internal sealed class CreditReader(ArticleWork work)
             var at = _text.LastIndexOf(marker, line.End - 1, line.Length, StringComparison.OrdinalIgnoreCase);
             if (at >= 0 && line.End - at < 100)
             {
-                Add("photographer", at + marker.Length, line.End);
+                _names.Add("photographer", at + marker.Length, line.End);
                 return;
             }
         }
@@ -147,7 +146,7 @@ internal sealed class CreditReader(ArticleWork work)
             {
                 if (line.End - i < MaxBracketChars)
                 {
-                    Add("contributor", i + 3, line.End);
+                    _names.Add("contributor", i + 3, line.End);
                     return new(i, line.End);
                 }
 
@@ -257,92 +256,8 @@ internal sealed class CreditReader(ArticleWork work)
                 }
             }
 
-            Names(kind["credit:".Length..], after, stop);
+            _names.AddEach(kind["credit:".Length..], after, stop);
             start = next;
-        }
-    }
-
-    private void Names(string role, int start, int end)
-    {
-        var (a, b) = LayoutFinder.Trim(_text, start, end);
-        while (a < b && _text[a] is ':' or ' ')
-        {
-            a++;
-        }
-
-        // "Sumber: Kabar Niaga. Gambar: Arsip": the credit ends with its sentence.
-        var stop = _text.IndexOf(". ", a, b - a, StringComparison.Ordinal);
-        b = stop > a + 3 ? stop : b;
-        if (role == "agency" && _text.AsSpan(a, b - a).Contains('/') && !IsOutlet(a))
-        {
-            // "Sumber: Rini Wulandari/AFP" under a picture: who took it, and for whom. An address is one word.
-            Add(_text.AsSpan(a, b - a).Contains(' ') ? "photographer" : role, a, b);
-            return;
-        }
-
-        if (role == "photographer")
-        {
-            // "Foto: Warga menyelamatkan diri ..." tells what is to be seen, not who took it.
-            if (IsName(a, b) || _text.AsSpan(a, b - a).Count(' ') < 3)
-            {
-                Add(role, a, b);
-            }
-
-            return;
-        }
-
-        while (a < b)
-        {
-            var cut = a;
-            while (cut < b && _text[cut] is not (',' or '/' or '|' or ';' or '&') && !(_text[cut] == ' ' && string.CompareOrdinal(_text, cut, " dan ", 0, 5) == 0))
-            {
-                cut++;
-            }
-
-            // A degree belongs to the name ("Rini Wulandari, S.H."), small letters describe it ("Rini Wulandari, peneliti").
-            while (cut < b && _text[cut] == ',' && IsDegree(cut + 1, b, out var degree))
-            {
-                cut = degree;
-            }
-
-            Add(role, a, cut);
-            a = cut >= b ? b : cut + (_text[cut] == ' ' ? 5 : 1);
-            a = LayoutFinder.Trim(_text, a, b).Start;
-            if (role != "agency" && a < b && char.IsLower(_text[a]))
-            {
-                return;
-            }
-        }
-    }
-
-    private bool IsDegree(int start, int end, out int stop)
-    {
-        start = LayoutFinder.Trim(_text, start, end).Start;
-        stop = start;
-        while (stop < end && _text[stop] is not (',' or '/' or '|' or ';' or ' '))
-        {
-            stop++;
-        }
-
-        return stop > start && stop - start <= 6 && _text.AsSpan(start, stop - start).Contains('.');
-    }
-
-    private void Add(string role, int start, int end)
-    {
-        var (a, b) = LayoutFinder.Trim(_text, start, end);
-        while (a < b && _text[a] is '*' or ' ' or ':' or '|' or '-')
-        {
-            a++;
-        }
-
-        while (b > a && _text[b - 1] is '.' or ' ' or ')' or ']' or '|' or ',' or ';' or '/' or '(')
-        {
-            b--;
-        }
-
-        if (a < b)
-        {
-            work.Layout.Credits.Add((a, new(role, _text[a..b])));
         }
     }
 
@@ -377,7 +292,7 @@ internal sealed class CreditReader(ArticleWork work)
             }
         }
 
-        var isOutlet = IsOutlet(LayoutFinder.Trim(_text, span.Start + 1, span.End - 1).Start);
+        var isOutlet = _names.IsOutlet(LayoutFinder.Trim(_text, span.Start + 1, span.End - 1).Start);
         // Initials are short; a name alone needs the very end of the text and capitals on each word, or it is a remark.
         var isCredit = isOutlet
             || (parts > 1 && letters > 1)
@@ -395,7 +310,7 @@ internal sealed class CreditReader(ArticleWork work)
         {
             if (i == span.End - 1 || _text[i] == '/')
             {
-                Add(IsOutlet(LayoutFinder.Trim(_text, start, i).Start) ? "agency" : "contributor", start, i);
+                _names.Add(_names.IsOutlet(LayoutFinder.Trim(_text, start, i).Start) ? "agency" : "contributor", start, i);
                 start = i + 1;
             }
         }
@@ -430,7 +345,7 @@ internal sealed class CreditReader(ArticleWork work)
             if (inner.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) && inner.Length > beginning.Length && (!char.IsLetter(beginning[^1]) || !char.IsLetter(inner[beginning.Length])))
             {
                 var name = open + 1 + beginning.Length;
-                Add("photographer", char.IsLetter(beginning[^1]) && _text[name] is not (':' or '.') ? open + 1 : name, end - 1);
+                _names.Add("photographer", char.IsLetter(beginning[^1]) && _text[name] is not (':' or '.') ? open + 1 : name, end - 1);
                 return true;
             }
         }
@@ -459,7 +374,7 @@ internal sealed class CreditReader(ArticleWork work)
 
             if (Phrases.Longest(work, i, static node => node.Actor is { Actor.Outlet: true }, out var length) is not null || (work.Form(i).Contains('.') && (length = 1) == 1))
             {
-                Add("syndication", tokens[i].Start, tokens[i + length - 1].End);
+                _names.Add("syndication", tokens[i].Start, tokens[i + length - 1].End);
                 return;
             }
 
@@ -471,7 +386,7 @@ internal sealed class CreditReader(ArticleWork work)
                     last++;
                 }
 
-                Add("syndication", tokens[i].Start, tokens[last].End);
+                _names.Add("syndication", tokens[i].Start, tokens[last].End);
                 return;
             }
         }
@@ -497,44 +412,6 @@ internal sealed class CreditReader(ArticleWork work)
                 work.Layout.Publisher = work.Words(i, i + length);
             }
         }
-    }
-
-    private bool IsOutlet(int position)
-    {
-        var token = LayoutFinder.FirstToken(work.Tokens, position);
-        return token < work.Tokens.Length && work.Tokens[token].Start == position && work.Tokens[token].Kind == TokenKind.Word
-            && (work.Form(token).Contains('.') || (work.Tokens[token].Capital && Phrases.Actor(work, token, out _) is { Actor.Outlet: true }));
-    }
-
-    // A few capitalised words and nothing else.
-    private bool IsName(int start, int end)
-    {
-        var tokens = work.Tokens;
-        var words = 0;
-        for (var i = LayoutFinder.FirstToken(tokens, start); i < tokens.Length && tokens[i].Start < end; i++)
-        {
-            if (tokens[i].Kind == TokenKind.Word)
-            {
-                words++;
-                if (!tokens[i].Capital && !work.IsForm(i, "bin") && !work.IsForm(i, "binti") && !work.IsForm(i, "dan") && !work.IsForm(i, "al"))
-                {
-                    return false;
-                }
-            }
-            else if (tokens[i].Mark is not ('.' or ',' or '/' or '&' or '-' or ':'))
-            {
-                return false;
-            }
-        }
-
-        return words is > 0 and <= MaxNameWords && _text[end - 1] is not ('.' or '?' or '!');
-    }
-
-    // "Via Aplikasi ..." without a full stop heads a list of ways, "Via Kabar Kota" names an outlet.
-    private bool StartsCommon(int position)
-    {
-        var token = LayoutFinder.FirstToken(work.Tokens, position);
-        return token < work.Tokens.Length && work.Is(token, WordClass.Common);
     }
 
     private bool EndsSentenceBefore(int start, int at)
