@@ -146,12 +146,13 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         }
 
         var speaker = reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) ?? Across(sentence, cue) ?? (bahwa >= 0 && opened ? NameBefore(sentence.First, cue) : null);
-        if (speaker is null)
+        // "Ia mengaku ...": somebody says it, also where the text has not told whom "ia" means.
+        if (speaker is null && !PronounBefore(sentence.First, cue))
         {
             return;
         }
 
-        if (speaker.Value.Entity.Type != ActorType.Document && work.IsForm(cue, "menunjukkan"))
+        if (speaker is not { Entity.Type: ActorType.Document } && work.IsForm(cue, "menunjukkan"))
         {
             return;
         }
@@ -159,7 +160,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         // "Rini, yang mengaku tidak mengenal pengusaha itu, menolak ...": the main clause goes on behind the comma.
         var inserted = cue - 1 > sentence.First && work.Is(cue - 1, WordClass.Yang) && work.Tokens[cue - 2].Mark == ',';
         var end = clauses.MainClause(sentence, cue, first);
-        drafts.Content(first, inserted ? clauses.RelativeEnd(first, end) : clauses.End(first, end, token.Class), cue, cue + 1, speaker.Value, opened ? 0.92 : 0.82);
+        drafts.Content(first, inserted ? clauses.RelativeEnd(first, end) : clauses.End(first, end, token.Class), cue, cue + 1, speaker, opened ? 0.92 : 0.82);
     }
 
     private bool Negated(int first, int cue)
@@ -196,6 +197,17 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         }
 
         return i;
+    }
+
+    private bool PronounBefore(int first, int cue)
+    {
+        var i = cue - 1;
+        while (i > first && work.Tokens[i].Is(WordClass.Adverb | WordClass.Auxiliary))
+        {
+            i--;
+        }
+
+        return i >= first && work.Is(i, WordClass.Pronoun3);
     }
 
     // Words with capitals right before a verb with bahwa are a source, even one no table and no name rule knows.

@@ -141,6 +141,13 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return cue == sentence.First && work.Tokens[cue].Capital && drafts.Previous(cue, cue + 1, known);
         }
 
+        // "Saat ini, kata Rini pihaknya masih menunggu": no comma behind the source, and the longer part follows it.
+        if (set && (IsPlain(cue) || work.IsForm(cue, "lanjut") || work.IsForm(cue, "tambah") || work.IsForm(cue, "imbuh") || work.IsForm(cue, "ungkap")) && known.After < sentence.End && StartsClause(known.After) && clauses.HasPredicate(known.After, sentence.End)
+            && drafts.Count(known.After, sentence.End) > drafts.Count(sentence.First, cue))
+        {
+            return drafts.Content(known.After, clauses.End(known.After, sentence.End, WordClass.None), cue, cue + 1, known, 0.8);
+        }
+
         if (!set && !work.IsMark(known.After, ','))
         {
             // "Bergabungnya Rini kata Hasan tidak mengubah ...": the predicate behind the attribution is the content.
@@ -188,7 +195,8 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
     /// <summary>Reads an attribution that stands at [cue, after); the content is the longer part beside it.</summary>
     public bool Read(Sentence sentence, int cue, int after, Speaker? speaker)
     {
-        if (speaker is not { } known)
+        // Somebody says it, also where the text has not told whom "katanya" means.
+        if (speaker is null && !work.Is(cue, WordClass.CueNya))
         {
             return false;
         }
@@ -221,19 +229,21 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         }
 
         // "Menurut Rini jembatan itu sudah retak", "Karena itu, menurutnya warga perlu mengungsi": no comma between the source and a clause of its own.
-        var starts = after < close && work.Tokens[after].Kind == TokenKind.Word && (work.Tokens[after].Is(WordClass.Plural | WordClass.Pronoun) || !work.Tokens[after].Is(WordClass.Function & ~WordClass.Auxiliary));
-        if (IsAccording(cue) && starts && clauses.HasPredicate(after, close))
+        // A person's name with words behind it and no comma anywhere can only be followed by its content.
+        var starts = after < close && StartsClause(after);
+        var whole = left == cue && !comma && speaker is { Entity.Type: ActorType.Person } && close == sentence.End && !work.Tokens[after - 1].Is(WordClass.Determiner) && drafts.Count(after, sentence.End) >= 5;
+        if (IsAccording(cue) && starts && (whole || clauses.HasPredicate(after, close)))
         {
             var leading = Count(sentence, left);
             if (left == cue ? leading <= 2 && (!comma || after == cue + 1 || drafts.Count(close, sentence.End) < drafts.Count(after, close)) : work.Tokens[cue - 1].Mark == ',' && (leading <= 2 || work.Is(sentence.First, WordClass.Preposition | WordClass.Adverb)))
             {
-                return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.8);
+                return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.8);
             }
 
             // "Syarat itu menurut Rini adalah ...": the predicate behind the source.
             if (left == cue && clauses.IsPredicate(after, sentence.End))
             {
-                return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, known, 0.75);
+                return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75);
             }
         }
 
@@ -243,16 +253,19 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         var cueEnd = cue + 1;
         if (rightWords >= 3 && (rightWords > leftWords || work.Is(sentence.First, WordClass.Preposition)))
         {
-            return drafts.Content(rightFirst, clauses.CreditEnd(rightFirst, sentence.End), cue, cueEnd, known, 0.9);
+            return drafts.Content(rightFirst, clauses.CreditEnd(rightFirst, sentence.End), cue, cueEnd, speaker, 0.9);
         }
 
         if (leftWords >= 3 && !drafts.Overlaps(sentence.First, left))
         {
-            return drafts.Content(sentence.First, left, cue, cueEnd, known, 0.88);
+            return drafts.Content(sentence.First, left, cue, cueEnd, speaker, 0.88);
         }
 
         return false;
     }
+
+    private bool StartsClause(int i) => work.Tokens[i].Kind == TokenKind.Word
+        && (work.Tokens[i].Is(WordClass.Plural | WordClass.Pronoun) || !work.Tokens[i].Is((WordClass.Function & ~WordClass.Auxiliary) | WordClass.CueAny | WordClass.Weekday));
 
     private bool IsAccording(int cue) => work.Is(cue, WordClass.CueAccording) || work.IsForm(cue, "menurutnya");
 

@@ -116,7 +116,7 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
     }
 
     /// <summary>Adds the tokens [first, end) without the marks at their ends; the kind follows from what is quoted. False when too little is left.</summary>
-    public bool Content(int first, int end, int cue, int cueEnd, Speaker speaker, double certainty)
+    public bool Content(int first, int end, int cue, int cueEnd, Speaker? speaker, double certainty)
     {
         var tokens = work.Tokens;
         while (first < end && (tokens[first].Mark is ',' or ':' or '-' or '–' || (tokens[first].Kind == TokenKind.Punctuation && tokens[first].Mark is not ('(' or '[' or '$' or '@' or '#'))))

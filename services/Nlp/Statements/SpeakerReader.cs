@@ -74,6 +74,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var i = at;
         var marked = false;
         var one = false;
+        // "sebuah penelitian": the article is no part of the name, and only a text or a body speaks behind it.
+        if (i + 1 < end && work.IsForm(i, "sebuah") && Phrases.Longest(work, i + 1, static node => (node.Noun & (WordClass.Document | WordClass.OrgHead)) != 0, out _) is not null)
+        {
+            at = ++i;
+        }
+
         var oneOf = false;
         while (i < end && (tokens[i].Is(WordClass.Plural | WordClass.One) || (marked && tokens[i].Kind == TokenKind.Number)))
         {
@@ -173,7 +179,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var nameFirst = marked && tokens[at].Is(WordClass.Plural) && work.IsForm(at, "para") ? i : at;
         nameFirst = one ? i : nameFirst;
         var name = work.Words(nameFirst, stop);
-        name = char.ToLowerInvariant(name[0]) + name[1..];
+        name = tokens[nameFirst].AllCaps ? name : char.ToLowerInvariant(name[0]) + name[1..];
         if (type == ActorType.Organization && tokens[at].Capital && !work.IsForm(at, "kantor"))
         {
             name = work.Words(nameFirst, stop);
@@ -447,6 +453,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
     private bool SharesSubject(int joint) => work.IsForm(joint, "dan") || work.IsForm(joint, "serta") || work.IsForm(joint, "namun") || work.IsForm(joint, "tetapi") || work.IsForm(joint, "tapi")
         || work.IsForm(joint, "sambil") || work.IsForm(joint, "seraya") || work.IsForm(joint, "sembari") || work.IsForm(joint, "dengan") || work.IsForm(joint, "atau")
+        || work.IsForm(joint, "ketika") || work.IsForm(joint, "saat") || work.IsForm(joint, "setelah") || work.IsForm(joint, "usai")
         || work.IsForm(joint, "meski") || work.IsForm(joint, "meskipun") || work.IsForm(joint, "walau") || work.IsForm(joint, "kendati");
 
     /// <summary>The subject of a sentence: the noun phrase behind its connectives and leading adverbials.</summary>
