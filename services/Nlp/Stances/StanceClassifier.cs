@@ -14,6 +14,9 @@ internal sealed class StanceClassifier
     /// <summary>Relevance below which a signal is taken to be about something else.</summary>
     private const double MinRelevance = 0.3;
 
+    /// <summary>Relevance of sentence and statement below which no clause in them reaches <see cref="MinRelevance"/>; saves reading them.</summary>
+    private const double Reachable = 0.4;
+
     /// <summary>What a position under "jika" weighs against one put plainly.</summary>
     private const double HypotheticalShare = 0.5;
 
@@ -141,6 +144,11 @@ internal sealed class StanceClassifier
         {
             var sentence = passages.Sentence[start];
             if (sentence < 0)
+            {
+                continue;
+            }
+
+            if (whole < Reachable && passages.Relevance[sentence, issue] < Reachable)
             {
                 continue;
             }
@@ -393,6 +401,17 @@ internal sealed class StanceClassifier
     {
         for (var s = 0; s < passages.Article.Sentences.Count; s++)
         {
+            var reachable = false;
+            foreach (var issue in passages.Active)
+            {
+                reachable |= passages.Relevance[s, issue] >= Reachable;
+            }
+
+            if (!reachable)
+            {
+                continue;
+            }
+
             var (from, to) = passages.TokensOf(passages.Article.Sentences[s]);
             foreach (var (start, end) in Clauses(passages, from, to))
             {
@@ -453,7 +472,7 @@ internal sealed class StanceClassifier
             var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(passages, start, t), end);
             foreach (var issue in passages.Active)
             {
-                if (!CarriesPosition(passages, t, issue))
+                if (passages.Relevance[sentence, issue] < Reachable || !CarriesPosition(passages, t, issue))
                 {
                     continue;
                 }
