@@ -220,4 +220,17 @@ public sealed class OfficeholdersTests
     [InlineData("\ud83d", "\ud83d")]
     [InlineData("", "")]
     public void Key_WritingsOfOneName_AreOne(string name, string key) => Officeholders.Key(name).ShouldBe(key);
+
+    [Theory]
+    [InlineData("2023", "2023-01-01", "2023-12-31")]
+    [InlineData("2024-02", "2024-02-01", "2024-02-29")]
+    [InlineData("2023-07-12T14:05+07:00", "2023-07-12", "2023-07-12")]
+    [InlineData("2023-07-10/2023-07-16", "2023-07-10", "2023-07-16")]
+    [InlineData("2023-07/2023-09", "2023-07-01", "2023-09-30")]
+    public void Days_OfADate_AreAllItMayMean(string value, string first, string last) =>
+        Days.Of(value).ShouldBe(new Days(DateOnly.Parse(first, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(last, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Fact]
+    public void Extract_WeekInWhichTheOfficeChangedHands_NamesNobody() =>
+        Say(Invented, "Pekan lalu Menteri Luar Negeri Tuvalu mengatakan perundingan itu berjalan lancar.", "2023-07-05").Speaker!.Person.ShouldBeNull();
 }

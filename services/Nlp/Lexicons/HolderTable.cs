@@ -87,10 +87,9 @@ internal sealed class HolderTable(IReadOnlyDictionary<string, Office> offices, I
 
     private static Days Date(LexiconLine line, string field)
     {
-        var precision = field.Length switch { 4 => DatePrecision.Year, 7 => DatePrecision.Month, _ => DatePrecision.Day };
-        var full = field + (precision switch { DatePrecision.Year => "-01-01", DatePrecision.Month => "-01", _ => "" });
+        var full = field.Length switch { 4 => field + "-01-01", 7 => field + "-01", _ => field };
         return DateOnly.TryParseExact(full, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
-            ? Days.Of(new PartialDate(field, precision, "table"))!.Value
+            ? Days.Of(field)
             : throw line.Fault($"{field} is no date: 2023, 2023-05 or 2023-05-03 is expected, the end of a running term as >2025-05");
     }
 }

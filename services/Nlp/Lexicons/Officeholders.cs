@@ -47,27 +47,31 @@ internal sealed class KnownPerson(string name)
 /// <summary>A stretch of calendar days, both ends included: a date that is known to the month is the whole month.</summary>
 internal readonly record struct Days(DateOnly First, DateOnly Last)
 {
-    /// <summary>The days a date may mean.</summary>
-    public static Days? Of(PartialDate? date)
+    /// <summary>The days a date or interval may mean.</summary>
+    public static Days? Of(PartialDate? date) => date is null ? null : Of(date.Value);
+
+    /// <summary>The days of 2023, 2023-05, 2023-05-03 (a time behind it makes no difference), or of an interval of two such dates.</summary>
+    public static Days Of(ReadOnlySpan<char> value)
     {
-        if (date is null)
+        var slash = value.IndexOf('/');
+        if (slash >= 0)
         {
-            return null;
+            return new(Of(value[..slash]).First, Of(value[(slash + 1)..]).Last);
         }
 
-        var year = int.Parse(date.Value.AsSpan(0, 4), CultureInfo.InvariantCulture);
-        if (date.Precision == DatePrecision.Year)
+        var year = int.Parse(value[..4], CultureInfo.InvariantCulture);
+        if (value.Length < 7)
         {
             return new(new(year, 1, 1), new(year, 12, 31));
         }
 
-        var month = int.Parse(date.Value.AsSpan(5, 2), CultureInfo.InvariantCulture);
-        if (date.Precision == DatePrecision.Month)
+        var month = int.Parse(value[5..7], CultureInfo.InvariantCulture);
+        if (value.Length < 10)
         {
             return new(new(year, month, 1), new(year, month, DateTime.DaysInMonth(year, month)));
         }
 
-        var day = new DateOnly(year, month, int.Parse(date.Value.AsSpan(8, 2), CultureInfo.InvariantCulture));
+        var day = new DateOnly(year, month, int.Parse(value[8..10], CultureInfo.InvariantCulture));
         return new(day, day);
     }
 }
