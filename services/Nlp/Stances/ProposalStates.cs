@@ -27,8 +27,14 @@ internal sealed class ProposalStates
     /// <summary>What a state weighs that is put as a possibility.</summary>
     private const double HedgedShare = 0.7;
 
-    /// <summary>Words between "akan" or "telah" and the verb of the proposition.</summary>
+    /// <summary>Adverbs between "akan" or "telah" and the verb.</summary>
     private const int TenseReach = 3;
+
+    /// <summary>Words behind such a verb that may name its object.</summary>
+    private const int ObjectReach = 5;
+
+    /// <summary>Words between a cue and one of the issue's.</summary>
+    private const int Reach = 8;
 
     private const double MinConfidence = 0.3;
 
@@ -246,12 +252,16 @@ internal sealed class ProposalStates
 
         Span<double> best = stackalloc double[6];
         var at = new Found?[6];
+        var named = passages.Own[sentence, issue] >= Passages.Linked;
         foreach (var cue in found)
         {
-            Keep(cue, best, at);
+            if (!named || IsNear(passages, from, to, cue, issue))
+            {
+                Keep(cue, best, at);
+            }
         }
 
-        for (var t = from; t < to && passages.Own[sentence, issue] >= Passages.Linked; t++)
+        for (var t = from; t < to && named; t++)
         {
             if (Tense(passages, t, to, issue) is { } tense)
             {
@@ -322,20 +332,39 @@ internal sealed class ProposalStates
             return null;
         }
 
-        for (var v = t + 1; v < Math.Min(to, t + 1 + TenseReach) && !stream.Tokens[v].AfterPause; v++)
+        var v = t + 1;
+        while (v < to && v <= t + TenseReach && stream.Tokens[v] is { AfterPause: false, Frame: null } && (stream.Tokens[v].Class & FunctionWord.Adverb) != 0)
         {
-            if ((stream.Tokens[v].Class & FunctionWord.Negator) != 0)
-            {
-                return null;
-            }
+            v++;
+        }
 
-            if ((stream.Tokens[v].Form & (WordForm.Active | WordForm.Passive)) != 0 && !stream.Tokens[v].Capital && passages.WordAt(v, issue) is not null)
+        if (v >= to || stream.Tokens[v] is { AfterPause: true } or { Capital: true } || (stream.Tokens[v].Form & (WordForm.Active | WordForm.Passive)) == 0)
+        {
+            return null;
+        }
+
+        // "akan membangun kantor penghubung" of a proposition that says "membuka": the object tells the matter. A verb that takes a position toward it plans nothing.
+        var own = passages.WordAt(v, issue) is not null;
+        if (!own && (!plans || stream.Tokens[v].Frame is not null || passages.RelevanceOf(v + 1, Math.Min(to, v + 1 + ObjectReach), issue) < Passages.Linked))
+        {
+            return null;
+        }
+
+        return new Found(plans ? ProposalState.Proposed : ProposalState.Decided, t, v + 1, own ? plans ? 0.8 : 0.7 : 0.6, $"{stream.Word(t)} {stream.Word(v)}");
+    }
+
+    /// <summary>A word of the issue stands near the cue and on the same side of the quotation marks: "..., kata X saat membahas hal lain" tells nothing of what X speaks of.</summary>
+    private static bool IsNear(Passages passages, int from, int to, Found cue, int issue)
+    {
+        for (var t = Math.Max(from, cue.From - Reach); t < Math.Min(to, cue.To + Reach); t++)
+        {
+            if (passages.Statement[t] == passages.Statement[cue.From] && (t < cue.From || t >= cue.To) && passages.WordAt(t, issue) is not null)
             {
-                return new Found(plans ? ProposalState.Proposed : ProposalState.Decided, t, v + 1, plans ? 0.8 : 0.7, $"{stream.Word(t)} {stream.Word(v)}");
+                return true;
             }
         }
 
-        return null;
+        return false;
     }
 
     /// <summary>"jika rencana itu dibatalkan": nothing has happened yet.</summary>
