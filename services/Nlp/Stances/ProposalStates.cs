@@ -31,7 +31,7 @@ internal sealed class ProposalStates
     private const int TenseReach = 3;
 
     /// <summary>Words behind such a verb that may name its object.</summary>
-    private const int ObjectReach = 5;
+    private const int ObjectReach = 3;
 
     /// <summary>Words between a cue and one of the issue's.</summary>
     private const int Reach = 8;
@@ -163,7 +163,7 @@ internal sealed class ProposalStates
         {
             if (Match(passages, t, to) is { } cue)
             {
-                var state = Negated(passages, from, t, cue);
+                var state = IsWanted(passages, from, t, cue.State) ? null : Negated(passages, from, t, cue);
                 if (state is not null)
                 {
                     found.Add(new Found(state.Value, t, t + cue.Words.Length, cue.Share, cue.Phrase));
@@ -193,7 +193,7 @@ internal sealed class ProposalStates
             foreach (var cue in keyed)
             {
                 // The bare word of a verb is mostly a noun here: "rencana", "usul"; those that are no nouns stand in the table as written.
-                if (t + cue.Words.Length <= to && (stream.Tokens[t].Form & cue.Forms & ~WordForm.Bare) != 0 && Follows(stream, t, cue))
+                if (t + cue.Words.Length <= to && (stream.Tokens[t].Form & cue.Forms & ~WordForm.Bare) != 0 && IsBuiltLike(stream.Lower(t), cue.Phrase) && Follows(stream, t, cue))
                 {
                     return cue;
                 }
@@ -202,6 +202,9 @@ internal sealed class ProposalStates
 
         return null;
     }
+
+    /// <summary>"putuskan" stands for memutuskan, not for memutus.</summary>
+    private static bool IsBuiltLike(ReadOnlySpan<char> word, string phrase) => !phrase.EndsWith("kan", StringComparison.Ordinal) || word.EndsWith("kan");
 
     private static bool Follows(TokenStream stream, int t, StateCue cue)
     {
@@ -214,6 +217,33 @@ internal sealed class ProposalStates
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Asked for, aimed at or only possible: "meminta agar ditunda", "mendesak X membatalkan", "untuk menetapkan", "bisa dibatalkan". Who meets to discuss something does discuss it.
+    /// </summary>
+    private static bool IsWanted(Passages passages, int from, int t, ProposalState state)
+    {
+        if (state == ProposalState.Denied)
+        {
+            return false;
+        }
+
+        var stream = passages.Stream;
+        if (t > from && (stream.Lower(t - 1) is "bisa" or "dapat" or "boleh" or "harus" or "perlu" || (state != ProposalState.Discussed && stream.Lower(t - 1) is "untuk" or "guna" or "demi")))
+        {
+            return true;
+        }
+
+        for (var i = t - 1; i >= Math.Max(from, t - Reach) && !stream.Tokens[i + 1].AfterPause; i--)
+        {
+            if (stream.Lower(i) is "agar" or "supaya" || stream.Tokens[i] is { Frame.Kind: FrameKind.Demand, Form: WordForm.Active })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The state under a negation: what is not planned is denied, what is not agreed yet is discussed; a negated talk or stop says nothing. Null for nothing.</summary>
@@ -257,13 +287,15 @@ internal sealed class ProposalStates
         {
             if (!named || IsNear(passages, from, to, cue, issue))
             {
-                Keep(cue, best, at);
+                // Of "X dibatalkan" as the matter itself the word says that it is done.
+                var itself = cue.State is ProposalState.Withdrawn or ProposalState.Blocked && passages.WordAt(cue.From, issue) is not null;
+                Keep(itself ? cue with { State = ProposalState.Decided } : cue, best, at);
             }
         }
 
         for (var t = from; t < to && named; t++)
         {
-            if (Tense(passages, t, to, issue) is { } tense)
+            if (Tense(passages, from, t, to, issue) is { } tense)
             {
                 Keep(tense, best, at);
             }
@@ -318,10 +350,10 @@ internal sealed class ProposalStates
     }
 
     /// <summary>"akan" or "hendak" before a verb of the proposition plans it, "telah" or "resmi" has carried it out.</summary>
-    private static Found? Tense(Passages passages, int t, int to, int issue)
+    private static Found? Tense(Passages passages, int from, int t, int to, int issue)
     {
         var stream = passages.Stream;
-        var plans = stream.Lower(t) is "akan" or "bakal" or "hendak" or "segera";
+        var plans = stream.Lower(t) is "akan" or "bakal" or "hendak";
         if (!plans && stream.Lower(t) is not ("telah" or "sudah" or "resmi"))
         {
             return null;
@@ -345,7 +377,12 @@ internal sealed class ProposalStates
 
         // "akan membangun kantor penghubung" of a proposition that says "membuka": the object tells the matter. A verb that takes a position toward it plans nothing.
         var own = passages.WordAt(v, issue) is not null;
-        if (!own && (!plans || stream.Tokens[v].Frame is not null || passages.RelevanceOf(v + 1, Math.Min(to, v + 1 + ObjectReach), issue) < Passages.Linked))
+        if (IsWanted(passages, from, t, ProposalState.Decided))
+        {
+            return null;
+        }
+
+        if (!own && (!plans || stream.Tokens[v].Frame is not null || (stream.Tokens[v].Class & (FunctionWord.Stop | FunctionWord.Light)) != 0 || passages.RelevanceOf(v + 1, Math.Min(to, v + 1 + ObjectReach), issue) < Passages.Linked))
         {
             return null;
         }
