@@ -511,6 +511,13 @@ internal struct TitlePhrase
             return false;
         }
 
+        // "kata Camat Rini Wulandari": where no name follows, two words that no table has as a place are the name.
+        if (phrase.Kind == TitleKind.Place && model.Kind == NameKind.Place && end - at >= 2 && !(end < tokens.Length && tokens[end].Is(WordClass.Determiner))
+            && !NameSequence.Read(work, end < tokens.Length && tokens[end].Mark == ',' ? end + 1 : end, out _))
+        {
+            return false;
+        }
+
         if (model.Kind == NameKind.Organisation)
         {
             phrase.Represents ??= work.Words(at, model.End);
