@@ -101,7 +101,7 @@ public static class ProtoMapping
         label == Proto.StanceLabel.Unspecified ? null : (Nlp.StanceLabel)((int)label - 1);
 
     /// <summary>An issue of the codebook.</summary>
-    public static Proto.Issue ToProto(this Nlp.Issue issue, bool retired, long version, DateTimeOffset changedAt)
+    public static Proto.Issue ToProto(this Nlp.Issue issue, bool retired, long version, DateTimeOffset changedAt, string? parentId = null, IReadOnlyList<string>? replacedBy = null)
     {
         var result = new Proto.Issue
         {
@@ -111,7 +111,9 @@ public static class ProtoMapping
             Retired = retired,
             Version = version,
             ChangedAt = changedAt.ToTimestamp(),
+            ParentId = parentId ?? "",
         };
+        result.ReplacedBy.AddRange(replacedBy ?? []);
         result.Terms.AddRange(issue.Terms);
         return result;
     }

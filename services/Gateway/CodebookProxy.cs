@@ -16,6 +16,14 @@ internal sealed class CodebookProxy(BackEnds backEnds, Forwarder forward) : Code
 
     public override Task<Issue> RetireIssue(RetireIssueRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.RetireIssueAsync);
 
+    public override Task<ImportIssuesResponse> ImportIssues(ImportIssuesRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ImportIssuesAsync);
+
+    public override Task<MergeIssuesResponse> MergeIssues(MergeIssuesRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.MergeIssuesAsync);
+
+    public override Task<SplitIssueResponse> SplitIssue(SplitIssueRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.SplitIssueAsync);
+
+    public override Task<ListIssueHistoryResponse> ListIssueHistory(ListIssueHistoryRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListIssueHistoryAsync);
+
     public override Task<ActorEntry> DefineActor(DefineActorRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.DefineActorAsync);
 
     public override Task<DefineActorsResponse> DefineActors(DefineActorsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.DefineActorsAsync);

@@ -38,6 +38,11 @@ internal sealed class QueryProxy(BackEnds backEnds, Forwarder forward) : QuerySe
 
     public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.GetLedgerStatusAsync);
 
+    public override Task WatchReplay(WatchReplayRequest request, IServerStreamWriter<ReplayProgress> responseStream, ServerCallContext context) =>
+        forward.ServerStreamingAsync(request, responseStream, context, _client.WatchReplay);
+
+    public override Task<StanceDiff> GetStanceDiff(GetStanceDiffRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.GetStanceDiffAsync);
+
     public override Task Watch(WatchRequest request, IServerStreamWriter<WatchEvent> responseStream, ServerCallContext context) =>
         forward.ServerStreamingAsync(request, responseStream, context, _client.Watch);
 }

@@ -44,6 +44,18 @@ internal interface IReadModel : IStore
     /// <summary>Counts of what is stored.</summary>
     Task<Proto.LedgerStatus> GetStatusAsync(CancellationToken cancellationToken);
 
+    /// <summary>How far the replay has come; whether that is all is not said.</summary>
+    Task<Proto.ReplayProgress> GetReplayProgressAsync(CancellationToken cancellationToken);
+
+    /// <summary>What changes of the codebook with versions in (<paramref name="from"/>, <paramref name="to"/>] did to stored stances.</summary>
+    /// <param name="from">Version before.</param>
+    /// <param name="to">Version after.</param>
+    /// <param name="issueId">Of one issue; empty = of all.</param>
+    /// <param name="limit">Entries listed.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null when more than <see cref="StanceDiffBuilder.MaxStances"/> stances came and went.</returns>
+    Task<Proto.StanceDiff?> GetStanceDiffAsync(long from, long to, string issueId, int limit, CancellationToken cancellationToken);
+
     /// <summary>Keys for what a filter names.</summary>
     Task<FilterKeys> ResolveAsync(Proto.Filter filter, CancellationToken cancellationToken);
 

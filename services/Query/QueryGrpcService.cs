@@ -164,6 +164,27 @@ internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger,
     public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) =>
         store.GetStatusAsync(context.CancellationToken);
 
+    public override async Task WatchReplay(WatchReplayRequest request, IServerStreamWriter<ReplayProgress> responseStream, ServerCallContext context)
+    {
+        var check = new RequestCheck();
+        check.Require(request.CodebookVersion >= 0, "codebook_version", "must not be negative");
+        check.ThrowIfInvalid();
+        await watch.RunAsync(request.CodebookVersion, responseStream, context.CancellationToken);
+    }
+
+    public override async Task<StanceDiff> GetStanceDiff(GetStanceDiffRequest request, ServerCallContext context)
+    {
+        var check = new RequestCheck();
+        check.Filter(new Filter { IssueId = request.IssueId });
+        var to = request.ToVersion == 0 ? long.MaxValue : request.ToVersion;
+        check.Require(request.Limit is >= 0 and <= 1000, "limit", "must lie between 1 and 1000; 0 means 100");
+        check.Require(request.FromVersion >= 0, "from_version", "must not be negative");
+        check.Require(to > request.FromVersion, "to_version", "must lie behind from_version");
+        check.ThrowIfInvalid();
+        return await store.GetStanceDiffAsync(request.FromVersion, to, request.IssueId, request.Limit == 0 ? 100 : request.Limit, context.CancellationToken)
+            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, $"more than {StanceDiffBuilder.MaxStances} stances came or went; ask for fewer versions or for one issue"));
+    }
+
     public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchEvent> responseStream, ServerCallContext context)
     {
         var check = new RequestCheck().Filter(request.Filter ??= new Filter()).Enums("kinds", request.Kinds);

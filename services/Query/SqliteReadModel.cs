@@ -172,6 +172,50 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             },
             cancellationToken);
 
+    public Task<Proto.ReplayProgress> GetReplayProgressAsync(CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                var waiting = Count(connection, "SELECT count(*) FROM articles WHERE waits = 1");
+                return new Proto.ReplayProgress
+                {
+                    CodebookVersion = Count(connection, "SELECT coalesce(max(version), 0) FROM issues"),
+                    Waiting = waiting,
+                    Concerned = Math.Max(waiting, Count(connection, "SELECT coalesce((SELECT concerned FROM issues ORDER BY version DESC LIMIT 1), 0)")),
+                };
+            },
+            cancellationToken);
+
+    public Task<Proto.StanceDiff?> GetStanceDiffAsync(long from, long to, string issueId, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction(deferred: true);
+                using var command = Command(
+                    connection,
+                    """
+                    SELECT added, stance FROM effects
+                    WHERE version > $from AND version <= $to AND ($issue = '' OR issue = (SELECT row FROM issues WHERE id = $issue)) ORDER BY row
+                    """,
+                    ("$from", from), ("$to", to), ("$issue", issueId));
+                var builder = new StanceDiffBuilder();
+                using var reader = command.ExecuteReader();
+                while (reader.Read())
+                {
+                    if (!builder.TryTake(Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(0) == 1))
+                    {
+                        return null;
+                    }
+                }
+
+                var diff = builder.Build(limit);
+                (diff.FromVersion, diff.ToVersion) = (from, Math.Min(to, Count(connection, "SELECT coalesce(max(version), 0) FROM issues")));
+                diff.Waiting = Count(connection, "SELECT count(*) FROM articles WHERE waits = 1");
+                return diff;
+            },
+            cancellationToken);
+
     public Task<FilterKeys> ResolveAsync(Proto.Filter filter, CancellationToken cancellationToken) =>
         ReadAsync(
             connection => new FilterKeys(

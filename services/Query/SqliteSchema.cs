@@ -145,5 +145,17 @@ internal static class SqliteSchema
         -- Their age is not known; they are kept as if they were new. (.NET ticks of the Unix epoch plus seconds.)
         UPDATE events SET at = 621355968000000000 + unixepoch() * 10000000;
         """,
+        """
+        -- Stances of stored articles that a change of the codebook made come or go. Kept beyond the events, which have an age limit.
+        CREATE TABLE effects (
+          row INTEGER PRIMARY KEY,
+          version INTEGER NOT NULL,       -- codebook version of the change
+          issue INTEGER NOT NULL,
+          added INTEGER NOT NULL,
+          stance BLOB NOT NULL);
+        CREATE INDEX effects_version ON effects (version, row);
+        -- Articles that waited right after the issue's last change.
+        ALTER TABLE issues ADD COLUMN concerned INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 }

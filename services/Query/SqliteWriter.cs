@@ -28,26 +28,34 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
     public void Apply(IssueChanged change)
     {
-        var (issue, version, _) = EnsureIssue(change.Issue.Id);
+        var (issue, version, wasRetired) = EnsureIssue(change.Issue.Id);
         if (version >= change.CodebookVersion)
         {
             return;
         }
 
+        var known = Proto.Issue.Parser.ParseFrom((byte[])Prepare("SELECT info FROM issues WHERE row = $row", ("$row", issue)).ExecuteScalar()!);
+        var sameWording = version > 0 && !wasRetired && known.Title == change.Issue.Title && known.Proposition == change.Issue.Proposition && known.Terms.SequenceEqual(change.Issue.Terms);
         Run(
             "UPDATE issues SET version = $version, retired = $retired, info = $info WHERE row = $row",
             ("$version", change.CodebookVersion), ("$retired", change.Retired ? 1 : 0), ("$row", issue),
-            ("$info", change.Issue.ToProto(change.Retired, change.CodebookVersion, change.ChangedAt).ToByteArray()));
+            ("$info", change.Issue.ToProto(change.Retired, change.CodebookVersion, change.ChangedAt, change.ParentId, change.ReplacedBy).ToByteArray()));
         _issues.Clear();
         if (change.Retired)
         {
             foreach (var old in Stances("SELECT row, article, issue, holder, date, info FROM stances WHERE issue = $issue ORDER BY row", ("$issue", issue)))
             {
                 Remove(old);
+                WriteEffect(change.CodebookVersion, issue, added: false, old.Stance);
             }
             Run("DELETE FROM states WHERE issue = $issue", ("$issue", issue));
             Run("DELETE FROM classified WHERE issue = $issue", ("$issue", issue));
             Run($"UPDATE articles SET waits = 0 WHERE waits = 1 AND NOT {MissingIssue}");
+        }
+        else if (sameWording)
+        {
+            // Another parent changes no stance: what was classified with the last wording counts for this version too.
+            Run("UPDATE classified SET version = $version WHERE issue = $issue AND version >= $old", ("$version", change.CodebookVersion), ("$issue", issue), ("$old", version));
         }
         else
         {
@@ -58,6 +66,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 """,
                 ("$language", ClassifiedLanguage), ("$version", change.CodebookVersion), ("$issue", issue));
         }
+        Run("UPDATE issues SET concerned = (SELECT count(*) FROM articles WHERE waits = 1) WHERE row = $row", ("$row", issue));
     }
 
     /// <summary>Deletes events older than the retention, some at a time: there are never many more to delete than are written.</summary>
@@ -106,6 +115,8 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 continue;
             }
 
+            // Which change of the codebook this is the answer to; none where the article itself is new.
+            long? cause = isExtractedAnew ? null : version > (known ?? 0) ? version : message.CodebookVersion;
             var found = message.Stances
                 .Where(stance => stance.IssueId == issueId)
                 .Select(stance => stance.ToProto(article.Id, article.Publisher, message.CodebookVersion))
@@ -119,6 +130,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 if (!found.Remove(ContentOf(old.Stance)))
                 {
                     Remove(old);
+                    WriteEffect(cause, issue, added: false, old.Stance);
                     gone.Add((old.Holder, old.Stance.Label));
                     removed++;
                 }
@@ -126,6 +138,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             foreach (var stance in found.Values)
             {
                 Add(row, issue, stance, dated, StatementText(article, stance.StatementId), gone);
+                WriteEffect(cause, issue, added: true, stance);
                 added++;
             }
             WriteStates(row, issue, issueId, message);
@@ -209,6 +222,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             {
                 Run("INSERT OR IGNORE INTO aliases VALUES ($key, $actor)", ("$key", alias), ("$actor", EnsureActor(mention.Actor.ToProto())));
             }
+        }
+    }
+
+    private void WriteEffect(long? cause, long issue, bool added, Proto.Stance stance)
+    {
+        if (cause is { } version)
+        {
+            Run("INSERT INTO effects (version, issue, added, stance) VALUES ($version, $issue, $added, $stance)",
+                ("$version", version), ("$issue", issue), ("$added", added ? 1 : 0), ("$stance", stance.ToByteArray()));
         }
     }
 
@@ -377,7 +399,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         article.Statements.FirstOrDefault(statement => statement.Id == statementId)?.Content.Text ?? "";
 
     /// <summary>Everything that a stance says; its id and codebook version say when it was found.</summary>
-    private static Proto.Stance ContentOf(Proto.Stance stance)
+    internal static Proto.Stance ContentOf(Proto.Stance stance)
     {
         var content = stance.Clone();
         content.Id = "";

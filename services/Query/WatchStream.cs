@@ -17,10 +17,20 @@ internal sealed class WatchStream(
     private const int EventsAtATime = 256;
 
     private readonly QueryOptions _options = options.Value;
+    // People look at progress; a busy replay commits far more often.
+    private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(200);
+
     private int _watchers;
 
     /// <summary>Writes events behind <paramref name="cursor"/>, null = from now on, until the caller or the host stops.</summary>
-    public async Task RunAsync(WatchRequest request, long? cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
+    public Task RunAsync(WatchRequest request, long? cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken) =>
+        AdmitAsync(async stopping => await FollowAsync(request, cursor ?? await store.GetLastEventAsync(stopping), stream, stopping), cancellationToken);
+
+    /// <summary>Writes how far the replay has come until it has caught up with <paramref name="codebookVersion"/>.</summary>
+    public Task RunAsync(long codebookVersion, IServerStreamWriter<ReplayProgress> stream, CancellationToken cancellationToken) =>
+        AdmitAsync(stopping => FollowReplayAsync(codebookVersion, stream, stopping), cancellationToken);
+
+    private async Task AdmitAsync(Func<CancellationToken, Task> follow, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _watchers) > _options.MaxWatchers)
         {
@@ -32,7 +42,7 @@ internal sealed class WatchStream(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         try
         {
-            await FollowAsync(request, cursor ?? await store.GetLastEventAsync(stopping.Token), stream, stopping.Token);
+            await follow(stopping.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -91,6 +101,24 @@ internal sealed class WatchStream(
             CultureInfo.InvariantCulture,
             $"Events up to cursor {floor} are no longer kept (Query:EventRetention is {_options.EventRetention}); {floor - cursor} of them came after cursor {cursor}. "
             + $"To catch up take last_cursor of GetLedgerStatus, read what you need with ListStances or ListChanges, then watch from that cursor.")));
+
+    private async Task FollowReplayAsync(long codebookVersion, IServerStreamWriter<ReplayProgress> stream, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = signals.Changed.Next;
+            var progress = await store.GetReplayProgressAsync(cancellationToken);
+            progress.Complete = progress.Waiting == 0 && progress.CodebookVersion >= codebookVersion;
+            await stream.WriteAsync(progress, cancellationToken);
+            if (progress.Complete)
+            {
+                return;
+            }
+
+            await Signal.WaitAsync(changed, _options.HeartbeatInterval, time, cancellationToken);
+            await Task.Delay(ProgressPause, time, cancellationToken);
+        }
+    }
 
     private Task BeatAsync(long cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken) =>
         stream.WriteAsync(new WatchEvent { Cursor = Format(cursor), At = time.GetUtcNow().ToTimestamp(), Heartbeat = new Heartbeat() }, cancellationToken);

@@ -39,12 +39,7 @@ internal sealed class AnalysisGrpcService(CurrentActors actors, StanceClassifier
     private static List<FieldViolation> Check(AnalyzeRequest request)
     {
         var violations = ArticleRules.Check(request.Text, request.PublishedAt).Select(problem => new FieldViolation(problem.Field, problem.Description)).ToList();
-        if (request.Issues.Count > IssueRules.MaxAdHocIssues)
-            violations.Add(new FieldViolation("issues", $"has {request.Issues.Count} entries; at most {IssueRules.MaxAdHocIssues} are allowed"));
-        else
-            violations.AddRange(request.Issues.SelectMany((issue, index) => IssueRules.Check(issue, $"issues[{index}]")));
-        if (request.Issues.DistinctBy(issue => issue.Id).Count() < request.Issues.Count)
-            violations.Add(new FieldViolation("issues", "must have different ids"));
+        violations.AddRange(IssueRules.CheckList(request.Issues, "issues", 0, IssueRules.MaxAdHocIssues));
         return violations;
     }
 

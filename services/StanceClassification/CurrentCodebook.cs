@@ -34,7 +34,7 @@ internal sealed class CurrentCodebook(ICodebookStore store)
         var version = await store.GetVersionAsync(cancellationToken);
         if (_loaded is { } loaded && loaded.All.Version == version)
             return loaded;
-        var entries = await store.ListAsync(cancellationToken);
+        var entries = await store.ListAsync(atVersion: null, cancellationToken);
         // The list may be newer than the version read before it.
         var codebook = new Codebook(entries.Count == 0 ? 0 : entries.Max(entry => entry.Version), [.. entries.Where(entry => !entry.Retired).Select(entry => entry.Issue)]);
         return _loaded = new Loaded(codebook);

@@ -41,7 +41,15 @@ internal sealed class IssueBroadcaster(ICodebookStore store, IBus bus, BoundedPu
     {
         foreach (var entry in await store.ListUnbroadcastAsync(stoppingToken))
         {
-            var message = new IssueChanged { Issue = entry.Issue, Retired = entry.Retired, CodebookVersion = entry.Version, ChangedAt = entry.ChangedAt };
+            var message = new IssueChanged
+            {
+                Issue = entry.Issue,
+                Retired = entry.Retired,
+                ParentId = entry.Parent,
+                ReplacedBy = entry.ReplacedBy,
+                CodebookVersion = entry.Version,
+                ChangedAt = entry.ChangedAt,
+            };
             await publisher.PublishAsync(bus, message, FormattableString.Invariant($"{entry.Issue.Id} {entry.Version}"));
             await store.MarkBroadcastAsync(entry.Issue.Id, entry.Version, CancellationToken.None);
             Telemetry.IssuesBroadcast.Add(1);

@@ -28,6 +28,8 @@ internal static partial class IssueRules
         var violations = new List<FieldViolation>();
         if (IdProblem(issue.Id) is { } problem)
             violations.Add(new FieldViolation($"{field}.id", problem));
+        if (issue.ParentId.Length > 0 && IdProblem(issue.ParentId) is { } parent)
+            violations.Add(new FieldViolation($"{field}.parent_id", parent));
         CheckLine(violations, $"{field}.title", issue.Title, MaxTitleChars);
         CheckLine(violations, $"{field}.proposition", issue.Proposition, MaxPropositionChars);
         if (issue.Terms.Count > MaxTerms)
@@ -36,6 +38,21 @@ internal static partial class IssueRules
             CheckTerms(violations, field, issue.Terms);
         return violations;
     }
+
+    /// <summary>Every violation of a list of issues.</summary>
+    public static IReadOnlyList<FieldViolation> CheckList(IReadOnlyList<Issue> issues, string field, int least, int most)
+    {
+        if (issues.Count < least || issues.Count > most)
+            return [new FieldViolation(field, string.Create(CultureInfo.InvariantCulture, $"has {issues.Count} entries; {least} to {most} are allowed"))];
+        var violations = issues.SelectMany((issue, index) => Check(issue, string.Create(CultureInfo.InvariantCulture, $"{field}[{index}]"))).ToList();
+        if (issues.DistinctBy(issue => issue.Id).Count() < issues.Count)
+            violations.Add(new FieldViolation(field, "must have different ids"));
+        return violations;
+    }
+
+    /// <summary>Every id that cannot be one.</summary>
+    public static IReadOnlyList<FieldViolation> CheckIds(IReadOnlyList<string> ids, Func<int, string> field)
+        => [.. ids.Index().Where(pair => IdProblem(pair.Item) is not null).Select(pair => new FieldViolation(field(pair.Index), IdProblem(pair.Item)!))];
 
     /// <summary>Why an id cannot be one; null when it can.</summary>
     public static string? IdProblem(string id)

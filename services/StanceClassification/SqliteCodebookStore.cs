@@ -22,42 +22,54 @@ internal sealed class SqliteCodebookStore(string directory) : ICodebookStore, IA
             broadcast INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
-    private const string Columns = "id, title, proposition, terms, retired, version, changed_at";
+    // What there is becomes the beginning of the history.
+    private const string History = """
+        ALTER TABLE issues ADD COLUMN parent TEXT;
+        ALTER TABLE issues ADD COLUMN replaced_by TEXT NOT NULL DEFAULT '[]';
+        ALTER TABLE issues ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+        UPDATE issues SET kind = 2 WHERE retired = 1;
+        CREATE TABLE history (
+            version INTEGER PRIMARY KEY,
+            id TEXT NOT NULL,
+            title TEXT NOT NULL,
+            proposition TEXT NOT NULL,
+            terms TEXT NOT NULL,
+            retired INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL,
+            parent TEXT,
+            replaced_by TEXT NOT NULL,
+            kind INTEGER NOT NULL);
+        CREATE INDEX history_by_id ON history (id, version);
+        INSERT INTO history SELECT version, id, title, proposition, terms, retired, changed_at, parent, replaced_by, kind FROM issues;
+        """;
 
-    private readonly SqliteDatabase _database = new(directory, FileName, Schema);
+    private const string Columns = "version, id, title, proposition, terms, retired, changed_at, parent, replaced_by, kind";
 
-    public Task<ChangeResult> DefineAsync(Issue issue, int maxIssues, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    private readonly SqliteDatabase _database = new(directory, FileName, Schema, History);
+
+    public Task<ChangeResult> ChangeAsync(Func<CodebookDraft, ChangeResult> change, int maxIssues, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
-        if (Find(connection, issue.Id) is { } existing)
-        {
-            if (!SameWording(existing.Issue, issue))
-                return new ChangeResult(ChangeOutcome.Taken, existing);
-            return existing.Retired ? Change(connection, issue, retired: false, at) : new ChangeResult(ChangeOutcome.Unchanged, existing);
-        }
-
-        return Scalar(connection, "SELECT COUNT(*) FROM issues") >= maxIssues
-            ? new ChangeResult(ChangeOutcome.Full, null)
-            : Change(connection, issue, retired: false, at);
+        var result = change(new CodebookDraft(Select(connection, "issues"), maxIssues, at));
+        foreach (var entry in result.Changed)
+            Write(connection, entry);
+        return result;
     }, cancellationToken);
 
-    public Task<ChangeResult> UpdateAsync(Issue issue, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
-        Find(connection, issue.Id) is not { } existing ? new ChangeResult(ChangeOutcome.Unknown, null)
-        : SameWording(existing.Issue, issue) ? new ChangeResult(ChangeOutcome.Unchanged, existing)
-        : Change(connection, issue, existing.Retired, at), cancellationToken);
+    public Task<IReadOnlyList<CodebookEntry>> ListAsync(long? atVersion, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<CodebookEntry>>(_database.Read(connection => atVersion is null
+            ? Select(connection, "issues ORDER BY id")
+            : Select(connection, "history h WHERE version = (SELECT MAX(o.version) FROM history o WHERE o.id = h.id AND o.version <= @version) ORDER BY id", ("@version", atVersion.Value))));
 
-    public Task<ChangeResult> RetireAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
-        Find(connection, id) is not { } existing ? new ChangeResult(ChangeOutcome.Unknown, null)
-        : existing.Retired ? new ChangeResult(ChangeOutcome.Unchanged, existing)
-        : Change(connection, existing.Issue, retired: true, at), cancellationToken);
-
-    public Task<IReadOnlyList<CodebookEntry>> ListAsync(CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<CodebookEntry>>(_database.Read(connection => Select(connection, "ORDER BY id")));
+    public Task<IReadOnlyList<CodebookEntry>> ListHistoryAsync(string? id, long before, int limit, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<CodebookEntry>>(_database.Read(connection => id is null
+            ? Select(connection, "history WHERE version < @before ORDER BY version DESC LIMIT @limit", ("@before", before), ("@limit", limit))
+            : Select(connection, "history WHERE id = @id AND version < @before ORDER BY version DESC LIMIT @limit", ("@before", before), ("@limit", limit), ("@id", id))));
 
     public Task<long> GetVersionAsync(CancellationToken cancellationToken)
         => Task.FromResult(_database.Read(connection => Scalar(connection, "SELECT COALESCE(MAX(version), 0) FROM issues")));
 
     public Task<IReadOnlyList<CodebookEntry>> ListUnbroadcastAsync(CancellationToken cancellationToken)
-        => Task.FromResult<IReadOnlyList<CodebookEntry>>(_database.Read(connection => Select(connection, "WHERE broadcast = 0 ORDER BY version")));
+        => Task.FromResult<IReadOnlyList<CodebookEntry>>(_database.Read(connection => Select(connection, "issues WHERE broadcast = 0 ORDER BY version")));
 
     public Task MarkBroadcastAsync(string id, long version, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
@@ -81,49 +93,51 @@ internal sealed class SqliteCodebookStore(string directory) : ICodebookStore, IA
 
     public void Dispose() => _database.Dispose();
 
-    private static ChangeResult Change(SqliteConnection connection, Issue issue, bool retired, DateTimeOffset at)
+    private static void Write(SqliteConnection connection, CodebookEntry entry)
     {
-        using var upsert = connection.CreateCommand();
-        upsert.CommandText = $"""
-            INSERT INTO issues ({Columns}, broadcast)
-            VALUES (@id, @title, @proposition, @terms, @retired, (SELECT COALESCE(MAX(version), 0) + 1 FROM issues), @at, 0)
-            ON CONFLICT (id) DO UPDATE SET title = excluded.title, proposition = excluded.proposition, terms = excluded.terms,
-                retired = excluded.retired, version = excluded.version, changed_at = excluded.changed_at, broadcast = 0
+        using var write = connection.CreateCommand();
+        write.CommandText = $"""
+            INSERT OR REPLACE INTO issues ({Columns}, broadcast) VALUES (@version, @id, @title, @proposition, @terms, @retired, @at, @parent, @replaced, @kind, 0);
+            INSERT INTO history ({Columns}) VALUES (@version, @id, @title, @proposition, @terms, @retired, @at, @parent, @replaced, @kind);
             """;
-        upsert.Parameters.AddWithValue("@id", issue.Id);
-        upsert.Parameters.AddWithValue("@title", issue.Title);
-        upsert.Parameters.AddWithValue("@proposition", issue.Proposition);
-        upsert.Parameters.AddWithValue("@terms", JsonSerializer.Serialize(issue.Terms));
-        upsert.Parameters.AddWithValue("@retired", retired);
-        upsert.Parameters.AddWithValue("@at", at.UtcTicks);
-        upsert.ExecuteNonQuery();
-        return new ChangeResult(ChangeOutcome.Changed, Find(connection, issue.Id));
+        write.Parameters.AddWithValue("@version", entry.Version);
+        write.Parameters.AddWithValue("@id", entry.Issue.Id);
+        write.Parameters.AddWithValue("@title", entry.Issue.Title);
+        write.Parameters.AddWithValue("@proposition", entry.Issue.Proposition);
+        write.Parameters.AddWithValue("@terms", JsonSerializer.Serialize(entry.Issue.Terms));
+        write.Parameters.AddWithValue("@retired", entry.Retired);
+        write.Parameters.AddWithValue("@at", entry.ChangedAt.UtcTicks);
+        write.Parameters.AddWithValue("@parent", (object?)entry.Parent ?? DBNull.Value);
+        write.Parameters.AddWithValue("@replaced", JsonSerializer.Serialize(entry.ReplacedBy));
+        write.Parameters.AddWithValue("@kind", (int)entry.Kind);
+        write.ExecuteNonQuery();
     }
 
-    private static bool SameWording(Issue left, Issue right)
-        => left.Title == right.Title && left.Proposition == right.Proposition && left.Terms.SequenceEqual(right.Terms);
-
-    private static CodebookEntry? Find(SqliteConnection connection, string id) => Select(connection, "WHERE id = @id", id) is [var entry] ? entry : null;
-
-    private static List<CodebookEntry> Select(SqliteConnection connection, string condition, string? id = null)
+    private static List<CodebookEntry> Select(SqliteConnection connection, string from, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         using var select = connection.CreateCommand();
-#pragma warning disable CA2100 // Conditions are constants of this class.
-        select.CommandText = $"SELECT {Columns} FROM issues {condition}";
+#pragma warning disable CA2100 // Tables and conditions are constants of this class.
+        select.CommandText = $"SELECT {Columns} FROM {from}";
 #pragma warning restore CA2100
-        if (id is not null)
-            select.Parameters.AddWithValue("@id", id);
+        foreach (var (name, value) in parameters)
+            select.Parameters.AddWithValue(name, value);
         using var rows = select.ExecuteReader();
         var entries = new List<CodebookEntry>();
         while (rows.Read())
         {
-            var terms = JsonSerializer.Deserialize<List<string>>(rows.GetString(3)) ?? [];
-            entries.Add(new CodebookEntry(new Issue(rows.GetString(0), rows.GetString(1), rows.GetString(2), terms),
-                rows.GetBoolean(4), rows.GetInt64(5), new DateTimeOffset(rows.GetInt64(6), TimeSpan.Zero)));
+            var issue = new Issue(rows.GetString(1), rows.GetString(2), rows.GetString(3), Strings(rows.GetString(4)));
+            entries.Add(new CodebookEntry(issue, rows.GetBoolean(5), rows.GetInt64(0), new DateTimeOffset(rows.GetInt64(6), TimeSpan.Zero))
+            {
+                Parent = rows.IsDBNull(7) ? null : rows.GetString(7),
+                ReplacedBy = Strings(rows.GetString(8)),
+                Kind = (IssueChangeKind)rows.GetInt32(9),
+            });
         }
 
         return entries;
     }
+
+    private static List<string> Strings(string json) => JsonSerializer.Deserialize<List<string>>(json) ?? [];
 
     private static long Scalar(SqliteConnection connection, string sql)
     {

@@ -279,6 +279,96 @@ public abstract partial class ReadModelContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Apply_OtherParentOnly_AsksForNothingAndKeepsEverything()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 2), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan")], version: 2));
+        await WriteAsync(Article("a2", [Says(Sari, "Jembatan harus dibangun.")], version: 1, issues: ["jembatan"]));
+        var events = await _store.GetLastEventAsync(Cancel);
+
+        await _store.ApplyAsync(Issue("jembatan", 3) with { ParentId = "prasarana" }, Cancel);
+
+        // a2 waited before, a1 does not begin to.
+        (await _store.ReadWaitingAsync(0, 10, Cancel)).ShouldHaveSingleItem().Article.Id.ShouldBe("a2");
+        (await _store.GetLastEventAsync(Cancel)).ShouldBe(events);
+        (await _store.ReadIssuesAsync(Cancel)).Values.Single().ParentId.ShouldBe("prasarana");
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan jangan dibangun.", "jembatan", StanceLabel.Oppose)], version: 2));
+        (await _store.ListStancesAsync(new Proto.Filter { ArticleId = "a1" }, new PageRequest(10, null), Cancel)).Items.Single().Label.ShouldBe(Proto.StanceLabel.Support);
+    }
+
+    [Fact]
+    public async Task Diff_ChangesOfTheCodebook_AddedRemovedChangedWithoutNewArticles()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        var said = Says(Sari, "Jembatan harus dibangun.", "jembatan");
+        var also = Says(Budi, "Jembatan perlu.", "jembatan");
+        await WriteAsync(Article("a1", [said, Says(Budi, "Jembatan perlu.")], version: 1));
+        await WriteAsync(Article("a2", [said, also], version: 1));
+        await WriteAsync(Article("a3", [said], version: 1));
+
+        await _store.ApplyAsync(Issue("jembatan", 2) with { Issue = new Issue("jembatan", "J", "Kota membongkar jembatan", ["jembatan"]) }, Cancel);
+        var before = await DiffAsync(1, 2);
+        await WriteAsync(Article("a1", [said with { Label = StanceLabel.Oppose }, also], version: 2));
+        await WriteAsync(Article("a2", [said, Says(Budi, "Jembatan perlu.")], version: 2, issues: ["jembatan"]));
+        await WriteAsync(Article("a3", [said], version: 2));
+        // A new article is no effect of the change.
+        await WriteAsync(Article("a4", [said], version: 2));
+        var after = await DiffAsync(1, 2);
+
+        (before.Waiting, before.Added, before.Removed, before.Changed).ShouldBe((3, 0, 0, 0));
+        (after.Waiting, after.Added, after.Removed, after.Changed, after.ToVersion).ShouldBe((0, 1, 1, 1, 2));
+        after.Entries.Select(entry => (entry.Before?.ArticleId ?? entry.After.ArticleId, entry.Before?.Holder.Name, entry.Before?.Label, entry.After?.Holder.Name, entry.After?.Label)).ShouldBe(
+            [
+                ("a1", null, null, "Budi Hartono", Proto.StanceLabel.Support),
+                ("a1", "Sari Wulandari", Proto.StanceLabel.Support, "Sari Wulandari", Proto.StanceLabel.Oppose),
+                ("a2", "Budi Hartono", Proto.StanceLabel.Support, null, null),
+            ]);
+        (await DiffAsync(1, 2, limit: 1)).Entries.Count.ShouldBe(1);
+        (await DiffAsync(1, 2, "pajak")).Entries.ShouldBeEmpty();
+        (await DiffAsync(0, 1)).Entries.ShouldBeEmpty();
+
+        // Back to the old wording: over both changes nothing has happened to these articles, but a4 is one of them now.
+        await _store.ApplyAsync(Issue("jembatan", 3), Cancel);
+        await WriteAsync(Article("a1", [said, Says(Budi, "Jembatan perlu.")], version: 3, issues: ["jembatan"]));
+        await WriteAsync(Article("a2", [said, also], version: 3));
+        await WriteAsync(Article("a3", [said], version: 3));
+        await WriteAsync(Article("a4", [said], version: 3) with { Stances = [] });
+        var over = await DiffAsync(1, 3);
+        (over.Added, over.Removed, over.Changed).ShouldBe((0, 1, 0));
+        over.Entries.Single().Before.ArticleId.ShouldBe("a4");
+        (await DiffAsync(2, 3)).Changed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Diff_RetiredIssue_ItsStancesAreRemoved()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan")], version: 1));
+
+        await _store.ApplyAsync(Issue("jembatan", 2, retired: true), Cancel);
+
+        var diff = await DiffAsync(1, long.MaxValue);
+        (diff.Removed, diff.Added, diff.Changed, diff.Waiting).ShouldBe((1, 0, 0, 0));
+        diff.Entries.Single().After.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ReplayProgress_AfterAChange_CountsDown()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan")], version: 1));
+        await WriteAsync(Article("a2", [Says(Sari, "Jembatan harus dibangun.", "jembatan")], version: 1));
+        await _store.ApplyAsync(Issue("pajak", 2), Cancel);
+
+        var begun = await _store.GetReplayProgressAsync(Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan harus dibangun.", "pajak")], version: 2));
+        var half = await _store.GetReplayProgressAsync(Cancel);
+
+        begun.ShouldBe(new Proto.ReplayProgress { CodebookVersion = 2, Waiting = 2, Concerned = 2 });
+        half.ShouldBe(new Proto.ReplayProgress { CodebookVersion = 2, Waiting = 1, Concerned = 2 });
+    }
+
+    [Fact]
     public async Task ListStances_Filters_AreJoinedByAnd()
     {
         await WriteFilterLedgerAsync();
@@ -611,6 +701,9 @@ public abstract partial class ReadModelContract : IAsyncLifetime
 
     private Task<Proto.Matrix> MatrixAsync(Proto.Filter filter) =>
         _ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = filter }, new PageRequest(100, null), Cancel);
+
+    private async Task<Proto.StanceDiff> DiffAsync(long from, long to, string issue = "", int limit = 100) =>
+        (await _store.GetStanceDiffAsync(from, to, issue, limit, Cancel)).ShouldNotBeNull();
 
     private async Task<IndexedArticle> WriteAsync(StancesClassified message) => (await _store.WriteAsync([message], Cancel)).Single();
 

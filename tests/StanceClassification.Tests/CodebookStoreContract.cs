@@ -26,17 +26,17 @@ public abstract class CodebookStoreContract : IAsyncLifetime
     public async Task Empty_Version_Zero()
     {
         (await _store.GetVersionAsync(Token)).ShouldBe(0);
-        (await _store.ListAsync(Token)).ShouldBeEmpty();
+        (await _store.ListAsync(null, Token)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Define_New_FirstVersionRoundTrips()
     {
-        var result = await _store.DefineAsync(Port, 10, Then, Token);
+        var result = await DefineAsync(Port, 10, Then);
 
         result.Outcome.ShouldBe(ChangeOutcome.Changed);
         (await _store.GetVersionAsync(Token)).ShouldBe(1);
-        var entry = (await _store.ListAsync(Token)).ShouldHaveSingleItem();
+        var entry = (await _store.ListAsync(null, Token)).ShouldHaveSingleItem();
         entry.ShouldSatisfyAllConditions(
             () => entry.Issue.Id.ShouldBe(Port.Id),
             () => entry.Issue.Title.ShouldBe(Port.Title),
@@ -50,89 +50,89 @@ public abstract class CodebookStoreContract : IAsyncLifetime
     [Fact]
     public async Task Define_SameAgain_Unchanged()
     {
-        await _store.DefineAsync(Port, 10, Then, Token);
+        await DefineAsync(Port, 10, Then);
 
-        var result = await _store.DefineAsync(Port, 10, Later, Token);
+        var result = await DefineAsync(Port, 10, Later);
 
         result.Outcome.ShouldBe(ChangeOutcome.Unchanged);
-        result.Entry!.ChangedAt.ShouldBe(Then);
+        result.Entries[0].ChangedAt.ShouldBe(Then);
         (await _store.GetVersionAsync(Token)).ShouldBe(1);
     }
 
     [Fact]
     public async Task Define_IdTaken_Taken()
     {
-        await _store.DefineAsync(Port, 10, Then, Token);
+        await DefineAsync(Port, 10, Then);
 
-        (await _store.DefineAsync(Port with { Terms = ["dermaga", "pelabuhan"] }, 10, Later, Token)).Outcome.ShouldBe(ChangeOutcome.Taken);
-        (await _store.DefineAsync(Port with { Title = "Lain" }, 10, Later, Token)).Outcome.ShouldBe(ChangeOutcome.Taken);
+        (await DefineAsync(Port with { Terms = ["dermaga", "pelabuhan"] }, 10, Later)).Outcome.ShouldBe(ChangeOutcome.Taken);
+        (await DefineAsync(Port with { Title = "Lain" }, 10, Later)).Outcome.ShouldBe(ChangeOutcome.Taken);
         (await _store.GetVersionAsync(Token)).ShouldBe(1);
     }
 
     [Fact]
     public async Task Define_Full_Full()
     {
-        await _store.DefineAsync(Port, 1, Then, Token);
+        await DefineAsync(Port, 1, Then);
 
-        (await _store.DefineAsync(Toll, 1, Then, Token)).Outcome.ShouldBe(ChangeOutcome.Full);
-        (await _store.DefineAsync(Port, 1, Then, Token)).Outcome.ShouldBe(ChangeOutcome.Unchanged);
+        (await DefineAsync(Toll, 1, Then)).Outcome.ShouldBe(ChangeOutcome.Full);
+        (await DefineAsync(Port, 1, Then)).Outcome.ShouldBe(ChangeOutcome.Unchanged);
     }
 
     [Fact]
     public async Task Update_Known_NewVersion()
     {
-        await _store.DefineAsync(Port, 10, Then, Token);
-        await _store.DefineAsync(Toll, 10, Then, Token);
+        await DefineAsync(Port, 10, Then);
+        await DefineAsync(Toll, 10, Then);
 
-        var result = await _store.UpdateAsync(Port with { Title = "Pelabuhan baru" }, Later, Token);
+        var result = await UpdateAsync(Port with { Title = "Pelabuhan baru" }, Later);
 
         result.Outcome.ShouldBe(ChangeOutcome.Changed);
-        result.Entry!.Version.ShouldBe(3);
-        result.Entry.Issue.Title.ShouldBe("Pelabuhan baru");
-        result.Entry.ChangedAt.ShouldBe(Later);
-        (await _store.ListAsync(Token)).Select(entry => (entry.Issue.Id, entry.Version)).ShouldBe([("pelabuhan", 3L), ("tol", 2L)]);
+        result.Entries[0].Version.ShouldBe(3);
+        result.Entries[0].Issue.Title.ShouldBe("Pelabuhan baru");
+        result.Entries[0].ChangedAt.ShouldBe(Later);
+        (await _store.ListAsync(null, Token)).Select(entry => (entry.Issue.Id, entry.Version)).ShouldBe([("pelabuhan", 3L), ("tol", 2L)]);
     }
 
     [Fact]
     public async Task Update_SameOrUnknown_UnchangedOrUnknown()
     {
-        await _store.DefineAsync(Port, 10, Then, Token);
+        await DefineAsync(Port, 10, Then);
 
-        (await _store.UpdateAsync(Port, Later, Token)).Outcome.ShouldBe(ChangeOutcome.Unchanged);
-        (await _store.UpdateAsync(Toll, Later, Token)).ShouldBe(new ChangeResult(ChangeOutcome.Unknown, null));
+        (await UpdateAsync(Port, Later)).Outcome.ShouldBe(ChangeOutcome.Unchanged);
+        (await UpdateAsync(Toll, Later)).Outcome.ShouldBe(ChangeOutcome.Unknown);
     }
 
     [Fact]
     public async Task Retire_ThenDefineTheSame_BackInUseWithRisingVersions()
     {
-        await _store.DefineAsync(Port, 10, Then, Token);
+        await DefineAsync(Port, 10, Then);
 
-        var retired = await _store.RetireAsync(Port.Id, Later, Token);
-        var again = await _store.RetireAsync(Port.Id, Later, Token);
-        var updated = await _store.UpdateAsync(Port with { Title = "Lain" }, Later, Token);
-        var back = await _store.DefineAsync(Port with { Title = "Lain" }, 10, Later, Token);
+        var retired = await RetireAsync(Port.Id, Later);
+        var again = await RetireAsync(Port.Id, Later);
+        var updated = await UpdateAsync(Port with { Title = "Lain" }, Later);
+        var back = await DefineAsync(Port with { Title = "Lain" }, 10, Later);
 
-        (retired.Outcome, retired.Entry!.Retired, retired.Entry.Version).ShouldBe((ChangeOutcome.Changed, true, 2L));
+        (retired.Outcome, retired.Entries[0].Retired, retired.Entries[0].Version).ShouldBe((ChangeOutcome.Changed, true, 2L));
         again.Outcome.ShouldBe(ChangeOutcome.Unchanged);
-        (updated.Outcome, updated.Entry!.Retired, updated.Entry.Version).ShouldBe((ChangeOutcome.Changed, true, 3L));
-        (back.Outcome, back.Entry!.Retired, back.Entry.Version).ShouldBe((ChangeOutcome.Changed, false, 4L));
-        (await _store.RetireAsync("x", Later, Token)).Outcome.ShouldBe(ChangeOutcome.Unknown);
+        (updated.Outcome, updated.Entries[0].Retired, updated.Entries[0].Version).ShouldBe((ChangeOutcome.Changed, true, 3L));
+        (back.Outcome, back.Entries[0].Retired, back.Entries[0].Version).ShouldBe((ChangeOutcome.Changed, false, 4L));
+        (await RetireAsync("x", Later)).Outcome.ShouldBe(ChangeOutcome.Unknown);
     }
 
     [Fact]
     public async Task Change_ManyAtOnce_EachItsOwnVersion()
     {
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => _store.DefineAsync(Port with { Id = $"i{i}" }, 1_000, Then, Token)));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => DefineAsync(Port with { Id = $"i{i}" }, 1_000, Then)));
 
-        (await _store.ListAsync(Token)).Select(entry => entry.Version).Order().ShouldBe(Enumerable.Range(1, 50).Select(i => (long)i));
+        (await _store.ListAsync(null, Token)).Select(entry => entry.Version).Order().ShouldBe(Enumerable.Range(1, 50).Select(i => (long)i));
     }
 
     [Fact]
     public async Task Broadcast_MarkOfAnOldVersion_StaysToBeBroadcast()
     {
-        await _store.DefineAsync(Port, 10, Then, Token);
-        await _store.DefineAsync(Toll, 10, Then, Token);
-        await _store.UpdateAsync(Port with { Title = "Lain" }, Later, Token);
+        await DefineAsync(Port, 10, Then);
+        await DefineAsync(Toll, 10, Then);
+        await UpdateAsync(Port with { Title = "Lain" }, Later);
 
         await _store.MarkBroadcastAsync(Port.Id, 1, Token);
         (await _store.ListUnbroadcastAsync(Token)).Select(entry => entry.Version).ShouldBe([2L, 3L]);
@@ -145,20 +145,58 @@ public abstract class CodebookStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Change_RefusedHalfWay_StoresNothing()
+    {
+        await DefineAsync(Port, 10, Then);
+
+        var result = await ChangeAsync(draft => draft.Split(Port.Id, [(Toll, null), (Port, null)]), Later);
+
+        (result.Outcome, result.Id).ShouldBe((ChangeOutcome.Taken, Port.Id));
+        (await _store.ListAsync(null, Token)).ShouldHaveSingleItem().Retired.ShouldBeFalse();
+        (await _store.ListHistoryAsync(null, long.MaxValue, 10, Token)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task History_ListedAndAtAVersion_EveryStepIsThere()
+    {
+        await DefineAsync(Port, 10, Then);
+        await DefineAsync(Toll, 10, Then);
+        await UpdateAsync(Port with { Title = "Lain" }, Later);
+        await ChangeAsync(draft => draft.Merge([Toll.Id], Port, null), Later);
+
+        (await _store.ListHistoryAsync(null, long.MaxValue, 10, Token)).Select(entry => (entry.Issue.Id, entry.Version, entry.Kind)).ShouldBe(
+            [("tol", 5L, IssueChangeKind.Merged), ("pelabuhan", 4L, IssueChangeKind.Updated), ("pelabuhan", 3L, IssueChangeKind.Updated), ("tol", 2L, IssueChangeKind.Defined), ("pelabuhan", 1L, IssueChangeKind.Defined)]);
+        (await _store.ListHistoryAsync(Toll.Id, 5, 10, Token)).ShouldHaveSingleItem().Version.ShouldBe(2);
+        (await _store.ListHistoryAsync(Port.Id, long.MaxValue, 1, Token)).ShouldHaveSingleItem().Issue.Terms.ShouldBe(["pelabuhan", "dermaga", "jalan tol"]);
+        (await _store.ListAsync(2, Token)).Select(entry => (entry.Issue.Title, entry.Retired)).ShouldBe([("Pelabuhan", false), ("Jalan tol", false)]);
+        (await _store.ListAsync(0, Token)).ShouldBeEmpty();
+        var merged = (await _store.ListAsync(null, Token))[1];
+        (merged.Retired, merged.ReplacedBy.Single(), merged.Kind).ShouldBe((true, Port.Id, IssueChangeKind.Merged));
+    }
+
+    [Fact]
     public async Task Reopen_AfterChanges_EverythingThere()
     {
-        await _store.DefineAsync(Port, 10, Then, Token);
-        await _store.RetireAsync(Port.Id, Later, Token);
+        await DefineAsync(Port, 10, Then);
+        await RetireAsync(Port.Id, Later);
 
         await CloseAsync();
         _store = (ICodebookStore)await OpenAsync();
 
         (await _store.GetVersionAsync(Token)).ShouldBe(2);
-        (await _store.ListAsync(Token)).ShouldHaveSingleItem().Retired.ShouldBeTrue();
+        (await _store.ListAsync(null, Token)).ShouldHaveSingleItem().Retired.ShouldBeTrue();
     }
 
     [Fact]
     public async Task Check_Healthy_Completes() => await _store.CheckAsync(Token);
+
+    private Task<ChangeResult> DefineAsync(Issue issue, int maxIssues, DateTimeOffset at) => _store.ChangeAsync(draft => draft.Define(issue, null), maxIssues, at, Token);
+
+    private Task<ChangeResult> UpdateAsync(Issue issue, DateTimeOffset at) => ChangeAsync(draft => draft.Update(issue, null), at);
+
+    private Task<ChangeResult> RetireAsync(string id, DateTimeOffset at) => ChangeAsync(draft => draft.Retire(id), at);
+
+    private Task<ChangeResult> ChangeAsync(Func<CodebookDraft, ChangeResult> change, DateTimeOffset at) => _store.ChangeAsync(change, 1_000, at, Token);
 
     /// <summary>Opens the store on the same content each time it is called within one test; empty at first. The type is not public, so it is an object here.</summary>
     protected abstract Task<object> OpenAsync();

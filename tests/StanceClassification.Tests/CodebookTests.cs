@@ -1,5 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
+using Sikap.Contracts.Messages;
 using Sikap.ServiceDefaults;
 using Sikap.TestKit;
 using Sikap.V1;
@@ -116,6 +117,59 @@ public sealed class CodebookTests
     }
 
     [Fact]
+    public async Task MergeSplitImport_EachChangeIsBroadcastAndInTheHistory()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        var imported = await host.Codebook.ImportIssuesAsync(new ImportIssuesRequest { Issues = { Named("dermaga", "prasarana"), Named("prasarana"), Named("tol", "prasarana") } }, ClassificationHost.Deadline);
+        var merged = await host.Codebook.MergeIssuesAsync(new MergeIssuesRequest { SourceIds = { "tol" }, Into = new Issue { Id = "dermaga" } }, ClassificationHost.Deadline);
+        var split = await host.Codebook.SplitIssueAsync(new SplitIssueRequest { Id = "dermaga", Parts = { Named("dermaga-barat"), Named("dermaga-timur") } }, ClassificationHost.Deadline);
+
+        imported.Issues.Select(issue => (issue.Id, issue.Version, issue.ParentId)).ShouldBe([("dermaga", 1L, "prasarana"), ("prasarana", 2L, ""), ("tol", 3L, "prasarana")]);
+        (merged.Issue.Id, merged.CodebookVersion).ShouldBe(("dermaga", 5L));
+        merged.Issue.Terms.ShouldBe(["dermaga", "tol"]);
+        split.Parts.Select(part => (part.Id, part.ParentId)).ShouldBe([("dermaga-barat", "prasarana"), ("dermaga-timur", "prasarana")]);
+        var changes = new Dictionary<string, IssueChanged>();
+        while (changes.Count < 5 || !changes["dermaga"].Retired || !changes["tol"].Retired)
+        {
+            var change = await host.NextChangeAsync();
+            changes[change.Issue.Id] = change;
+        }
+
+        changes["tol"].ReplacedBy.ShouldBe(["dermaga"]);
+        changes["dermaga"].ReplacedBy.ShouldBe(["dermaga-barat", "dermaga-timur"]);
+        changes["dermaga-timur"].ParentId.ShouldBe("prasarana");
+
+        var first = await host.Codebook.ListIssueHistoryAsync(new ListIssueHistoryRequest { PageSize = 5 }, ClassificationHost.Deadline);
+        var second = await host.Codebook.ListIssueHistoryAsync(new ListIssueHistoryRequest { PageSize = 5, BeforeVersion = first.NextBeforeVersion }, ClassificationHost.Deadline);
+        first.Revisions.Concat(second.Revisions).Select(revision => revision.Issue.Version).ShouldBe([8, 7, 6, 5, 4, 3, 2, 1]);
+        first.Revisions[0].Kind.ShouldBe(V1.IssueChangeKind.Split);
+        second.NextBeforeVersion.ShouldBe(0);
+        var before = await host.Codebook.ListIssuesAsync(new ListIssuesRequest { AtVersion = 3 }, ClassificationHost.Deadline);
+        before.Issues.Select(issue => issue.Id).ShouldBe(["dermaga", "prasarana", "tol"]);
+        before.CodebookVersion.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task MergeSplitImportHistory_BadRequests_NameTheFields()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await host.Codebook.DefineIssueAsync(new DefineIssueRequest { Issue = Named("tol") }, ClassificationHost.Deadline);
+
+        (await FieldsAsync(() => host.Codebook.MergeIssuesAsync(new MergeIssuesRequest { SourceIds = { "tol", "Ä" }, Into = new Issue { Id = "tol" } }, ClassificationHost.Deadline).ResponseAsync))
+            .ShouldBe(["source_ids[1]", "into.id"]);
+        (await FieldsAsync(() => host.Codebook.MergeIssuesAsync(new MergeIssuesRequest(), ClassificationHost.Deadline).ResponseAsync)).ShouldBe(["into", "source_ids"]);
+        (await FieldsAsync(() => host.Codebook.SplitIssueAsync(new SplitIssueRequest { Id = "tol", Parts = { Named("a") } }, ClassificationHost.Deadline).ResponseAsync)).ShouldBe(["parts"]);
+        (await FieldsAsync(() => host.Codebook.SplitIssueAsync(new SplitIssueRequest { Id = "tol", Parts = { Named("a"), Named("a", "Ä") } }, ClassificationHost.Deadline).ResponseAsync)).ShouldBe(["parts[1].parent_id", "parts"]);
+        (await FieldsAsync(() => host.Codebook.ImportIssuesAsync(new ImportIssuesRequest { Issues = { Named("a", "tak-ada") } }, ClassificationHost.Deadline).ResponseAsync)).ShouldBe(["parent_id"]);
+        (await FieldsAsync(() => host.Codebook.ListIssueHistoryAsync(new ListIssueHistoryRequest { PageSize = 1_001, BeforeVersion = -1, IssueId = "Ä" }, ClassificationHost.Deadline).ResponseAsync))
+            .ShouldBe(["issue_id", "page_size", "before_version"]);
+        (await Should.ThrowAsync<RpcException>(async () => await host.Codebook.SplitIssueAsync(new SplitIssueRequest { Id = "tak-ada", Parts = { Named("a"), Named("b") } }, ClassificationHost.Deadline)))
+            .StatusCode.ShouldBe(StatusCode.NotFound);
+        (await Should.ThrowAsync<RpcException>(async () => await host.Codebook.SplitIssueAsync(new SplitIssueRequest { Id = "tol", Parts = { Named("a"), Named("tol") } }, ClassificationHost.Deadline)))
+            .StatusCode.ShouldBe(StatusCode.AlreadyExists);
+    }
+
+    [Fact]
     public async Task Start_KnownIssues_BroadcastAgainRetiredOnesToo()
     {
         var folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
@@ -151,6 +205,11 @@ public sealed class CodebookTests
 
     [Fact]
     public void Telemetry_Instruments_AreDocumented() => TelemetryTable.Declared(typeof(Telemetry)).ShouldBe(TelemetryTable.Documented(Telemetry.Name));
+
+    private static async Task<IEnumerable<string>> FieldsAsync<T>(Func<Task<T>> call) =>
+        (await Should.ThrowAsync<RpcException>(call)).ToStatus().Details[0].Unpack<BadRequest>().FieldViolations.Select(violation => violation.Field);
+
+    private static Issue Named(string id, string parent = "") => new() { Id = id, Title = id, Proposition = $"Kota membangun {id}", Terms = { id }, ParentId = parent };
 
     private static Issue Port(string title = "Pelabuhan")
         => new() { Id = "pelabuhan", Title = title, Proposition = "Pemerintah membangun pelabuhan di Teluk Sagara", Terms = { "pelabuhan", "dermaga" } };
