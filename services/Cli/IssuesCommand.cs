@@ -5,7 +5,7 @@ using Sikap.V1;
 
 namespace Sikap.Cli;
 
-/// <summary><c>sikap issues list|define|update|retire</c>: the codebook.</summary>
+/// <summary><c>sikap issues</c>: the codebook. The subcommands about single issues; the others are in <see cref="CodebookCommands"/>.</summary>
 internal static class IssuesCommand
 {
     public static Command Create(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
@@ -15,9 +15,15 @@ internal static class IssuesCommand
             List(terminal, gateway, examples),
             Change(terminal, gateway, examples, "define", "Adds issues; articles already stored are classified against them.",
                 (client, issue, options) => client.Codebook.DefineIssueAsync(new DefineIssueRequest { Issue = issue }, options)),
-            Change(terminal, gateway, examples, "update", "Replaces title, proposition and terms of issues.",
+            Change(terminal, gateway, examples, "update", "Replaces title, proposition, terms and parent of issues.",
                 (client, issue, options) => client.Codebook.UpdateIssueAsync(new UpdateIssueRequest { Issue = issue }, options)),
             Retire(terminal, gateway, examples),
+            CodebookCommands.Import(terminal, gateway, examples),
+            CodebookCommands.Merge(terminal, gateway, examples),
+            CodebookCommands.Split(terminal, gateway, examples),
+            CodebookCommands.History(terminal, gateway, examples),
+            CodebookCommands.Replay(terminal, gateway, examples),
+            CodebookCommands.Diff(terminal, gateway, examples),
             ExportCommand.Create(terminal, gateway, examples, "issues", "The issues in use as a file that import reads.",
                 async (client, options) => await client.Codebook.ListIssuesAsync(new ListIssuesRequest(), options)),
         };
@@ -28,24 +34,25 @@ internal static class IssuesCommand
     private static Command List(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
     {
         var retired = new Option<bool>("--retired") { Description = "With those out of use" };
+        var version = new Option<long>("--at-version") { Description = "The codebook as it stood at this version", HelpName = "version" };
         var format = new OutputFormat();
-        var command = new Command("list", "The issues in use.") { retired };
+        var command = new Command("list", "The issues in use.") { retired, version };
         format.AddTo(command);
         gateway.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = gateway.Connect(parsed);
-            var answer = await client.CallAsync(options => client.Codebook.ListIssuesAsync(new ListIssuesRequest { IncludeRetired = parsed.GetValue(retired) }, options), cancellation);
+            var answer = await client.CallAsync(options => client.Codebook.ListIssuesAsync(new ListIssuesRequest { IncludeRetired = parsed.GetValue(retired), AtVersion = parsed.GetValue(version) }, options), cancellation);
             if (format.IsJson(parsed))
             {
                 OutputFormat.Write(terminal, answer);
                 return ExitCode.Ok;
             }
 
-            var table = Layout.Table("Id", "Title", "Proposition", "Terms");
+            var table = Layout.Table("Id", "Title", "Proposition", "Terms", "Part of");
             foreach (var issue in answer.Issues)
             {
-                table.AddRow(Layout.Cell(issue.Retired ? $"{issue.Id} (retired)" : issue.Id), Layout.Cell(issue.Title), Layout.Cell(issue.Proposition), Layout.Cell(string.Join(", ", issue.Terms)));
+                table.AddRow(Layout.Cell(issue.Retired ? $"{issue.Id} (retired)" : issue.Id), Layout.Cell(issue.Title), Layout.Cell(issue.Proposition), Layout.Cell(string.Join(", ", issue.Terms)), Layout.Cell(issue.ParentId));
             }
 
             if (answer.Issues.Count > 0)
@@ -68,8 +75,9 @@ internal static class IssuesCommand
         var title = new Option<string>("--title") { Description = "Title for people; the id when absent" };
         var proposition = new Option<string>("--proposition") { Description = "The sentence one is for or against" };
         var terms = new Option<string[]>("--term") { Description = "Word or phrase that marks a passage as being about the issue; repeat it for more", DefaultValueFactory = _ => [] };
+        var parent = new Option<string>("--parent") { Description = "Id of the wider issue it belongs to", HelpName = "id" };
         var format = new OutputFormat();
-        var command = new Command(name, description) { id, file, title, proposition, terms };
+        var command = new Command(name, description) { id, file, title, proposition, terms, parent };
         format.AddTo(command);
         gateway.AddTo(command);
         command.Validators.Add(result =>
@@ -85,7 +93,7 @@ internal static class IssuesCommand
         {
             IReadOnlyList<Issue> issues = parsed.GetValue(file) is { } path
                 ? await TextFiles.ReadAsync(path, "issues", CodebookFile.Issues, terminal, cancellation)
-                : [new Issue { Id = parsed.GetValue(id), Title = parsed.GetValue(title) ?? parsed.GetValue(id), Proposition = parsed.GetValue(proposition), Terms = { parsed.GetValue(terms) } }];
+                : [new Issue { Id = parsed.GetValue(id), Title = parsed.GetValue(title) ?? parsed.GetValue(id), Proposition = parsed.GetValue(proposition), Terms = { parsed.GetValue(terms) }, ParentId = parsed.GetValue(parent) ?? "" }];
             using var client = gateway.Connect(parsed);
             var failed = 0;
             foreach (var issue in issues)
@@ -128,7 +136,7 @@ internal static class IssuesCommand
         return command;
     }
 
-    private static void WriteChange(Terminal terminal, Issue issue, bool json, string change)
+    internal static void WriteChange(Terminal terminal, Issue issue, bool json, string change)
     {
         if (json)
         {

@@ -37,6 +37,13 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public ConcurrentDictionary<string, Issue> Issues { get; } = new();
 
+    public ConcurrentQueue<MergeIssuesRequest> Merges { get; } = new();
+
+    public ConcurrentQueue<SplitIssueRequest> Splits { get; } = new();
+
+    /// <summary>What <c>GetStanceDiff</c> answers.</summary>
+    public StanceDiff Diff { get; set; } = new();
+
     public ConcurrentDictionary<string, ActorEntry> Actors { get; } = new();
 
     public ConcurrentQueue<SubmitArticleRequest> Submitted { get; } = new();
@@ -158,6 +165,38 @@ internal sealed class FakeGateway : IAsyncDisposable
         public override Task<Issue> RetireIssue(RetireIssueRequest request, ServerCallContext context) =>
             gateway.Issues.TryRemove(request.Id, out var issue) ? Task.FromResult(issue) : throw new RpcException(new Status(StatusCode.NotFound, $"no issue '{request.Id}'"));
 
+        public override Task<ImportIssuesResponse> ImportIssues(ImportIssuesRequest request, ServerCallContext context)
+        {
+            foreach (var issue in request.Issues)
+            {
+                gateway.Issues[issue.Id] = issue;
+            }
+
+            return Task.FromResult(new ImportIssuesResponse { Issues = { request.Issues }, CodebookVersion = 9 });
+        }
+
+        public override Task<MergeIssuesResponse> MergeIssues(MergeIssuesRequest request, ServerCallContext context)
+        {
+            gateway.Merges.Enqueue(request);
+            return Task.FromResult(new MergeIssuesResponse { Issue = new Issue(request.Into) { Version = 4 }, CodebookVersion = 5 });
+        }
+
+        public override Task<SplitIssueResponse> SplitIssue(SplitIssueRequest request, ServerCallContext context)
+        {
+            gateway.Splits.Enqueue(request);
+            return Task.FromResult(new SplitIssueResponse { Parts = { request.Parts }, CodebookVersion = 5 });
+        }
+
+        public override Task<ListIssueHistoryResponse> ListIssueHistory(ListIssueHistoryRequest request, ServerCallContext context) =>
+            Task.FromResult(new ListIssueHistoryResponse
+            {
+                Revisions =
+                {
+                    new IssueRevision { Kind = IssueChangeKind.Merged, Issue = new Issue { Id = request.IssueId, Version = 7, Retired = true, ReplacedBy = { "tol-baru" }, ChangedAt = Timestamp.FromDateTime(DateTime.UnixEpoch) } },
+                },
+                NextBeforeVersion = 7,
+            });
+
         public override Task<DefineActorsResponse> DefineActors(DefineActorsRequest request, ServerCallContext context)
         {
             foreach (var actor in request.Actors)
@@ -201,6 +240,17 @@ internal sealed class FakeGateway : IAsyncDisposable
 
         public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) =>
             Task.FromResult(new LedgerStatus { Articles = 7, Stances = 12 });
+
+        public override async Task WatchReplay(WatchReplayRequest request, IServerStreamWriter<ReplayProgress> responseStream, ServerCallContext context)
+        {
+            for (var waiting = 2; waiting >= 0; waiting--)
+            {
+                await responseStream.WriteAsync(new ReplayProgress { CodebookVersion = request.CodebookVersion, Waiting = waiting, Concerned = 2, Complete = waiting == 0 });
+            }
+        }
+
+        public override Task<StanceDiff> GetStanceDiff(GetStanceDiffRequest request, ServerCallContext context) =>
+            Task.FromResult(new StanceDiff(gateway.Diff) { FromVersion = request.FromVersion, ToVersion = 5 });
 
         public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchEvent> responseStream, ServerCallContext context)
         {

@@ -6,7 +6,7 @@ public sealed class UsageTests
     public static TheoryData<string> Commands =>
     [
         "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "issues", "issues list", "issues define", "issues update", "issues retire",
-        "issues export", "actors list", "actors define", "actors retire", "actors export",
+        "issues export", "issues import", "issues merge", "issues split", "issues history", "issues replay", "issues diff", "actors list", "actors define", "actors retire", "actors export",
     ];
 
     [Theory]
@@ -50,6 +50,9 @@ public sealed class UsageTests
     [InlineData("actors define Koptara --type group --file actors.yaml", "--file")]
     [InlineData("actors define Koptara --type robot", "robot")]
     [InlineData("actors define Koptara --type group --office a|b|c|d|e", "no office")]
+    [InlineData("issues merge a", "--into")]
+    [InlineData("issues split a", "--file")]
+    [InlineData("issues diff", "--from")]
     [InlineData("submit", "submit")]
     [InlineData("article", "article")]
     public async Task WrongUsage_ExitsTwo_SaysWhat(string line, string hint)

@@ -149,6 +149,51 @@ public sealed class ReplayTests : IDisposable
         matrix.Rows.Single().Cells.Select(cell => (cell.IssueId, cell.Support)).ShouldBe([("jalan", 60), ("jembatan", 60), ("pajak", 60)]);
     }
 
+    [Fact]
+    public async Task WatchReplay_DuringAChange_CountsDownAndEnds()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var classifier = new FakeClassifier { Answers = true, Gate = gate.Task };
+        await using var host = await StartAsync(classifier);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(i => host.WriteAsync(Article($"a{i}", [Says(Sari, $"Jembatan {i}.")]))));
+        using var call = host.Client.WatchReplay(new WatchReplayRequest { CodebookVersion = 2 }, deadline: DateTime.UtcNow + QueryHost.Patience, cancellationToken: TestContext.Current.CancellationToken);
+        await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken);
+        var first = call.ResponseStream.Current;
+
+        await host.PublishAsync(Issue("jembatan", 2));
+        var seen = new List<ReplayProgress>();
+        while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
+        {
+            seen.Add(call.ResponseStream.Current);
+            if (seen[^1].Waiting == 5)
+            {
+                gate.TrySetResult();
+            }
+        }
+
+        first.ShouldBe(new ReplayProgress());
+        seen.ShouldContain(new ReplayProgress { CodebookVersion = 2, Waiting = 5, Concerned = 5 });
+        seen[^1].ShouldBe(new ReplayProgress { CodebookVersion = 2, Concerned = 5, Complete = true });
+        seen.Count(progress => progress.Complete).ShouldBe(1);
+        var diff = await host.Client.GetStanceDiffAsync(new GetStanceDiffRequest { FromVersion = 1, Limit = 2 });
+        (diff.Added, diff.Entries.Count, diff.ToVersion).ShouldBe((5, 2, 2));
+    }
+
+    [Fact]
+    public async Task WatchReplayAndDiff_BadRequests_NameTheFields()
+    {
+        await using var host = await StartAsync(new FakeClassifier());
+
+        using var call = host.Client.WatchReplay(new WatchReplayRequest { CodebookVersion = -1 });
+        var watch = await Should.ThrowAsync<Grpc.Core.RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
+        var diff = await Should.ThrowAsync<Grpc.Core.RpcException>(async () => await host.Client.GetStanceDiffAsync(new GetStanceDiffRequest { FromVersion = 3, ToVersion = 3, IssueId = "Ä", Limit = 1001 }));
+
+        watch.Status.Detail.ShouldContain("codebook_version");
+        diff.Status.Detail.ShouldContain("to_version");
+        diff.Status.Detail.ShouldContain("issue_id");
+        diff.Status.Detail.ShouldContain("limit");
+    }
+
     private Task<QueryHost> StartAsync(FakeClassifier classifier, params (string, string)[] settings) =>
         QueryHost.StartAsync(_folder.Path, bus =>
         {
@@ -172,6 +217,9 @@ public sealed class ReplayTests : IDisposable
 
         public int MostUnderWay { get; private set; }
 
+        /// <summary>No answer before this completes.</summary>
+        public Task Gate { get; init; } = Task.CompletedTask;
+
         public Task<ArticleIndexed> Indexed(string id) => Source(id).Task;
 
         public async Task ClassifyAsync(ConsumeContext<ReclassificationRequested> context)
@@ -182,6 +230,7 @@ public sealed class ReplayTests : IDisposable
             }
             Requests.Enqueue(context.Message);
             await Task.Yield();
+            await Gate;
             var article = context.Message.Article;
             lock (_indexed)
             {
