@@ -293,7 +293,7 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         (await _store.GetLastEventAsync(Cancel)).ShouldBe(events);
         (await _store.ReadIssuesAsync(Cancel)).Values.Single().ParentId.ShouldBe("prasarana");
         await WriteAsync(Article("a1", [Says(Sari, "Jembatan jangan dibangun.", "jembatan", StanceLabel.Oppose)], version: 2));
-        (await _store.ListStancesAsync(new Proto.Filter { ArticleId = "a1" }, new PageRequest(10, null), Cancel)).Items.Single().Label.ShouldBe(Proto.StanceLabel.Support);
+        (await _store.FindArticleAsync("a1", Cancel))!.Stances.Single().Label.ShouldBe(Proto.StanceLabel.Support);
     }
 
     [Fact]
