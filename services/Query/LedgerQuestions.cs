@@ -54,7 +54,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                     Prevailing = cell.Prevailing,
                     Best = stances.GetValueOrDefault(cell.Best.Row),
                     Period = cell.Period,
-                    Reports = cell.Reports,
+                    Reports = request.CountReports ? cell.Reports : 0,
                 })
                 .OrderBy(cell => cell.IssueId, StringComparer.Ordinal).ThenBy(cell => cell.Period, StringComparer.Ordinal));
             answer.Rows.Add(shown);

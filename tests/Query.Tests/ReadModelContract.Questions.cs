@@ -16,7 +16,7 @@ public abstract partial class ReadModelContract
         var indonesia = new Actor("Indonesia", ActorType.Country, "IDN");
         await WriteAsync(Article("a1", [Says(Sari, "Setuju.", "jembatan"), Says(Tono, "Setuju juga.", "jembatan"), Says(indonesia, "Indonesia setuju.", "jembatan"), Says(Budi, "Tidak.", "jembatan", StanceLabel.Oppose)]));
 
-        var matrix = await _ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new Proto.Filter(), RollUp = Proto.RollUp.Represents }, Whole, Cancel);
+        var matrix = await _ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new Proto.Filter(), RollUp = Proto.RollUp.Represents, CountReports = true }, Whole, Cancel);
 
         matrix.Rows.Select(row => (row.Holder.Name, row.Cells.Single().Support, row.Cells.Single().Oppose)).ShouldBe([("Indonesia", 3, 0), ("Budi Hartono", 0, 1)]);
         matrix.Rows[0].Cells[0].Reports.ShouldBe(1);
@@ -191,7 +191,9 @@ public abstract partial class ReadModelContract
         reports.Items.Select(report => (report.Origin, string.Join(',', report.Articles.Select(article => article.Article.Id)), report.SameText)).ShouldBe(
             [("Reutera", "a1,a2", false), ("Pos Desa", "a4,a5", true), ("Reutera", "a3", false)]);
         reports.Items[0].Articles[0].Chain.ShouldBe(["Kabar Pagi", "Antah", "Reutera"]);
-        (await MatrixAsync(new Proto.Filter { IssueId = "jembatan" })).Rows.Single().Cells.Single().Reports.ShouldBe(3);
+        var asked = new Proto.GetMatrixRequest { Filter = new Proto.Filter { IssueId = "jembatan" }, CountReports = true };
+        (await _ledger.GetMatrixAsync(asked, Whole, Cancel)).Rows.Single().Cells.Single().Reports.ShouldBe(3);
+        (await MatrixAsync(new Proto.Filter { IssueId = "jembatan" })).Rows.Single().Cells.Single().Reports.ShouldBe(0);
         (await _ledger.ListReportsAsync(new Proto.Filter(), Whole, Cancel)).Reports.Total.ShouldBe(4);
     }
 

@@ -382,7 +382,7 @@ internal sealed class ProposalStates
             return null;
         }
 
-        if (!own && (!plans || stream.Tokens[v].Frame is not null || (stream.Tokens[v].Class & (FunctionWord.Stop | FunctionWord.Light)) != 0 || passages.RelevanceOf(v + 1, Math.Min(to, v + 1 + ObjectReach), issue) < Passages.Linked))
+        if (!own && (!plans || stream.Tokens[v].Frame is { Kind: not FrameKind.Act } or { Sign: < 0 } || (stream.Tokens[v].Class & (FunctionWord.Stop | FunctionWord.Light)) != 0 || passages.RelevanceOf(v + 1, Math.Min(to, v + 1 + ObjectReach), issue) < Passages.Linked))
         {
             return null;
         }
