@@ -8,6 +8,9 @@ internal sealed class EntityBook(Lexicon lexicon)
     /// <summary>Persons a name is compared with, latest first: an article has tens, a list of thousands of names must not cost their square.</summary>
     private const int MaxPersons = 400;
 
+    /// <summary>Shorter beginnings of a name are words of their own too often.</summary>
+    private const int MinClipped = 4;
+
     private readonly List<(Entity Entity, string[] Tokens)> _persons = [];
     private readonly Dictionary<string, Entity?> _heads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entity> _names = new(StringComparer.OrdinalIgnoreCase);
@@ -113,7 +116,41 @@ internal sealed class EntityBook(Lexicon lexicon)
         }
 
         var parts = Split(name);
-        return Match(parts, before: at) ?? Match(parts, knownOnly: true);
+        return Match(parts, before: at) ?? Match(parts, knownOnly: true) ?? Clipped(parts, at);
+    }
+
+    // "Rahmat Budiharjo ... kata Budi": Indonesians are called by the beginning of any of their names. Only where one person of the article can be meant.
+    private Entity? Clipped(string[] parts, int at)
+    {
+        if (parts is not [{ Length: >= MinClipped } clipped])
+        {
+            return null;
+        }
+
+        Entity? only = null;
+        for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
+        {
+            var (entity, names) = _persons[i];
+            if (entity.Weak || entity.FirstAt >= at || names.Length < 2)
+            {
+                continue;
+            }
+
+            foreach (var name in names)
+            {
+                if (name.Length > clipped.Length + 1 && name.StartsWith(clipped, StringComparison.Ordinal) && only != entity)
+                {
+                    if (only is not null)
+                    {
+                        return null;
+                    }
+
+                    only = entity;
+                }
+            }
+        }
+
+        return only;
     }
 
     /// <summary>A person known by name before a token.</summary>

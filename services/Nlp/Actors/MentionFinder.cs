@@ -143,7 +143,7 @@ internal sealed class MentionFinder
             }
         }
 
-        if (!token.Capital)
+        if (!token.Capital && !NameSequence.OpensWithParticle(_work, i))
         {
             return i + 1;
         }
@@ -510,7 +510,7 @@ internal sealed class MentionFinder
     private void Shorten(Found found, Entity entity)
     {
         if (found.Form != MentionForm.Name || found.OuterFirst < found.First || found.End - found.First < 2 || entity.Type != ActorType.Person || entity.Weak || _work.Tokens[entity.FirstAt].Is(WordClass.GivenName)
-            || _work.Form(entity.FirstAt) is "I" or "Ni" or "Ida")
+            || _work.Form(entity.FirstAt) is "I" or "Ni" or "Ida" || NameSequence.OpensWithParticle(_work, found.First))
         {
             return;
         }

@@ -14,6 +14,11 @@ internal static class NameSequence
     {
         end = at;
         var tokens = work.Tokens;
+        if (OpensWithParticle(work, at))
+        {
+            return (end = at + 3) > 0;
+        }
+
         if (at >= tokens.Length || !tokens[at].Capital || tokens[at].Kind != TokenKind.Word)
         {
             return false;
@@ -122,6 +127,11 @@ internal static class NameSequence
 
     // "C", "Ch", "Md": one letter, or two without a vowel behind the first; "Uu" is a name.
     private static bool IsInitial(ReadOnlySpan<char> form) => form.Length == 1 ? char.IsUpper(form[0]) : form.Length == 2 && char.IsUpper(form[0]) && form[1] is not ('a' or 'e' or 'i' or 'o' or 'u');
+
+    /// <summary>"al - Nasser": the family name alone, with blanks around its hyphen.</summary>
+    public static bool OpensWithParticle(ArticleWork work, int at) =>
+        at + 2 < work.Tokens.Length && work.Form(at) is "al" or "el" or "Al" or "El" && work.Tokens[at + 1].Mark == '-' && work.Tokens[at + 1].Breaks == 0
+        && work.Tokens[at + 2] is { Capital: true, Breaks: 0, Kind: TokenKind.Word };
 
     private static bool IsParticle(ReadOnlySpan<char> form) =>
         form is "bin" or "binti" or "al" or "el" or "van" or "von" or "de" or "der" or "den" or "da" or "dos" or "du" or "ibn" or "ben" or "Al" or "El";

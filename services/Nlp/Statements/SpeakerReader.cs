@@ -80,6 +80,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             at = ++i;
         }
 
+        // "kata sang juru bicara": the article points back as "itu" does.
+        if (work.IsForm(i, "sang") && i + 1 < end && Phrases.Longest(work, i + 1, static node => node.Title is not null || (node.Noun & (WordClass.Leader | WordClass.Group)) != 0, out _) is not null
+            && (discourse.Same() ?? discourse.Pronoun(plural: false)) is { } meant && DescriptionEnd(i + 1, end, out _, out _) is var close && close > i + 1)
+        {
+            return new(meant, at, close, close, null, 0.65);
+        }
+
         var oneOf = false;
         while (i < end && (tokens[i].Is(WordClass.Plural | WordClass.One) || (marked && tokens[i].Kind == TokenKind.Number)))
         {
