@@ -17,6 +17,19 @@ internal sealed class Clauses(ArticleWork work)
             first++;
         }
 
+        // "dari 118 warung itu, sebanyak 98 sudah tutup": the adverbial ends at a comma.
+        if (first > 0 && work.Tokens[first - 1].Is(WordClass.Preposition))
+        {
+            for (var i = first; i + 1 < end && i < first + 8 && !work.Tokens[i].Is(WordClass.CueAny); i++)
+            {
+                if (work.Tokens[i].Mark == ',' && !work.Is(i + 1, WordClass.Conjunction | WordClass.Preposition))
+                {
+                    first = i + 1;
+                    break;
+                }
+            }
+        }
+
         // Each relative clause has a verb of its own that does not count.
         var relative = 0;
         for (var i = first; i < end && i < first + 28; i++)
@@ -290,6 +303,12 @@ internal sealed class Clauses(ArticleWork work)
     {
         // "kebijakan Presiden Amerika, Rudi Hartono justru membawa ...": a name set off behind its office.
         if (comma + 1 < end && work.FoundOf[comma + 1] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && work.Tokens[comma - 1].Capital)
+        {
+            return true;
+        }
+
+        // The last comma of "hewan, ikan, dan sayur".
+        if (comma + 1 < end && work.IsForm(comma + 1, "dan") && comma > 4 && (work.Tokens[comma - 2].Mark == ',' || work.Tokens[comma - 3].Mark == ','))
         {
             return true;
         }
