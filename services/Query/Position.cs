@@ -8,11 +8,23 @@ namespace Sikap.Query;
 /// <param name="Origin">Comparable name of the outlet that its chain of credits ends with; empty when the report is its publisher's own.</param>
 /// <param name="Signature">See <see cref="TextSignature"/>; 0 = none.</param>
 /// <param name="Date">Publication, see <see cref="DateKey.Number"/>.</param>
-internal sealed record LedgerArticle(long Key, string Publisher, string Origin, long Signature, long Date)
+/// <param name="Tie">Decides between equals by the article's identity, so that the same articles give the same answer in whatever order they arrive; see <see cref="TieOf"/>.</param>
+internal sealed record LedgerArticle(long Key, string Publisher, string Origin, long Signature, long Date, long Tie)
 {
     public bool Equals(LedgerArticle? other) => other is not null && Key == other.Key;
 
     public override int GetHashCode() => Key.GetHashCode();
+
+    /// <summary>The same number for the same id in every process (FNV-1a, 64 bits).</summary>
+    public static long TieOf(string id)
+    {
+        var hash = 14695981039346656037UL;
+        foreach (var c in id)
+        {
+            hash = (hash ^ c) * 1099511628211UL;
+        }
+        return (long)hash;
+    }
 }
 
 /// <summary>What the questions over many stances need of a stance.</summary>
@@ -33,9 +45,12 @@ internal readonly record struct Position(
     /// <summary>Order of articles and text.</summary>
     public ListKey ByText => new(Article.Key, Start, Row, 0);
 
-    /// <summary>Order of evidence: more confidence, then the later date, then what was stored first.</summary>
+    /// <summary>Order of evidence: more confidence, then the later date, then an order that does not depend on what was stored first.</summary>
     public bool IsBetterThan(in Position other) =>
-        Confidence != other.Confidence ? Confidence > other.Confidence : Day != other.Day ? Day > other.Day : Row < other.Row;
+        Confidence != other.Confidence ? Confidence > other.Confidence
+        : Day != other.Day ? Day > other.Day
+        : Article.Tie != other.Article.Tie ? Article.Tie < other.Article.Tie
+        : Start < other.Start;
 
     private long Day => Date == DateKey.UndatedNumber ? 0 : Date;
 }

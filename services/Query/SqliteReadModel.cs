@@ -233,13 +233,13 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 var cursor = LastEvent(connection);
                 var strings = new Dictionary<string, string>(StringComparer.Ordinal);
                 var articles = new Dictionary<long, LedgerArticle>();
-                using (var command = Command(connection, "SELECT row, publisher, origin, signature, date FROM articles"))
+                using (var command = Command(connection, "SELECT row, publisher, origin, signature, date, id FROM articles"))
                 using (var reader = command.ExecuteReader())
                 {
                     while (reader.Read())
                     {
                         articles.Add(reader.GetInt64(0), new LedgerArticle(
-                            reader.GetInt64(0), Shared(reader.GetString(1)), Shared(reader.GetString(2)), reader.GetInt64(3), DateKey.Number(reader.GetString(4))));
+                            reader.GetInt64(0), Shared(reader.GetString(1)), Shared(reader.GetString(2)), reader.GetInt64(3), DateKey.Number(reader.GetString(4)), LedgerArticle.TieOf(reader.GetString(5))));
                     }
                 }
                 using (var command = Command(connection, "SELECT issue, holder, row, article, start, date, represents, label, conditional, confidence FROM stances"))
@@ -266,7 +266,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                     connection,
                     """
                     SELECT e.cursor, e.stance, e.issue, e.holder, s.row, s.article, s.start, s.date, s.represents, s.label, s.conditional, s.confidence,
-                      a.publisher, a.origin, a.signature, a.date
+                      a.publisher, a.origin, a.signature, a.date, a.id
                     FROM events e LEFT JOIN stances s ON e.change = 1 AND s.row = e.stance AND s.issue = e.issue AND s.holder = e.holder LEFT JOIN articles a ON a.row = s.article
                     WHERE e.cursor > $after ORDER BY e.cursor LIMIT $limit
                     """,
@@ -277,7 +277,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                         ? null
                         : Position(
                             reader, 4,
-                            new LedgerArticle(reader.GetInt64(5), reader.GetString(12), reader.GetString(13), reader.GetInt64(14), DateKey.Number(reader.GetString(15))),
+                            new LedgerArticle(reader.GetInt64(5), reader.GetString(12), reader.GetString(13), reader.GetInt64(14), DateKey.Number(reader.GetString(15)), LedgerArticle.TieOf(reader.GetString(16))),
                             reader.GetString(8))));
                 return new EventPage<PositionChange>(changes, Floor(connection));
             },

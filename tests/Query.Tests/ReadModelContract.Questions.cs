@@ -24,6 +24,22 @@ public abstract partial class ReadModelContract
     }
 
     [Theory]
+    [InlineData("a1,a2,a3")]
+    [InlineData("a3,a2,a1")]
+    [InlineData("a2,a3,a1")]
+    public async Task GetMatrix_EquallyGoodEvidence_IsTheSameInWhateverOrderItCame(string order)
+    {
+        foreach (var id in order.Split(','))
+        {
+            await WriteAsync(Article(id, [Says(Sari, "Setuju.", "jembatan")]));
+        }
+
+        var matrix = await _ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new Proto.Filter() }, Whole, Cancel);
+
+        matrix.Rows.Single().Cells.Single().Best.ArticleId.ShouldBe(new[] { "a1", "a2", "a3" }.MinBy(LedgerArticle.TieOf));
+    }
+
+    [Theory]
     [InlineData(Proto.Period.Year, "2023,2024")]
     [InlineData(Proto.Period.Quarter, "2023,2023-Q3,2024-Q1")]
     [InlineData(Proto.Period.Month, "2023,2023-07,2024-01")]
