@@ -22,6 +22,10 @@ internal sealed class NameModel
     private readonly uint _mask;
     private readonly uint[] _keys;
 
+    // A bit for each feature there is, small enough for the processor's own cache: most features of a token have no weights, and need not be looked for in the tables.
+    private readonly ulong[] _present = new ulong[PresentBits / 64];
+    private const int PresentBits = 1 << 20;
+
     private NameModel(string about, int kinds, short[] transitions, WordClusters clusters, uint[] hashes, sbyte[] weights)
     {
         About = about;
@@ -49,6 +53,7 @@ internal sealed class NameModel
             }
 
             _keys[slot] = hashes[i];
+            _present[(hashes[i] >> 12) / 64] |= 1UL << (int)((hashes[i] >> 12) % 64);
             weights.AsSpan(i * Labels, Labels).CopyTo(_table.AsSpan((int)slot * _stride));
         }
     }
@@ -77,6 +82,11 @@ internal sealed class NameModel
     public ReadOnlySpan<sbyte> Row(uint feature)
     {
         feature = feature == 0 ? 1 : feature;
+        if ((_present[(feature >> 12) / 64] & (1UL << (int)((feature >> 12) % 64))) == 0)
+        {
+            return default;
+        }
+
         var slot = feature & _mask;
         while (true)
         {
