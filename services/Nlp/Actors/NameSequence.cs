@@ -16,7 +16,8 @@ internal static class NameSequence
         var tokens = work.Tokens;
         if (OpensWithParticle(work, at))
         {
-            return (end = at + 3) > 0;
+            end = at + 3;
+            return true;
         }
 
         if (at >= tokens.Length || !tokens[at].Capital || tokens[at].Kind != TokenKind.Word)

@@ -308,7 +308,7 @@ internal sealed class Clauses(ArticleWork work)
         }
 
         // The last comma of "hewan, ikan, dan sayur".
-        if (comma + 1 < end && work.IsForm(comma + 1, "dan") && comma > 4 && (work.Tokens[comma - 2].Mark == ',' || work.Tokens[comma - 3].Mark == ','))
+        if (comma + 1 < end && work.IsForm(comma + 1, "dan") && comma >= 3 && (work.Tokens[comma - 2].Mark == ',' || work.Tokens[comma - 3].Mark == ','))
         {
             return true;
         }
