@@ -1,7 +1,7 @@
 using Sikap.Extraction;
 using Sikap.ServiceDefaults;
 
-return await ServiceProgram.RunAsync("extraction", () =>
+return await ServiceProgram.RunAsync("extraction", args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("extraction", defaultPort: 5092);

@@ -15,6 +15,8 @@ internal sealed class StatementExtractor(TimeProvider time)
         Telemetry.Duration.Record(time.GetElapsedTime(started).TotalSeconds, tags);
         Telemetry.ArticlesExtracted.Add(1, tags);
         Telemetry.StatementsExtracted.Add(extracted.Statements.Count, tags);
+        foreach (var statement in extracted.Statements)
+            Telemetry.Confidence.Record(statement.Confidence, tags);
         return extracted;
     }
 }

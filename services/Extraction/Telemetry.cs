@@ -18,6 +18,9 @@ internal static class Telemetry
 
     public static readonly Counter<long> StatementsExtracted = Meter.CreateCounter<long>("sikap.extraction.statements", "{statement}", "Statements found.");
 
+    public static readonly Histogram<double> Confidence =
+        Meter.CreateHistogram("sikap.extraction.statement.confidence", "1", "Confidence of the statements found.", advice: TelemetryBuckets.Confidence);
+
     public static readonly Histogram<double> Duration =
         Meter.CreateHistogram("sikap.extraction.duration", "s", "Time the engine took for the statements of one article.", advice: TelemetryBuckets.Seconds);
 }

@@ -1,7 +1,7 @@
 using Sikap.Gateway;
 using Sikap.ServiceDefaults;
 
-return await ServiceProgram.RunAsync("gateway", () =>
+return await ServiceProgram.RunAsync("gateway", args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("gateway", defaultPort: 5080);

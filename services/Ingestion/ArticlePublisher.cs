@@ -77,6 +77,7 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
         {
             // The oldest may all be under way already, so look beyond them.
             var found = await store.ListAcceptedAsync(SweepPage + _underWay.Count, stoppingToken);
+            Telemetry.OldestWaiting.Record(found.Count == 0 ? 0 : (time.GetUtcNow() - found[0].AcceptedAt).TotalSeconds);
             var articles = found.Where(article => _underWay.TryAdd(article.Id, true)).ToArray();
             var published = 0;
             await Parallel.ForEachAsync(articles,

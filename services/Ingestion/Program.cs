@@ -1,7 +1,7 @@
 using Sikap.Ingestion;
 using Sikap.ServiceDefaults;
 
-return await ServiceProgram.RunAsync("ingestion", () =>
+return await ServiceProgram.RunAsync("ingestion", args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("ingestion", defaultPort: 5091);

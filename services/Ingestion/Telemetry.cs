@@ -24,6 +24,9 @@ internal static class Telemetry
     public static readonly Counter<long> ArticlesSwept =
         Meter.CreateCounter<long>("sikap.ingestion.articles.swept", "{article}", "Stored articles that the sweep handed to the bus: left over from a burst, an outage or a crash.");
 
+    public static readonly Gauge<double> OldestWaiting =
+        Meter.CreateGauge<double>("sikap.ingestion.articles.oldest_waiting", "s", "Age of the oldest stored article that the bus has not taken yet, as each sweep finds it; 0 = none.");
+
     public static readonly Histogram<double> PublishDuration =
         Meter.CreateHistogram("sikap.ingestion.publish.duration", "s", "From acceptance to the broker's confirm.", advice: TelemetryBuckets.Seconds);
 }

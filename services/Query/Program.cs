@@ -1,7 +1,7 @@
 using Sikap.Query;
 using Sikap.ServiceDefaults;
 
-return await ServiceProgram.RunAsync("query", () =>
+return await ServiceProgram.RunAsync("query", args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("query", defaultPort: 5094);

@@ -14,12 +14,16 @@ public static class ServiceProgram
     /// Builds and runs a host until it is asked to stop. Options are checked before anything starts, so that a bad one is a line that names it and not a stack of the bus or the listener.
     /// </summary>
     /// <param name="service">Name of the service, for the message.</param>
+    /// <param name="args">The command line; <c>--health URL</c> asks a running instance for its health instead of running one.</param>
     /// <param name="build">Builds the host.</param>
-    /// <param name="errors">Where the message goes; null = standard error.</param>
+    /// <param name="errors">Where messages go; null = standard error.</param>
     /// <returns>The exit code of the process.</returns>
-    public static async Task<int> RunAsync(string service, Func<WebApplication> build, TextWriter? errors = null)
+    public static async Task<int> RunAsync(string service, string[] args, Func<WebApplication> build, TextWriter? errors = null)
     {
+        ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(build);
+        if (args is [HealthQuestion.Option, ..])
+            return await HealthQuestion.AskAsync(args.Length == 2 ? args[1] : null, errors ?? Console.Error);
         try
         {
             await using var app = build();

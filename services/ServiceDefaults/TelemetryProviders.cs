@@ -20,7 +20,7 @@ internal sealed class TelemetryProviders(ServiceIdentity service, IConfiguration
 
     internal static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Sikap.*", "Grpc.*"];
     internal static readonly string[] Meters =
-        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "MassTransit", "Sikap.*", "Grpc.*"];
+        ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Sikap.*", "Grpc.*"];
 
     private TracerProvider? _tracer;
     private MeterProvider? _meter;

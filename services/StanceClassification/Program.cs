@@ -1,7 +1,7 @@
 using Sikap.ServiceDefaults;
 using Sikap.StanceClassification;
 
-return await ServiceProgram.RunAsync("stance-classification", () =>
+return await ServiceProgram.RunAsync("stance-classification", args, () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults("stance-classification", defaultPort: 5093);

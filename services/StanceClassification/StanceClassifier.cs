@@ -13,8 +13,13 @@ internal sealed class StanceClassifier(Engine engine, TimeProvider time)
         var reading = engine.ReadIssues(article, codebook);
         Telemetry.Duration.Record(time.GetElapsedTime(started).TotalSeconds);
         Telemetry.ArticlesClassified.Add(1);
-        foreach (var byLabel in reading.Stances.CountBy(stance => stance.Label))
-            Telemetry.StancesClassified.Add(byLabel.Value, new KeyValuePair<string, object?>(Telemetry.LabelTag, byLabel.Key.ToString().ToLowerInvariant()));
+        foreach (var stance in reading.Stances)
+        {
+            var label = new KeyValuePair<string, object?>(Telemetry.LabelTag, stance.Label.ToString().ToLowerInvariant());
+            Telemetry.StancesClassified.Add(1, label);
+            Telemetry.Confidence.Record(stance.Confidence, label);
+        }
+
         return reading;
     }
 }

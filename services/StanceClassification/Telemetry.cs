@@ -25,6 +25,9 @@ internal static class Telemetry
     public static readonly Counter<long> ActorsBroadcast =
         Meter.CreateCounter<long>("sikap.stance_classification.actors.broadcast", "{broadcast}", "Announcements of the list of added actors.");
 
+    public static readonly Histogram<double> Confidence =
+        Meter.CreateHistogram("sikap.stance_classification.stance.confidence", "1", "Confidence of the stances found.", advice: TelemetryBuckets.Confidence);
+
     public static readonly Histogram<double> Duration =
         Meter.CreateHistogram("sikap.stance_classification.duration", "s", "Time the engine took for the stances of one article.", advice: TelemetryBuckets.Seconds);
 }

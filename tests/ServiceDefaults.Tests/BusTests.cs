@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,6 +78,41 @@ public sealed class BusTests
 
         left.Message.Length.ShouldBe(ConsumerFailure.MaxMessageBytes);
         left.InnerException.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Bus_GoodAndFailedMessage_MeasuredUnderTheNamesOfTheConventions()
+    {
+        var seen = new ConcurrentQueue<string>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == Telemetry.Name)
+                self.EnableMeasurementEvents(instrument);
+        } };
+        void Note(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+            => seen.Enqueue($"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal))}");
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Note(instrument, tags));
+        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Note(instrument, tags));
+        listener.Start();
+        await using var host = await StartAsync();
+
+        await host.PublishAsync("good");
+        await host.NextDoneAsync("good");
+        await host.PublishAsync("huge");
+        await host.NextFaultAsync();
+
+        const string Process = "messaging.destination.name=work-requested messaging.operation.name=process messaging.operation.type=process messaging.system=in_memory";
+        const string Publish = "messaging.destination.name=WorkRequested messaging.operation.name=publish messaging.operation.type=send messaging.system=in_memory";
+        string[] wanted =
+        [
+            $"messaging.client.sent.messages {Publish}",
+            $"messaging.client.operation.duration {Publish}",
+            $"messaging.client.consumed.messages {Process}",
+            $"messaging.process.duration {Process}",
+            $"messaging.process.duration error.type=System.InvalidOperationException {Process}",
+            "sikap.bus.message.age messaging.destination.name=work-requested",
+        ];
+        await Eventually.IsTrueAsync(() => wanted.All(seen.Contains));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class PublishOutcomeUnknownException : Exception
 /// </summary>
 public sealed class BoundedPublisher(IOptions<BusOptions> options, TimeProvider time, ILogger<BoundedPublisher> logger)
 {
+    private readonly MessagingMeter _meter = new(options, time);
     private int _unknownInARow;
 
     /// <summary>Publishes in a row whose outcome is unknown; 0 after a confirmed one.</summary>
@@ -40,19 +41,23 @@ public sealed class BoundedPublisher(IOptions<BusOptions> options, TimeProvider 
     {
         var messageId = MessageIdOf<T>(contentId);
         // Not the caller's token: see the summary.
+        var started = time.GetTimestamp();
         var publish = via.Publish(message, context => context.MessageId = messageId, CancellationToken.None);
         try
         {
             await publish.WaitAsync(options.Value.PublishTimeout, time, CancellationToken.None);
             Volatile.Write(ref _unknownInARow, 0);
+            _meter.Published(typeof(T), time.GetElapsedTime(started), null);
         }
-        catch (MessageTooLargeException)
+        catch (MessageTooLargeException exception)
         {
+            _meter.Published(typeof(T), time.GetElapsedTime(started), exception);
             throw;
         }
         catch (Exception exception)
         {
             Interlocked.Increment(ref _unknownInARow);
+            _meter.Published(typeof(T), time.GetElapsedTime(started), exception);
             Telemetry.OutcomesUnknown.Add(1, new TagList { { Telemetry.MessageTypeTag, typeof(T).Name } });
             logger.OutcomeUnknown(typeof(T).Name, messageId, options.Value.PublishTimeout.TotalSeconds);
             // Its end is of no interest any more, an exception in it would otherwise go unobserved.

@@ -166,6 +166,7 @@ public static class BusRegistration
         });
         factory.AddSerializer(new LimitedSerializerFactory(options.MaxMessageBytes));
         factory.UseFilter(new TrimmedExceptionFilter());
+        factory.ConnectReceiveObserver(new MessagingMeter(context.GetRequiredService<IOptions<BusOptions>>(), context.GetRequiredService<TimeProvider>()));
         factory.ConnectConsumerConfigurationObserver(new ConsumerFailureObserver(context.GetRequiredService<ILoggerFactory>().CreateLogger("Sikap.Bus"),
             context.GetRequiredService<TimeProvider>()));
     }

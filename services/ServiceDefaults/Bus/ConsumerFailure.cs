@@ -16,9 +16,15 @@ public sealed class ConsumerFailure : Exception
     /// <summary>Longest text in bytes of UTF-8.</summary>
     public const int MaxMessageBytes = 4_096;
 
-    private ConsumerFailure(string message, bool isTransient)
+    private ConsumerFailure(Exception cause, string message, bool isTransient)
         : base(message)
-        => IsTransient = isTransient;
+    {
+        FailureType = cause.GetType().FullName!;
+        IsTransient = isTransient;
+    }
+
+    /// <summary>Full name of the type that was thrown.</summary>
+    public string FailureType { get; }
 
     /// <summary>True when the same message may well succeed a moment later.</summary>
     public bool IsTransient { get; }
@@ -26,7 +32,7 @@ public sealed class ConsumerFailure : Exception
     /// <summary>Wraps what a consumer threw; a <see cref="ConsumerFailure"/> stays as it is.</summary>
     public static ConsumerFailure From(Exception exception)
         => exception as ConsumerFailure
-            ?? new ConsumerFailure($"{exception.GetType().FullName}: {exception.Message}".CutToUtf8Bytes(MaxMessageBytes), IsTransientFault(exception));
+            ?? new ConsumerFailure(exception, $"{exception.GetType().FullName}: {exception.Message}".CutToUtf8Bytes(MaxMessageBytes), IsTransientFault(exception));
 
     private static bool IsTransientFault(Exception exception) => exception switch
     {

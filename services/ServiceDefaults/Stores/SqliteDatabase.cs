@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -13,6 +14,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     private const int MaxWritesPerTransaction = 256;
 
     private readonly string _connectionString;
+    private readonly string _name;
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(new BoundedChannelOptions(MaxWaitingWrites) { SingleReader = true });
     private readonly Task _writer;
     private volatile bool _lastWriteFailed;
@@ -25,6 +27,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     /// <exception cref="InvalidOperationException">A newer program has written the file.</exception>
     public SqliteDatabase(string directory, string fileName, params IReadOnlyList<string> migrations)
     {
+        _name = System.IO.Path.GetFileNameWithoutExtension(fileName);
         Path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, fileName));
         _connectionString = new SqliteConnectionStringBuilder
         {
@@ -84,11 +87,11 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>Runs <paramref name="work"/> on a connection that sees all completed writes. It must not write.</summary>
     /// <exception cref="StoreUnavailableException">The file cannot be read.</exception>
-    public T Read<T>(Func<SqliteConnection, T> work) => Guard(() =>
+    public T Read<T>(Func<SqliteConnection, T> work) => Measured("read", () => Guard(() =>
     {
         using var connection = Open();
         return work(connection);
-    });
+    }));
 
     /// <summary>Reads from the file, and writes to it where the last write failed.</summary>
     /// <exception cref="StoreUnavailableException">One of both did not work.</exception>
@@ -160,6 +163,25 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
         }
     }
 
+    private T Measured<T>(string operation, Func<T> work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var tags = new TagList { { "db.system.name", "sqlite" }, { "db.namespace", _name }, { "db.operation.name", operation } };
+        try
+        {
+            return work();
+        }
+        catch (StoreUnavailableException exception)
+        {
+            tags.Add("error.type", exception.GetType().FullName);
+            throw;
+        }
+        finally
+        {
+            Telemetry.DbOperationDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, tags);
+        }
+    }
+
     private SqliteConnection Open()
     {
         var connection = new SqliteConnection(_connectionString);
@@ -187,11 +209,11 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
                 batch.Add(write);
             try
             {
-                Guard(() =>
+                Measured("write", () => Guard(() =>
                 {
                     WriteBatch(batch);
                     return true;
-                });
+                }));
                 _lastWriteFailed = false;
                 batch.ForEach(write => write.Complete());
             }
