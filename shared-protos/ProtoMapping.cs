@@ -76,6 +76,7 @@ public static class ProtoMapping
         Why = stance.Why,
         Publisher = publisher ?? "",
         CodebookVersion = codebookVersion,
+        Classifier = stance.Classifier ?? "",
     };
 
     /// <summary>A state of a proposal, as the article <paramref name="articleId"/> of <paramref name="publisher"/> shows it.</summary>

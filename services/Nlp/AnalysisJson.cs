@@ -172,6 +172,7 @@ public static class AnalysisJson
         Slice(writer, "evidence", stance.Evidence);
         writer.WriteString("statement", stance.StatementId);
         writer.WriteNumber("confidence", stance.Confidence);
+        writer.WriteString("classifier", stance.Classifier);
         writer.WriteEndObject();
     }
 

@@ -54,6 +54,9 @@ public sealed record Stance
 
     /// <summary>The rule path that led to the label, readable by people.</summary>
     public required string Why { get; init; }
+
+    /// <summary>Name and version of what found it, such as <see cref="Engine.StanceRules"/>; null where that was not told yet.</summary>
+    public string? Classifier { get; init; }
 }
 
 /// <summary>How far a proposal has come: planned; weighed and not settled; agreed or carried out; stopped by somebody who can; said not to exist; given up or put off.</summary>

@@ -27,6 +27,11 @@ public sealed class Engine
     /// <summary>A statement with less confidence than this is marked uncertain: it is more likely wrong than right.</summary>
     public const double UncertainBelow = 0.5;
 
+    /// <summary>
+    /// The rules as the classifier of a stance: their name, and the build they come from, since rules and tables change far more often than the form of their results.
+    /// </summary>
+    public static string StanceRules { get; } = $"rules {RulesVersion}-{typeof(Engine).Module.ModuleVersionId.ToString("N")[..8]}";
+
     private readonly Lexicon _lexicon;
     private readonly StanceClassifier _stances;
     private readonly ConfidenceTable _confidences;

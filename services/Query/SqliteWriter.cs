@@ -398,12 +398,13 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     private static string StatementText(ExtractedArticle article, string statementId) =>
         article.Statements.FirstOrDefault(statement => statement.Id == statementId)?.Content.Text ?? "";
 
-    /// <summary>Everything that a stance says; its id and codebook version say when it was found.</summary>
+    /// <summary>Everything that a stance says; its id, codebook version and classifier say when and by what it was found first.</summary>
     internal static Proto.Stance ContentOf(Proto.Stance stance)
     {
         var content = stance.Clone();
         content.Id = "";
         content.CodebookVersion = 0;
+        content.Classifier = "";
         return content;
     }
 

@@ -28,7 +28,7 @@ internal sealed class AnalysisGrpcService(CurrentActors actors, StanceClassifier
             Publisher = NullIfEmpty(request.Publisher),
             Published = request.PublishedAt?.ToDateTimeOffset(),
         });
-        var stances = classifier.Classify(extracted, codebook).Stances;
+        var stances = (await classifier.ClassifyAsync(extracted, codebook, context.CancellationToken)).Stances;
         var response = new AnalyzeResponse { Article = extracted.ToArticleInfo(url: null, acceptedAt: null, stances.Count) };
         response.Statements.AddRange(extracted.Statements.Select(statement => statement.ToProto(extracted.Id)));
         response.Stances.AddRange(stances.Select(stance => stance.ToProto(extracted.Id, extracted.Publisher, codebook.Version)));

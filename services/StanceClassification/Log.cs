@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Warning, "actors.broadcast_failed", EventName = "actors.broadcast_failed")]
     public static partial void ActorsBroadcastFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "chat.failed {Reason} {StatusCode}", EventName = "chat.failed")]
+    public static partial void ChatFailed(this ILogger logger, string reason, int statusCode);
+
+    [LoggerMessage(6, LogLevel.Information, "chat.on model {Model}", EventName = "chat.on")]
+    public static partial void ChatOn(this ILogger logger, string model);
 }

@@ -12,7 +12,7 @@ internal sealed class ReclassificationRequestedConsumer(StanceClassifier classif
         // No token: what was received is finished, a stop waits for it.
         var codebook = await codebooks.SelectAsync(context.Message.IssueIds, CancellationToken.None);
         var article = context.Message.Article;
-        var reading = classifier.Classify(article, codebook);
+        var reading = await classifier.ClassifyAsync(article, codebook, CancellationToken.None);
         var message = new StancesClassified
         {
             Article = article,

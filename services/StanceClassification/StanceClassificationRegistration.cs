@@ -25,12 +25,30 @@ public static class StanceClassificationRegistration
         builder.Services.AddSingleton<CurrentCodebook>();
         builder.Services.AddSingleton<CurrentActors>();
         builder.Services.AddSingleton<ActorCatalog>();
-        builder.Services.AddSingleton<StanceClassifier>();
+        builder.AddClassifier();
         builder.Services.AddSingleton<IssueBroadcaster>();
         builder.Services.AddHostedService(services => services.GetRequiredService<IssueBroadcaster>());
         builder.Services.AddSingleton<ActorBroadcaster>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ActorBroadcaster>());
         return builder;
+    }
+
+    // Which classifier is decided once, at the start: the store of a model that is not asked is not even made.
+    private static void AddClassifier(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<ChatOptions>(ChatOptions.Section);
+        builder.Services.AddSingleton<RuleClassifier>();
+        builder.Services.AddSingleton<StanceClassifier>();
+        if (builder.Configuration[$"{ChatOptions.Section}:{nameof(ChatOptions.Endpoint)}"] is not { Length: > 0 })
+        {
+            builder.Services.AddSingleton<IStanceClassifier>(services => services.GetRequiredService<RuleClassifier>());
+            return;
+        }
+
+        builder.Services.AddSingleton<IChatStore>(services => new SqliteChatStore(services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value.DataDirectory));
+        builder.Services.AddStoreHealth<IChatStore>("stance-classification-chat");
+        builder.Services.AddSingleton<ChatEndpoint>();
+        builder.Services.AddSingleton<IStanceClassifier, ChatClassifier>();
     }
 
     /// <summary>Adds what the service consumes and publishes.</summary>

@@ -3,14 +3,14 @@ using Sikap.Nlp;
 
 namespace Sikap.StanceClassification;
 
-/// <summary>Runs the engine and measures it. Thread-safe.</summary>
-internal sealed class StanceClassifier(Engine engine, TimeProvider time)
+/// <summary>Runs the classifier in use and measures it. Thread-safe.</summary>
+internal sealed class StanceClassifier(IStanceClassifier classifier, TimeProvider time)
 {
-    public IssueReading Classify(ExtractedArticle article, Codebook codebook)
+    public async Task<IssueReading> ClassifyAsync(ExtractedArticle article, Codebook codebook, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Activities.StartActivity("classify stances");
         var started = time.GetTimestamp();
-        var reading = engine.ReadIssues(article, codebook);
+        var reading = await classifier.ClassifyAsync(article, codebook, cancellationToken);
         Telemetry.Duration.Record(time.GetElapsedTime(started).TotalSeconds);
         Telemetry.ArticlesClassified.Add(1);
         foreach (var stance in reading.Stances)

@@ -12,7 +12,7 @@ internal sealed class StatementsExtractedConsumer(StanceClassifier classifier, C
         // No token: what was received is finished, a stop waits for it.
         var codebook = await codebooks.GetAsync(CancellationToken.None);
         var article = context.Message.Article;
-        var reading = classifier.Classify(article, codebook);
+        var reading = await classifier.ClassifyAsync(article, codebook, CancellationToken.None);
         var message = new StancesClassified
         {
             Article = article,

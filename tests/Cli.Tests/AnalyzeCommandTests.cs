@@ -176,7 +176,7 @@ public sealed class AnalyzeCommandTests : IDisposable
 
         foreach (var stance in article.GetProperty("stances").EnumerateArray())
         {
-            Names(stance).ShouldBe(["id", "holder", "issue", "label", "modality", "evidence", "statement", "confidence"]);
+            Names(stance).ShouldBe(["id", "holder", "issue", "label", "modality", "evidence", "statement", "confidence", "classifier"]);
             Names(stance.GetProperty("holder")).ShouldBe(["name", "type", "represents", "person"]);
             stance.GetProperty("label").GetString().ShouldBeOneOf("support", "oppose", "neutral");
             stance.GetProperty("modality").GetString().ShouldBeOneOf("asserted", "conditional", "denied", "reported");

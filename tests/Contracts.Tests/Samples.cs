@@ -81,6 +81,7 @@ internal static class Samples
                     Date = new PartialDate("2023-07-12", DatePrecision.Day, "publication"),
                     Confidence = 0.8,
                     Why = "frame menolak > oppose",
+                    Classifier = "rules 1-3f2a91c0",
                 },
             ],
             States =

@@ -38,6 +38,7 @@ public sealed class AnalysisJsonTests
             Evidence = new TextSpan(0, 7).Slice(article.Text),
             Confidence = 0.5,
             Why = "test",
+            Classifier = Engine.StanceRules,
         };
 
         var root = JsonDocument.Parse(AnalysisJson.Write(article, [stance])).RootElement.GetProperty("stances")[0];
@@ -46,6 +47,7 @@ public sealed class AnalysisJsonTests
         root.GetProperty("modality").GetString().ShouldBe("asserted");
         root.GetProperty("evidence").GetProperty("text").GetString().ShouldBe("Prancis");
         root.GetProperty("statement").ValueKind.ShouldBe(JsonValueKind.Null);
+        root.GetProperty("classifier").GetString()!.ShouldMatch("^rules 1-[0-9a-f]{8}$");
     }
 
     [Fact]

@@ -145,6 +145,19 @@ public abstract partial class ReadModelContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_AnotherClassifierSaysTheSame_KeepsTheStanceAndWhoFoundItFirst()
+    {
+        var message = Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 1);
+        await WriteAsync(message with { Stances = [message.Stances[0] with { Classifier = "rules 1" }] });
+        var events = await _store.GetLastEventAsync(Cancel);
+
+        await WriteAsync(message with { CodebookVersion = 2, Stances = [message.Stances[0] with { Classifier = "rules 2" }] });
+
+        (await StancesAsync(new Proto.Filter())).Single().Classifier.ShouldBe("rules 1");
+        (await _store.GetLastEventAsync(Cancel)).ShouldBe(events);
+    }
+
+    [Fact]
     public async Task Write_NewerVersionFindsNothing_RemovesTheStance()
     {
         await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 1));

@@ -75,10 +75,10 @@ public sealed partial class DeploymentTests
     [GeneratedRegex(@"^\s+([A-Z]\w*)__(\w+):", RegexOptions.Multiline, 1000)]
     private static partial Regex ComposeVariable();
 
-    [GeneratedRegex(@"`((?:Bus|Endpoint|Shutdown|Gateway|Ingestion|StanceClassification|Query):\w+)`", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"`((?:Bus|Endpoint|Shutdown|Gateway|Ingestion|Extraction|StanceClassification|Query):[\w:]+)`", RegexOptions.None, 1000)]
     private static partial Regex ReadmeOption();
 
-    [GeneratedRegex(@"const string Section = ""(\w+)""", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"const string Section = ""([\w:]+)""", RegexOptions.None, 1000)]
     private static partial Regex SectionName();
 
     [GeneratedRegex(@"public [\w<>?]+ (\w+) \{ get; set; \}", RegexOptions.None, 1000)]

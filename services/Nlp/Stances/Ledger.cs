@@ -92,6 +92,7 @@ internal sealed class Ledger(ExtractedArticle article)
                 Date = statement?.Date ?? passages.Article.Published,
                 Confidence = confidence,
                 Why = best.Why,
+                Classifier = Engine.StanceRules,
             });
         }
 
