@@ -76,8 +76,19 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
         return null;
     }
 
-    /// <summary>Resolves a third-person pronoun.</summary>
-    public Entity? Pronoun(bool plural) => plural ? Collective ?? Speaker : Person ?? Speaker;
+    /// <summary>The person whom the article names first: whom it is about, as long as nobody has spoken or acted.</summary>
+    public Entity? Foremost()
+    {
+        foreach (var person in book.Persons)
+        {
+            return person;
+        }
+
+        return null;
+    }
+
+    /// <summary>Resolves a third-person pronoun. "Mereka" behind the words of one person alone are those whom the person speaks for.</summary>
+    public Entity? Pronoun(bool plural) => plural ? Collective ?? (Speaker is { Type: ActorType.Person, Represents: { } house } && book.Named(house) is { } body ? body : Speaker) : Person ?? Speaker;
 
     /// <summary>Who "katanya", "kata dia" goes on with: a person whom the text has brought in since, else the latest speaker if that is one person, else the latest person.</summary>
     public Entity? Same() => _newcomer ?? (Speaker is { } last && (last.Type == ActorType.Person || last.OnePerson) ? last : Person ?? Speaker);

@@ -168,11 +168,25 @@ internal sealed class EntityBook(Lexicon lexicon)
         }
     }
 
+    /// <summary>An organisation or country of the article by its name; null when it names none so.</summary>
+    public Entity? Named(string name) => _names.GetValueOrDefault(name) ?? _aliases.GetValueOrDefault(name);
+
     /// <summary>An office whose holder the article does not name.</summary>
     public Entity Office(Entity entity) => _names.TryGetValue(entity.Name, out var known) ? known : _names[entity.Name] = entity;
 
-    /// <summary>Learns an acronym.</summary>
-    public void Alias(string acronym, Entity entity) => _aliases.TryAdd(acronym, entity);
+    /// <summary>
+    /// Learns an acronym. One that begins as the organisation's name does is what the organisation is usually called; others ("Kementerian Pekerjaan Umum (PU)", an acronym
+    /// of the foreign name) are where the article goes on with them.
+    /// </summary>
+    public void Alias(string acronym, Entity entity)
+    {
+        if (_aliases.TryAdd(acronym, entity) && entity is { Head: not null, Type: ActorType.Organization } && acronym.Length > 2 && char.ToUpperInvariant(acronym[0]) == char.ToUpperInvariant(entity.Name[0]))
+        {
+            entity.Name = acronym;
+        }
+    }
+
+    public bool HasAliases => _aliases.Count > 0;
 
     /// <summary>The actor of a learned acronym. An organisation that the article goes on to call by its acronym is named by it.</summary>
     public Entity? ByAlias(string text)

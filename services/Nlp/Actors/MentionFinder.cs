@@ -148,6 +148,13 @@ internal sealed class MentionFinder
             return i + 1;
         }
 
+        // The article's own acronym goes before the tables: "Koalisi Nelayan Nusantara (NATO)".
+        if (token.AllCaps && _book.HasAliases && _book.ByAlias(_work.Words(i, i + 1)) is { Type: ActorType.Organization } own)
+        {
+            Add(new() { First = i, End = i + 1, OuterFirst = i, Form = MentionForm.Alias, Entity = own });
+            return i + 1;
+        }
+
         if (Phrases.Actor(_work, i, out var known) is { } name)
         {
             return Known(i, known, name);
@@ -283,7 +290,47 @@ internal sealed class MentionFinder
 
         Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(_work.Words(i, end), represents) });
         end = Acronym(end, _work.Found[^1].Entity!);
+        end = Seat(end, _work.Found[^1]);
         return true;
+    }
+
+    // "Kedutaan Besar Indonesia di Arumdalu, Nusaraya mengimbau": where a body sits belongs to it when its verb follows.
+    private int Seat(int end, Found found)
+    {
+        var tokens = _work.Tokens;
+        if (!_work.IsForm(end, "di") || tokens[end].Breaks > 0 || !Capitals(end + 1, out var place))
+        {
+            return end;
+        }
+
+        if (place + 1 < tokens.Length && tokens[place].Mark == ',' && Capitals(place + 1, out var wider))
+        {
+            place = wider;
+        }
+
+        if (place >= tokens.Length || !(tokens[place].Is(WordClass.CueVerb) || (tokens[place].Is(WordClass.Adverb) && place + 1 < tokens.Length && tokens[place + 1].Is(WordClass.CueVerb))))
+        {
+            return end;
+        }
+
+        found.After = place;
+        for (var i = end; i < place; i++)
+        {
+            _work.FoundOf[i] = _work.Found.Count - 1;
+        }
+
+        return place;
+    }
+
+    private bool Capitals(int at, out int end)
+    {
+        end = at;
+        while (end < _work.Tokens.Length && end < at + 3 && _work.Tokens[end] is { Kind: TokenKind.Word, Capital: true, Breaks: 0 })
+        {
+            end++;
+        }
+
+        return end > at;
     }
 
     // "Rini Wulandari yang akrab disapa Uci", "Rini Wulandari alias Uci": the other name is hers from here on.
@@ -382,6 +429,20 @@ internal sealed class MentionFinder
             return end;
         }
 
+        // "Kabar Nusaraya" as a line of its own is a heading: it names nobody new and adds nothing to a name.
+        if (end > i + 1 && tokens[i].Breaks > 0 && (end >= tokens.Length || tokens[end].Breaks > 0) && !tokens[i].Is(WordClass.GivenName))
+        {
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name });
+            return end;
+        }
+
+        // "IMDb", "SpaceX": a capital inside is a brand's, where it is no particle's ("McLean", "DeSantis").
+        if (end == i + 1 && IsBrand(_work.Form(i)))
+        {
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Organisation(text, null, weak: true) });
+            return Acronym(end, _work.Found[^1].Entity!);
+        }
+
         // A lone acronym, or a run that holds one ("FWK KB"), names an organisation.
         var capitals = 0;
         for (var k = i; k < end; k++)
@@ -440,6 +501,30 @@ internal sealed class MentionFinder
 
         Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = end - i > 1 && !place ? _book.Person(text, null, null, weak: true, i) : null });
         return Acronym(_work.Found[^1].After, _work.Found[^1].Entity ?? new Entity { Name = text, Type = ActorType.Person, Weak = true });
+    }
+
+    private static bool IsBrand(ReadOnlySpan<char> form)
+    {
+        // Two words that have run together ("MenurutNews ...") are longer.
+        if (form.Length is < 3 or > 12)
+        {
+            return false;
+        }
+
+        var lower = false;
+        var inner = -1;
+        for (var i = 0; i < form.Length; i++)
+        {
+            if (!char.IsLetter(form[i]))
+            {
+                return false;
+            }
+
+            lower |= char.IsLower(form[i]);
+            inner = inner < 0 && char.IsUpper(form[i]) && ((i > 0 && char.IsLower(form[i - 1])) || (i == 2 && char.IsUpper(form[1]))) ? i : inner;
+        }
+
+        return lower && inner > 0 && form[..inner] is not ("Mc" or "Mac" or "De" or "Di" or "La" or "Le" or "Du" or "Fitz" or "Van" or "Von" or "Jo" or "Al" or "Ji" or "Ka" or "Del");
     }
 
     // Shaped like a verb or a noun made of one: "Menafsirkan", "Pelibatan", "Kepastiannya".

@@ -255,7 +255,7 @@ internal struct TitlePhrase
 
             // "Covid-19", "Daop 1", "Lingkungan Hidup/Kepala Badan": numbers and joints inside a written-out office.
             if (j > First && j + 1 < limit && tokens[j + 1].Breaks == 0
-                && ((token.Kind == TokenKind.Number && token.End - token.Start <= 3 && tokens[j - 1].Capital && tokens[j + 1].Capital)
+                && ((token.Kind == TokenKind.Number && token.End - token.Start <= 3 && tokens[j - 1].Capital && (tokens[j + 1].Capital || (work.IsForm(j + 1, "yang") && work.IsForm(j + 2, "juga"))))
                     || (token.Mark is '-' && tokens[j + 1].Kind == TokenKind.Number && tokens[j - 1].Capital)
                     || (token.Mark is '/' or '&' && tokens[j + 1].Capital && (tokens[j + 1].Is(WordClass.Common) || !token.Space))
                     || (token.Kind == TokenKind.Number && tokens[j - 1].Mark == '-')))
@@ -610,6 +610,15 @@ internal struct TitlePhrase
         if (end - first < 2 || work.Tokens[first].Is(WordClass.GivenName) || (work.Form(first) is "I" or "Ni" or "Ida" && IsBalinese(work, first + 1)))
         {
             return 0;
+        }
+
+        // "Managing Partner Nusa APAC Rini Wulandari": an acronym in capitals stands in no person's name.
+        for (var i = first; i < end - 1; i++)
+        {
+            if (work.Tokens[i].AllCaps && work.Tokens[i].End - work.Tokens[i].Start >= 4 && !IsRoman(work, i) && !work.Tokens[i + 1].AllCaps && phrase.Kind is TitleKind.Company or TitleKind.Member or TitleKind.Relation)
+            {
+                return i + 1 - first;
+            }
         }
 
         // "Camat Kalibaru Rini Wulandari": the head of a place is named behind the place, and the model tells where a person's name begins.

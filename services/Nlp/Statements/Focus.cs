@@ -15,6 +15,12 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
     public void Follow(Sentence sentence)
     {
         var tokens = work.Tokens;
+        if (Source(sentence) is { } source)
+        {
+            discourse.Enters(source);
+            return;
+        }
+
         for (var i = sentence.First; i < sentence.End; i++)
         {
             var index = work.FoundOf[i];
@@ -58,6 +64,40 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
 
             i = found.After - 1;
         }
+    }
+
+    // "Lomba itu mendapat apresiasi dari Ketua RW Rini Wulandari.", "Hal itu menurut Rini belum cukup.": whose words the sentence speaks of has the word after it.
+    private Entity? Source(Sentence sentence)
+    {
+        var tokens = work.Tokens;
+        for (var i = sentence.First + 1; i < sentence.End - 1 && i < sentence.First + Drafts.MaxScan; i++)
+        {
+            if (tokens[i].Quoted || tokens[i].Capital || (!tokens[i].Is(WordClass.CueAccording) && !(work.IsForm(i, "dari") && tokens[i - 1].Is(WordClass.Utterance | WordClass.Attitude) && Receives(sentence.First, i - 1))))
+            {
+                continue;
+            }
+
+            if (work.FoundOf[i + 1] is var index and >= 0 && work.Found[index].Form != MentionForm.Pronoun && Teller(i + 1, sentence.End) is { } teller)
+            {
+                return teller;
+            }
+        }
+
+        return null;
+    }
+
+    // "mendapat apresiasi", "menuai banyak kritik": the words come to somebody; "menjawab permintaan dari Rini" lets somebody else speak.
+    private bool Receives(int first, int noun)
+    {
+        for (var i = noun - 1; i >= first && i >= noun - 3; i--)
+        {
+            if (work.Form(i) is "mendapat" or "mendapatkan" or "menuai" or "memperoleh" or "menerima" or "mengundang" or "memicu" or "beroleh" or "ada" or "terdapat" or "datang" or "muncul" or "menunjukkan" or "memuat" or "menampilkan")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A capitalised phrase that nobody has introduced is a person where what somebody is called by stands in it, or a given name and more ("Lalu" alone is an adverb).

@@ -1,5 +1,6 @@
 using Sikap.Nlp.Actors;
 using Sikap.Nlp.Lexicons;
+using Sikap.Nlp.Names;
 using Sikap.Nlp.Reading;
 
 namespace Sikap.Nlp.Statements;
@@ -37,12 +38,24 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             }
         }
 
+        // "Pihaknya mengingatkan ...": whoever has the word speaks of the own side.
+        if (work.IsForm(at, "pihaknya") && discourse.Same() is { } side)
+        {
+            return new(side, at, at + 1, at + 1, null, 0.7);
+        }
+
         return Description(at, end);
     }
 
     private Speaker? FromFound(Found found, int end)
     {
         var entity = discourse.Resolve(found);
+        if (entity is null && found.Form == MentionForm.Pronoun && !work.Is(found.First, WordClass.Pronoun3Plural))
+        {
+            // "Rini tidak cemas, ia justru yakin ...": nobody has spoken yet, so it is whose name opens the sentence.
+            found.Entity = entity = Opener(found.First);
+        }
+
         if (entity is null)
         {
             return null;
@@ -82,7 +95,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         // "kata sang juru bicara": the article points back as "itu" does.
         if (work.IsForm(i, "sang") && i + 1 < end && Phrases.Longest(work, i + 1, static node => node.Title is not null || (node.Noun & (WordClass.Leader | WordClass.Group)) != 0, out _) is not null
-            && (discourse.Same() ?? discourse.Pronoun(plural: false)) is { } meant && DescriptionEnd(i + 1, end, out _, out _) is var close && close > i + 1)
+            && (discourse.Same() ?? discourse.Pronoun(plural: false) ?? discourse.Foremost()) is { } meant && (meant.Type == ActorType.Person || meant.OnePerson) && DescriptionEnd(i + 1, end, out _, out _) is var close && close > i + 1)
         {
             return new(meant, at, close, close, null, 0.65);
         }
@@ -131,6 +144,11 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return FromFound(last, end);
         }
 
+        if ((!marked || one || oneOf) && NameBehind(at, stop, end, noun, one || oneOf) is { } called)
+        {
+            return FromFound(called, end);
+        }
+
         if (!marked && pointsBack && (noun & WordClass.Document) != 0)
         {
             var document = discourse.Document ?? new Entity { Name = char.ToLowerInvariant(work.Words(at, stop - 1)[0]) + work.Words(at, stop - 1)[1..], Type = ActorType.Document };
@@ -161,7 +179,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return new(same, at, stop, stop, null, 0.65);
         }
 
-        if (!marked && pointsBack && (noun & WordClass.Leader) != 0 && discourse.Pronoun(plural: false) is { } person)
+        if (!marked && pointsBack && (noun & WordClass.Leader) != 0 && (discourse.Pronoun(plural: false) ?? discourse.Foremost()) is { } person)
         {
             return new(person, at, stop, stop, null, 0.7);
         }
@@ -187,13 +205,48 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         nameFirst = one ? i : nameFirst;
         var name = work.Words(nameFirst, stop);
         name = tokens[nameFirst].AllCaps ? name : char.ToLowerInvariant(name[0]) + name[1..];
+        // "data Gabungan Nelayan Utara (Ganeru)": what the owner is usually called.
+        if (inner >= 0 && work.Found[inner] is var issuer && issuer.Entity is { Type: ActorType.Organization } house && issuer.First > nameFirst && issuer.After >= stop - 3 && work.IsMark(issuer.End, '(')
+            && work.IsMark(issuer.End + 2, ')') && work.Form(issuer.End + 1).SequenceEqual(house.Name))
+        {
+            name = $"{work.Words(nameFirst, issuer.First)} {house.Name}";
+            name = tokens[nameFirst].AllCaps ? name : char.ToLowerInvariant(name[0]) + name[1..];
+        }
+
         if (type == ActorType.Organization && tokens[at].Capital && !work.IsForm(at, "kantor"))
         {
             name = work.Words(nameFirst, stop);
             name = name[..1].ToLowerInvariant() + name[1..];
         }
 
-        return new(new Entity { Name = name, Type = type, Represents = represents, OnePerson = one || (oneOf && (noun & WordClass.Group) != 0) }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
+        return new(new Entity { Name = name, Type = type, Represents = represents, OnePerson = one || (oneOf && (noun & WordClass.Group) != 0) || (!marked && IsOfficial(i)) }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
+    }
+
+    // "kata seorang pensiunan, Rini Wulandari (69), kepada ...", "ujar kepolisian Kalibaru, Rini Wulandari.", "dilaporkan media setempat, Warta Kalibaru, ...": the name that a
+    // description stands before. Behind "menurut" a comma opens the content, unless one person is described and the name closes with a comma of its own.
+    private Found? NameBehind(int at, int stop, int end, WordClass noun, bool one)
+    {
+        var tokens = work.Tokens;
+        if (stop + 1 >= end || tokens[stop].Mark != ',' || tokens[stop + 1].Breaks > 0 || tokens[stop - 1].Is(WordClass.Determiner)
+            || work.FoundOf[stop + 1] is not (var index and >= 0) || work.Found[index] is not { Form: MentionForm.Name or MentionForm.Alias } found || found.OuterFirst != stop + 1)
+        {
+            return null;
+        }
+
+        var person = found.Entity is null or { Type: ActorType.Person };
+        if (person ? (noun & WordClass.Document) != 0 || (found.End - found.First < 2 && found.After == found.End) : found.Entity!.Type != ActorType.Organization || (noun & (WordClass.Group | WordClass.Body)) == 0 || one || !work.IsForm(at, "media"))
+        {
+            return null;
+        }
+
+        var according = at > 0 && tokens[at - 1].Is(WordClass.CueAccording);
+        if (found.After >= end)
+        {
+            return according ? null : found;
+        }
+
+        return tokens[found.After].Mark == ',' ? (!according || one) && !(found.After + 1 < end && tokens[found.After + 1].Is(WordClass.Conjunction)) ? found : null
+            : !according && (tokens[found.After].Mark is '.' or '(' || tokens[found.After].Is(WordClass.Preposition | WordClass.CueVerb | WordClass.Subordinator | WordClass.Weekday)) ? found : null;
     }
 
     /// <summary>Behind a quotation and its cue stands a source, whatever the noun: "kata pengendara becak itu".</summary>
@@ -233,6 +286,22 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         return stop <= at ? null : new(new Entity { Name = work.Words(at, stop), Type = ActorType.Group, OnePerson = true }, at, stop, stop, null, 0.55);
     }
 
+    // A noun without number that tells an office or a part in a case: "dia" behind its statement goes on with it, where "warga" may be many.
+    private bool IsOfficial(int at) => !work.Form(at).Contains('-') && (work.IsForm(at, "anggota") || work.IsForm(at, "pejabat") || work.IsForm(at, "diplomat") || work.IsForm(at, "komandan")
+        || work.IsForm(at, "jaksa") || work.IsForm(at, "hakim") || work.IsForm(at, "utusan") || work.IsForm(at, "perwakilan") || work.IsForm(at, "saksi") || work.IsForm(at, "senator") || work.IsForm(at, "legislator"));
+
+    // The name model, the list of given names or the article itself ("kata Rini") knows it for a person's.
+    private bool IsPerson(Found found)
+    {
+        var person = work.NameAt(found.First).Kind == NameKind.Person;
+        for (var i = found.First; i < found.End; i++)
+        {
+            person |= work.Tokens[i].Is(WordClass.GivenName) || work.AreIn(work.CalledNames, i, i + 1);
+        }
+
+        return person;
+    }
+
     private bool HasYang(int first, int end)
     {
         for (var i = first; i < end; i++)
@@ -258,6 +327,19 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         return null;
+    }
+
+    // The person whose name opens the sentence of a pronoun.
+    private Entity? Opener(int at)
+    {
+        var first = at;
+        while (first > 0 && first > at - MaxSubject && work.Tokens[first].Breaks == 0 && work.Tokens[first - 1].Mark is not ('.' or '!' or '?'))
+        {
+            first--;
+        }
+
+        first = SkipConnectives(first, at);
+        return first < at && work.FoundOf[first] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name } found && found.OuterFirst == first && found.Entity is { Type: ActorType.Person } person ? person : null;
     }
 
     // The source a relative clause belongs to: "protes dari nelayan Cilacap yang menyebut ...", "kabar di media sosial yang menyebutkan ...".
@@ -313,7 +395,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         {
             ref readonly var token = ref tokens[i];
             // "pelantun 'Laut Biru' itu": the title of a work inside the description.
-            if (i == at + 1 && token.Kind is TokenKind.Quote or TokenKind.SingleQuote)
+            if (i > at && token.Kind is TokenKind.Quote or TokenKind.SingleQuote)
             {
                 var close = i + 1;
                 while (close < end && close < i + 10 && tokens[close].Kind is not (TokenKind.Quote or TokenKind.SingleQuote))
@@ -426,6 +508,11 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             }
         }
 
+        if (Opening(first, v) is { } opening)
+        {
+            return opening;
+        }
+
         var start = SegmentStart(first, v);
         if (start > first && tokens[start - 1].Is(WordClass.Irrealis))
         {
@@ -453,6 +540,66 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         return Segment(start, v, sentenceSubject);
+    }
+
+    // "Rini Wulandari, warga desa di tepi sungai, batas dua kabupaten, mengatakan", "Rini Wulandari, analis pada Nusaraya, dalam catatannya menyebutkan": the name
+    // that opens the sentence is the subject as long as only what describes it stands before the verb.
+    private Speaker? Opening(int first, int v)
+    {
+        var tokens = work.Tokens;
+        var i = SkipConnectives(first, v);
+        i += i > first && i < v && tokens[i].Mark == ',' ? 1 : 0;
+        if (i >= v || work.FoundOf[i] is not (var index and >= 0) || work.Found[index] is not { Form: MentionForm.Name } found || found.OuterFirst != i
+            || found.After + 1 >= v || tokens[found.After].Mark != ',' || (found.OuterFirst == found.First && found.End - found.First < 2)
+            || discourse.Resolve(found) is not { Type: ActorType.Person } || !Describes(found.After + 1))
+        {
+            return null;
+        }
+
+        var relative = false;
+        for (var k = found.After + 1; k < v; k++)
+        {
+            ref readonly var token = ref tokens[k];
+            if (token.Quoted || token.Kind is TokenKind.Quote || token.Mark is ';' or ':' || token.Is(WordClass.Bahwa | WordClass.Subordinator))
+            {
+                return null;
+            }
+
+            if (token.Mark == ',')
+            {
+                relative = false;
+            }
+            else if (token.Is(WordClass.Yang))
+            {
+                relative = true;
+            }
+            else if (work.FoundOf[k] is var other and >= 0)
+            {
+                // A name or pronoun of its own behind a comma is another subject, or the next of a list.
+                if (work.Found[other].Form == MentionForm.Pronoun || (!relative && work.Found[other] is { Form: MentionForm.Name } next && (tokens[k - 1].Mark == ',' || tokens[k - 1].Is(WordClass.Conjunction))
+                    && (next.OuterFirst == next.First || tokens[k - 1].Is(WordClass.Conjunction)) && next.Entity is null or { Type: ActorType.Person }))
+                {
+                    return null;
+                }
+
+                k = work.Found[other].After - 1;
+            }
+            else if (!relative && token.Kind == TokenKind.Word && !token.Capital && Words.LooksVerb(work.Form(k)) && !token.Is(WordClass.Group | WordClass.Document))
+            {
+                return null;
+            }
+        }
+
+        return FromFound(found, v);
+    }
+
+    // What stands behind the comma can describe a name: an office, a noun, an age; no adverbial.
+    private bool Describes(int at)
+    {
+        ref readonly var token = ref work.Tokens[at];
+        return token.Kind == TokenKind.Number || token.Is(WordClass.Yang) || Phrases.Title(work, at, out _) is not null
+            || (token.Kind == TokenKind.Word && !token.Capital && !token.Is(WordClass.Preposition | WordClass.Subordinator | WordClass.Conjunction | WordClass.Adverb | WordClass.Auxiliary | WordClass.CueAny | WordClass.Pronoun)
+                && !Words.LooksVerb(work.Form(at)));
     }
 
     private bool IsTimeWord(int v) => v >= 2 && work.Tokens[v - 1].Is(WordClass.Determiner)
@@ -496,7 +643,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
     private int SkipConnectives(int i, int end)
     {
         var start = i;
-        while (i < end && (work.Tokens[i].Is(WordClass.Conjunction | WordClass.Adverb) || (work.Tokens[i].Is(WordClass.Subordinator) && i == start && work.IsForm(i, "sementara"))
+        while (i < end && (work.Tokens[i].Is(WordClass.Conjunction | WordClass.Adverb) || (work.Tokens[i].Is(WordClass.Subordinator) && i == start && (work.IsForm(i, "sementara") || work.IsForm(i, "sedangkan") || work.IsForm(i, "adapun")))
             || (i > start && work.IsForm(i, "itu") && (work.IsForm(i - 1, "sementara") || work.IsForm(i - 1, "selain") || work.IsForm(i - 1, "karena")))))
         {
             i++;
@@ -567,6 +714,15 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 && work.Found[beside] is { Form: MentionForm.Name, Entity.Weak: false } titled && titled.OuterFirst < titled.First && titled.OuterFirst > speaker.After)
             {
                 return FromFound(titled, v);
+            }
+
+            // "Asisten Deputi Pasar Utara, Kemenpar Rini Wulandari mengatakan", "Perwakilan Gubernur di bidang air Drs Rini Wulandari mengatakan": the house or the description, then who speaks.
+            if (speaker.After < v && speaker.Entity.Type is ActorType.Organization or ActorType.Group && !tokens[i].Is(WordClass.Plural) && work.FoundOf[v - 1] is var behind and >= 0
+                && work.Found[behind] is { Form: MentionForm.Name, Entity: null or { Type: ActorType.Person } } holder && holder.OuterFirst >= speaker.After && holder.End - holder.First >= 2
+                && (speaker.Entity.Type == ActorType.Organization ? holder.First == speaker.After && IsPerson(holder) : holder.OuterFirst < holder.First)
+                && !tokens[holder.OuterFirst - 1].Is(WordClass.Preposition | WordClass.Conjunction) && tokens[holder.OuterFirst - 1].Mark != ',' && !HasYang(i, holder.OuterFirst))
+            {
+                return FromFound(holder, v);
             }
 
             return speaker;
