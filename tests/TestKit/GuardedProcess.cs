@@ -15,6 +15,17 @@ public sealed class GuardedProcess : IAsyncDisposable
 
     private GuardedProcess(Process shell, string output) => (_shell, Output) = (shell, output);
 
+    /// <summary>Process id of the program itself; it is the shell's first child.</summary>
+    public int ProgramId
+    {
+        get
+        {
+            // setsid replaces itself by the shell, since the process it is started as leads no group yet.
+            var children = File.ReadAllText($"/proc/{_shell.Id}/task/{_shell.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return int.Parse(children[0], System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
     /// <summary>File of what the program wrote.</summary>
     public string Output { get; }
 

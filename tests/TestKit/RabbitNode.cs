@@ -22,14 +22,15 @@ public sealed class RabbitNode : IAsyncDisposable
     private readonly string _folder;
     private readonly Dictionary<string, string> _environment;
     private readonly int _portMapperPort;
+    private readonly int _metricsPort;
     private GuardedProcess? _portMapper;
     private GuardedProcess? _broker;
     private int _virtualHosts;
 
     private RabbitNode(RabbitCertificates? certificates)
     {
-        var ports = FreePort.Take(4);
-        (Port, var distribution, _portMapperPort, TlsPort) = (ports[0], ports[1], ports[2], ports[3]);
+        var ports = FreePort.Take(5);
+        (Port, var distribution, _portMapperPort, TlsPort, _metricsPort) = (ports[0], ports[1], ports[2], ports[3], ports[4]);
         Certificates = certificates;
         _folder = Directory.CreateTempSubdirectory("sikap-rabbit-").FullName;
         var name = $"sikap-{Environment.ProcessId}-{Port}@localhost";
@@ -173,6 +174,14 @@ public sealed class RabbitNode : IAsyncDisposable
         ];
     }
 
+    /// <summary>What the node's metrics endpoint answers.</summary>
+    /// <param name="path">Path and query, such as <c>/metrics</c>.</param>
+    public async Task<string> MetricsAsync(string path)
+    {
+        using var client = new HttpClient { Timeout = ControlLimit };
+        return await client.GetStringAsync(new Uri($"http://127.0.0.1:{Text(_metricsPort)}{path}"));
+    }
+
     /// <summary>Number of open client connections to a virtual host.</summary>
     public async Task<int> ConnectionsAsync(string virtualHost)
     {
@@ -202,6 +211,8 @@ public sealed class RabbitNode : IAsyncDisposable
         var configuration = new StringBuilder()
             .AppendLine(CultureInfo.InvariantCulture, $"listeners.tcp.1 = 127.0.0.1:{Port}")
             .AppendLine(CultureInfo.InvariantCulture, $"load_definitions = {Path.Combine(_folder, "definitions.json")}")
+            .AppendLine("prometheus.tcp.ip = 127.0.0.1")
+            .AppendLine(CultureInfo.InvariantCulture, $"prometheus.tcp.port = {_metricsPort}")
             // The machine's disk says nothing about the test.
             .AppendLine("disk_free_limit.absolute = 1MB");
         if (Certificates is { } certificates)
@@ -224,7 +235,7 @@ public sealed class RabbitNode : IAsyncDisposable
             permissions = hosts.Select(host => new { user = Username, vhost = host, configure = ".*", write = ".*", read = ".*" }),
         };
         await File.WriteAllTextAsync(_environment["RABBITMQ_CONFIG_FILE"], configuration.ToString());
-        await File.WriteAllTextAsync(_environment["RABBITMQ_ENABLED_PLUGINS_FILE"], "[].");
+        await File.WriteAllTextAsync(_environment["RABBITMQ_ENABLED_PLUGINS_FILE"], "[rabbitmq_prometheus].");
         await File.WriteAllTextAsync(Path.Combine(_folder, "definitions.json"), JsonSerializer.Serialize(definitions));
         var cookie = Path.Combine(_folder, ".erlang.cookie");
         await File.WriteAllTextAsync(cookie, Guid.NewGuid().ToString("N"));

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Sikap.TestKit;
+
+/// <summary>
+/// Plays an OpenTelemetry collector: takes OTLP over HTTP in binary and remembers which metrics came and which services took part in which trace. Thread-safe.
+/// Field numbers are those of opentelemetry/proto/{metrics,trace}/v1.
+/// </summary>
+public sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, bool> _metrics = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _traces = new();
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    /// <summary>What <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> must be.</summary>
+    public string Address => _app.Urls.First();
+
+    /// <summary>Names of the metrics that came.</summary>
+    public IReadOnlyCollection<string> Metrics => (IReadOnlyCollection<string>)_metrics.Keys;
+
+    /// <summary>Starts it on any free port.</summary>
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        var receiver = new OtlpReceiver(app);
+        app.MapPost("/v1/metrics", request => TakeAsync(request, receiver.TakeMetrics));
+        app.MapPost("/v1/traces", request => TakeAsync(request, receiver.TakeTraces));
+        await app.StartAsync();
+        return receiver;
+    }
+
+    /// <summary>Names of the services in the trace that most services took part in, sorted.</summary>
+    public IReadOnlyList<string> ServicesOfWidestTrace() => _traces.IsEmpty ? [] : [.. _traces.Values.MaxBy(services => services.Count)!.Keys.Order(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static async Task TakeAsync(HttpContext context, Action<ByteString> take)
+    {
+        take(await ByteString.FromStreamAsync(context.Request.Body));
+        context.Response.ContentType = "application/x-protobuf";
+    }
+
+    private void TakeMetrics(ByteString request)
+    {
+        foreach (var resource in Fields(request, 1))
+        {
+            foreach (var metric in Fields(resource, 2).SelectMany(scope => Fields(scope, 2)))
+                _metrics[Fields(metric, 1).Single().ToStringUtf8()] = true;
+        }
+    }
+
+    private void TakeTraces(ByteString request)
+    {
+        foreach (var resource in Fields(request, 1))
+        {
+            var service = Fields(resource, 1).SelectMany(attributes => Fields(attributes, 1))
+                .Where(attribute => Fields(attribute, 1).Single().ToStringUtf8() == "service.name")
+                .Select(attribute => Fields(Fields(attribute, 2).Single(), 1).Single().ToStringUtf8()).Single();
+            foreach (var span in Fields(resource, 2).SelectMany(scope => Fields(scope, 2)))
+                _traces.GetOrAdd(Convert.ToHexString(Fields(span, 1).Single().Span), _ => new())[service] = true;
+        }
+    }
+
+    /// <summary>The length-delimited fields of a message that have a number.</summary>
+    private static List<ByteString> Fields(ByteString message, int number)
+    {
+        var found = new List<ByteString>();
+        var input = message.CreateCodedInput();
+        while (input.ReadTag() is var tag and not 0)
+        {
+            if (tag == WireFormat.MakeTag(number, WireFormat.WireType.LengthDelimited))
+                found.Add(input.ReadBytes());
+            else
+                input.SkipLastField();
+        }
+
+        return found;
+    }
+}
