@@ -63,6 +63,49 @@ public sealed partial class DeploymentTests
         File.ReadAllText(Path.Combine(SharedFolder.Repository, "deploy", "Dockerfile")).ShouldContain("USER 1654");
     }
 
+    [Fact]
+    public void Compose_MountedFiles_AreThere()
+    {
+        var mounted = MountedFile().Matches(Compose).Select(match => match.Groups[1].Value).ToList();
+
+        mounted.Count.ShouldBeGreaterThan(5);
+        mounted.Where(path => !Path.Exists(Path.Combine(SharedFolder.Repository, path))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Compose_ObservabilityAddresses_AreOfServicesAndPortsThatAreServed()
+    {
+        // host:port as the files name them, against the services of the compose file and what each listens on.
+        var served = new Dictionary<string, string[]>
+        {
+            ["otel-collector"] = [.. CollectorEndpoint().Matches(Deployed("otel/collector.yaml")).Select(match => match.Groups[1].Value), "8888"],
+            ["prometheus"] = ["9090"],
+            ["jaeger"] = ["4317", "16686"],
+            ["rabbitmq"] = ["15692"],
+        };
+        var named = new[] { Compose, Deployed("otel/collector.yaml"), Deployed("prometheus/prometheus.yml"), Deployed("grafana/provisioning/datasources/sikap.yml") }
+            .SelectMany(text => ServiceAddress().Matches(text)).Select(match => (Host: match.Groups[1].Value, Port: match.Groups[2].Value)).Distinct().ToList();
+
+        named.Count.ShouldBeGreaterThan(6);
+        foreach (var (host, port) in named)
+        {
+            Compose.ShouldContain($"\n  {host}:\n");
+            served[host].ShouldContain(port, $"{host}:{port}");
+        }
+    }
+
+    [Fact]
+    public void Dockerfile_HealthCheck_AsksTheProgramItself()
+    {
+        var dockerfile = Deployed("Dockerfile");
+
+        dockerfile.ShouldContain("dotnet $SERVICE_DLL --health http://127.0.0.1:$Endpoint__Port");
+        File.ReadAllText(Path.Combine(SharedFolder.Repository, "services", "ServiceDefaults", "HealthQuestion.cs")).ShouldContain("Option = \"--health\"");
+        Regex.Count(Compose, "condition: service_healthy", RegexOptions.None, TimeSpan.FromSeconds(1)).ShouldBe(5);
+    }
+
+    private static string Deployed(string file) => File.ReadAllText(Path.Combine(SharedFolder.Repository, "deploy", file));
+
     /// <summary>Every <c>Section:Option</c> that an options class declares.</summary>
     private static HashSet<string> OptionNames() =>
     [
@@ -83,4 +126,13 @@ public sealed partial class DeploymentTests
 
     [GeneratedRegex(@"public [\w<>?]+ (\w+) \{ get; set; \}", RegexOptions.None, 1000)]
     private static partial Regex OptionProperty();
+
+    [GeneratedRegex(@"\./(deploy/[^:""\s]+):", RegexOptions.None, 1000)]
+    private static partial Regex MountedFile();
+
+    [GeneratedRegex(@"endpoint: 0\.0\.0\.0:(\d+)", RegexOptions.None, 1000)]
+    private static partial Regex CollectorEndpoint();
+
+    [GeneratedRegex(@"\b(otel-collector|prometheus|jaeger|rabbitmq):(\d{4,5})\b", RegexOptions.None, 1000)]
+    private static partial Regex ServiceAddress();
 }
