@@ -64,6 +64,8 @@ internal static class CommandTree
             LedgerCommands.Outlets(terminal, gateway, examples),
             LedgerCommands.Silence(terminal, gateway, examples),
             LedgerCommands.Search(terminal, gateway, examples),
+            NetworkCommand.Create(terminal, gateway, examples),
+            ExportCommands.Create(terminal, gateway, examples, time),
             ArticleCommand.Create(terminal, gateway, examples),
             WatchCommand.Create(terminal, gateway, examples),
             IssuesCommand.Create(terminal, gateway, examples),

@@ -36,6 +36,12 @@ internal sealed class QueryProxy(BackEnds backEnds, Forwarder forward) : QuerySe
 
     public override Task<SearchResponse> Search(SearchRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.SearchAsync);
 
+    public override Task GetNetwork(GetNetworkRequest request, IServerStreamWriter<NetworkPart> responseStream, ServerCallContext context) =>
+        forward.ServerStreamingAsync(request, responseStream, context, _client.GetNetwork);
+
+    public override Task ExportArticles(ExportArticlesRequest request, IServerStreamWriter<ExportedArticle> responseStream, ServerCallContext context) =>
+        forward.ServerStreamingAsync(request, responseStream, context, _client.ExportArticles);
+
     public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.GetLedgerStatusAsync);
 
     public override Task WatchReplay(WatchReplayRequest request, IServerStreamWriter<ReplayProgress> responseStream, ServerCallContext context) =>

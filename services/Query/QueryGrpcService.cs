@@ -8,7 +8,7 @@ using Sikap.V1;
 namespace Sikap.Query;
 
 /// <summary>Answers from the read model.</summary>
-internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger, WatchStream watch) : QueryService.QueryServiceBase
+internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger, NetworkReader networks, WatchStream watch) : QueryService.QueryServiceBase
 {
     private const int MaxExpected = 500;
 
@@ -159,6 +159,24 @@ internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger,
                 return hit;
             }));
         return answer;
+    }
+
+    public override async Task GetNetwork(GetNetworkRequest request, IServerStreamWriter<NetworkPart> responseStream, ServerCallContext context)
+    {
+        NetworkCheck.Check(request);
+        await foreach (var part in networks.ReadAsync(request, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(part, context.CancellationToken);
+        }
+    }
+
+    public override async Task ExportArticles(ExportArticlesRequest request, IServerStreamWriter<ExportedArticle> responseStream, ServerCallContext context)
+    {
+        new RequestCheck().Filter(request.Filter ??= new Filter()).ThrowIfInvalid();
+        await foreach (var article in networks.ExportAsync(request, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(article, context.CancellationToken);
+        }
     }
 
     public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) =>

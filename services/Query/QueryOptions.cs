@@ -51,4 +51,8 @@ internal sealed class QueryOptions
     /// <summary>Cells that one page of a matrix shows at most. 1 to 4000, default 1000; about 1 KB each, and 4000 stay below the usual message limit of 4 MiB.</summary>
     [Range(1, 4000)]
     public int MaxMatrixCells { get; set; } = 1000;
+
+    /// <summary>Windows of time that one network may have. 1 to 1,000,000, default 5000; each is a network of its own, worked out one after the other while the client reads.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxNetworkWindows { get; set; } = 5000;
 }

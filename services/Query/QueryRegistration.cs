@@ -20,6 +20,7 @@ public static class QueryRegistration
         builder.Services.AddSingleton<LedgerSignals>();
         builder.Services.AddSingleton<LedgerIndex>();
         builder.Services.AddSingleton<LedgerQuestions>();
+        builder.Services.AddSingleton<NetworkReader>();
         builder.Services.AddSingleton<IndexWriter>();
         builder.Services.AddSingleton<WatchStream>();
         builder.Services.AddHostedService<IndexService>();

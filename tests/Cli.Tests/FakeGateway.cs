@@ -35,6 +35,15 @@ internal sealed class FakeGateway : IAsyncDisposable
     /// <summary>Those questions.</summary>
     public ConcurrentQueue<IMessage> Questions { get; } = new();
 
+    /// <summary>What <c>GetNetwork</c> streams.</summary>
+    public List<NetworkPart> Network { get; } = [];
+
+    /// <summary>What <c>ExportArticles</c> streams.</summary>
+    public List<ExportedArticle> Exported { get; } = [];
+
+    /// <summary>When set, those streams break after so many messages.</summary>
+    public int? BreakStreamAfter { get; set; }
+
     public ConcurrentDictionary<string, Issue> Issues { get; } = new();
 
     public ConcurrentQueue<MergeIssuesRequest> Merges { get; } = new();
@@ -276,6 +285,24 @@ internal sealed class FakeGateway : IAsyncDisposable
         public override Task<FindSilenceResponse> FindSilence(FindSilenceRequest request, ServerCallContext context) => AnswerAsync<FindSilenceResponse>(request);
 
         public override Task<SearchResponse> Search(SearchRequest request, ServerCallContext context) => AnswerAsync<SearchResponse>(request);
+
+        public override Task GetNetwork(GetNetworkRequest request, IServerStreamWriter<NetworkPart> responseStream, ServerCallContext context) => StreamAsync(request, gateway.Network, responseStream);
+
+        public override Task ExportArticles(ExportArticlesRequest request, IServerStreamWriter<ExportedArticle> responseStream, ServerCallContext context) =>
+            StreamAsync(request, gateway.Exported, responseStream);
+
+        private async Task StreamAsync<T>(IMessage question, List<T> answers, IServerStreamWriter<T> stream)
+        {
+            gateway.Questions.Enqueue(question);
+            foreach (var (i, answer) in answers.Index())
+            {
+                if (i == gateway.BreakStreamAfter)
+                {
+                    throw new RpcException(new Status(StatusCode.Internal, "broke in the middle"));
+                }
+                await stream.WriteAsync(answer);
+            }
+        }
 
         private Task<T> AnswerAsync<T>(IMessage question)
         {

@@ -5,7 +5,7 @@ public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
     [
-        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "issues", "issues list", "issues define", "issues update", "issues retire",
+        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "network", "export", "export network", "export stances", "issues", "issues list", "issues define", "issues update", "issues retire",
         "issues export", "issues import", "issues merge", "issues split", "issues history", "issues replay", "issues diff", "actors list", "actors define", "actors retire", "actors export",
     ];
 
@@ -53,6 +53,12 @@ public sealed class UsageTests
     [InlineData("issues merge a", "--into")]
     [InlineData("issues split a", "--file")]
     [InlineData("issues diff", "--from")]
+    [InlineData("network --nodes places", "two-mode")]
+    [InlineData("network --window months", "--window-size")]
+    [InlineData("network --window-size 3", "--window")]
+    [InlineData("network --limit 0", "--limit")]
+    [InlineData("export network --format jsonl --nodes-out nodes.csv", "--nodes-out")]
+    [InlineData("export stances --format gexf", "gexf")]
     [InlineData("submit", "submit")]
     [InlineData("article", "article")]
     public async Task WrongUsage_ExitsTwo_SaysWhat(string line, string hint)
