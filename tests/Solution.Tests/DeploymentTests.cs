@@ -107,7 +107,7 @@ public sealed partial class DeploymentTests
     private static string Deployed(string file) => File.ReadAllText(Path.Combine(SharedFolder.Repository, "deploy", file));
 
     /// <summary>Every <c>Section:Option</c> that an options class declares.</summary>
-    private static HashSet<string> OptionNames() =>
+    internal static HashSet<string> OptionNames() =>
     [
         .. Directory.EnumerateFiles(Path.Combine(SharedFolder.Repository, "services"), "*Options.cs", SearchOption.AllDirectories)
             .Select(File.ReadAllText)

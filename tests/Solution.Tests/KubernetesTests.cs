@@ -1,0 +1,131 @@
+using Sikap.TestKit;
+using YamlDotNet.RepresentationModel;
+
+namespace Sikap.Solution.Tests;
+
+/// <summary>What Kubernetes is told must agree with the code: no cluster runs where the project is built, so the manifests are parsed and compared.</summary>
+public sealed class KubernetesTests
+{
+    private static readonly string Folder = Path.Combine(SharedFolder.Repository, "deploy", "k8s");
+
+    public static TheoryData<string, string, int> Services => new()
+    {
+        { "ingestion", "Ingestion", 5091 },
+        { "extraction", "Extraction", 5092 },
+        { "stance-classification", "StanceClassification", 5093 },
+        { "query", "Query", 5094 },
+        { "gateway", "Gateway", 5080 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Deployment_PortAndProbes_AreTheServicesOwn(string name, string service, int port)
+    {
+        var container = Container(name);
+
+        File.ReadAllText(Path.Combine(SharedFolder.Repository, "services", service, "Program.cs")).ShouldContain($"defaultPort: {port}");
+        Text(container, "image").ShouldBe($"sikap/{name}");
+        container["ports"][0]["containerPort"].ToString().ShouldBe($"{port}");
+        Document(name, "Service")["spec"]["ports"][0]["port"].ToString().ShouldBe($"{port}");
+        var registration = File.ReadAllText(Path.Combine(SharedFolder.Repository, "services", "ServiceDefaults", "ServiceDefaultsRegistration.cs"));
+        foreach (var (probe, part) in new[] { ("startupProbe", "own-readiness"), ("readinessProbe", "own-readiness"), ("livenessProbe", "liveness") })
+        {
+            container[probe]["grpc"]["port"].ToString().ShouldBe($"{port}", probe);
+            container[probe]["grpc"]["service"].ToString().ShouldBe(part, probe);
+            registration.ShouldContain($"= \"{part}\"");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Deployment_Variables_AreOptionsOfTheCode(string name, string service, int port)
+    {
+        var container = Container(name);
+        var options = DeploymentTests.OptionNames();
+        var configured = ((YamlSequenceNode)container["envFrom"]).Select(source => source["configMapRef"]["name"].ToString())
+            .SelectMany(map => ((YamlMappingNode)ConfigMap(map)["data"]).Children.Keys.Select(key => key.ToString()));
+
+        var named = ((YamlSequenceNode)container["env"]).Select(variable => variable["name"].ToString()).Concat(configured).ToList();
+
+        named.ShouldContain("Endpoint__Port");
+        // A list's items are numbered: Gateway__ApiKeys__0.
+        named.Where(variable => !variable.StartsWith("OTEL_", StringComparison.Ordinal))
+            .Select(variable => string.Join(':', variable.Split("__").Take(2))).Except(options).ShouldBeEmpty($"{service} {port}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Deployment_Container_IsHardenedAndLimited(string name, string service, int port)
+    {
+        var (pod, container) = (Document(name, "Deployment")["spec"]["template"]["spec"], Container(name));
+
+        Text(pod, "automountServiceAccountToken").ShouldBe("false", $"{service} {port}");
+        Text(pod["securityContext"], "runAsNonRoot").ShouldBe("true");
+        // The image's own user.
+        Text(pod["securityContext"], "runAsUser").ShouldBe("1654");
+        Text(container["securityContext"], "readOnlyRootFilesystem").ShouldBe("true");
+        Text(container["securityContext"], "allowPrivilegeEscalation").ShouldBe("false");
+        container["securityContext"]["capabilities"]["drop"][0].ToString().ShouldBe("ALL");
+        container["resources"]["requests"]["memory"].ToString().ShouldNotBeEmpty();
+        container["resources"]["limits"]["memory"].ToString().ShouldNotBeEmpty();
+        // Secrets come by reference alone.
+        ((YamlSequenceNode)container["env"]).Where(variable => variable["name"].ToString() is var key && (key.Contains("Password", StringComparison.Ordinal) || key.Contains("ApiKeys", StringComparison.Ordinal)))
+            .ShouldAllBe(variable => ((YamlMappingNode)variable).Children.ContainsKey("valueFrom"));
+    }
+
+    [Fact]
+    public void GracePeriod_IsLongerThanTheOrderlyStop()
+    {
+        var common = ConfigMap("common")["data"];
+        var stop = TimeSpan.Parse(Text(common, "Shutdown__DrainDelay"), System.Globalization.CultureInfo.InvariantCulture)
+            + TimeSpan.Parse(Text(common, "Shutdown__Timeout"), System.Globalization.CultureInfo.InvariantCulture);
+
+        Services.ShouldAllBe(row => double.Parse(Text(Document(row.Data.Item1, "Deployment")["spec"]["template"]["spec"], "terminationGracePeriodSeconds"), System.Globalization.CultureInfo.InvariantCulture)
+            > stop.TotalSeconds);
+    }
+
+    [Fact]
+    public void Kustomizations_Resources_AreThereAndNothingIsLeftOut()
+    {
+        foreach (var file in Directory.GetFiles(Folder, "kustomization.yaml", SearchOption.AllDirectories))
+        {
+            var folder = Path.GetDirectoryName(file)!;
+            var resources = ((YamlSequenceNode)Load(file).Single()["resources"]).Select(resource => resource.ToString()).ToList();
+
+            resources.ShouldAllBe(resource => Path.Exists(Path.Combine(folder, resource)));
+            Directory.GetFiles(folder, "*.yaml").Select(path => Path.GetFileName(path)).Where(other => other != "kustomization.yaml").Except(resources).ShouldBeEmpty(file);
+        }
+    }
+
+    [Fact]
+    public void Scaling_Queue_IsTheOneTheServiceReads()
+    {
+        var scaled = Load(Path.Combine(Folder, "large", "scaling.yaml")).Where(document => Text(document, "kind") == "ScaledObject").ToList();
+
+        scaled.ShouldNotBeEmpty();
+        foreach (var document in scaled)
+        {
+            var service = Text(document["spec"]["scaleTargetRef"], "name").Replace("-", "", StringComparison.Ordinal);
+            var consumer = string.Concat(Text(document["spec"]["triggers"][0]["metadata"], "queueName").Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])) + "Consumer.cs";
+            Directory.GetDirectories(Path.Combine(SharedFolder.Repository, "services"))
+                .Single(folder => Path.GetFileName(folder).Equals(service, StringComparison.OrdinalIgnoreCase))
+                .ShouldSatisfyAllConditions(folder => File.Exists(Path.Combine(folder, consumer)).ShouldBeTrue(consumer));
+        }
+    }
+
+    private static YamlNode Container(string name) => Document(name, "Deployment")["spec"]["template"]["spec"]["containers"][0];
+
+    private static YamlNode Document(string name, string kind) => Load(Path.Combine(Folder, "base", $"{name}.yaml")).Single(document => Text(document, "kind") == kind);
+
+    private static YamlNode ConfigMap(string name) => Load(Path.Combine(Folder, "base", "config.yaml")).Single(document => Text(document["metadata"], "name") == name);
+
+    private static string Text(YamlNode node, string key) => node[key].ToString();
+
+    private static IEnumerable<YamlNode> Load(string file)
+    {
+        var yaml = new YamlStream();
+        using var reader = new StreamReader(file);
+        yaml.Load(reader);
+        return [.. yaml.Documents.Select(document => document.RootNode)];
+    }
+}
