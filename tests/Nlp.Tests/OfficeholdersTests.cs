@@ -136,7 +136,11 @@ public sealed class OfficeholdersTests
     [InlineData("Ketua Dewan Perwakilan Rakyat (DPR)", "2015-03-11", "Setya Novanto")]
     [InlineData("Menteri Luar Negeri RI", "2025-03-11", "Sugiono")]
     [InlineData("Menteri Pertahanan Rusia", "2024-05-13", null)]
-    [InlineData("Menlu Iran", "2024-06-01", null)]
+    [InlineData("Menlu Iran", "2024-06-01", "Ali Bagheri Kani")]
+    [InlineData("Menteri Pertahanan Brasil", "2015-11-01", "Aldo Rebelo")]
+    [InlineData("Menlu Aljazair", "2014-05-01", "Ramtane Lamamra")]
+    [InlineData("Gubernur Maluku", "2012-05-01", "Karel Albert Ralahalu")]
+    [InlineData("Menteri Luar Negeri Vanuatu", "2010-06-01", null)]
     public void Extract_KnownOffice_LeadsToItsHolder(string title, string day, string? person) =>
         Say(Facts, $"{title} mengatakan perundingan itu berjalan lancar.", day).Speaker!.Person.ShouldBe(person);
 
@@ -183,7 +187,7 @@ public sealed class OfficeholdersTests
         }
 
         faults.ShouldBeEmpty();
-        Tables.Holders.Tenures.Count().ShouldBeGreaterThan(1500);
+        Tables.Holders.Tenures.Count().ShouldBeGreaterThan(3400);
     }
 
     [Theory]

@@ -104,12 +104,16 @@ internal sealed class Officeholders
     private readonly FrozenDictionary<string, KnownPerson> _persons;
     private readonly FrozenDictionary<string, Tenure[]> _tenures;
 
+    // The same by whose office it is: an office of states has a thousand terms, a country's a dozen.
+    private readonly FrozenDictionary<(string Office, string? Of), Tenure[]> _ofOwner;
+
     /// <summary>Takes persons, and those whom a name alone leads to by its key; with <paramref name="tables"/> they go before those. Costs as much as there are persons.</summary>
     public Officeholders(IEnumerable<KnownPerson> persons, Dictionary<string, KnownPerson> names, Officeholders? tables = null)
     {
         _tables = tables;
         _persons = names.ToFrozenDictionary(StringComparer.Ordinal);
         _tenures = persons.SelectMany(p => p.Tenures).GroupBy(t => t.Office.Name, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        _ofOwner = Tenures.GroupBy(t => (t.Office.Name, t.Of)).ToFrozenDictionary(g => g.Key, g => g.ToArray());
     }
 
     /// <summary>All terms, those of the tables behind these not among them.</summary>
@@ -122,7 +126,7 @@ internal sealed class Officeholders
     public KnownPerson? Person(string name) => ByKey(Key(name));
 
     /// <summary>Who held an office on these days; null when nobody is known or it changed hands.</summary>
-    public Tenure? Holder(Office office, string? of, Days days) => office.Single ? Sole(Of(office), of, days) ?? _tables?.Holder(office, of, days) : null;
+    public Tenure? Holder(Office office, string? of, Days days) => office.Single ? Sole(Of(office, of), days) ?? _tables?.Holder(office, of, days) : null;
 
     /// <summary>
     /// The person who held an office and is called by these words; of several the one who held it on these days, else null.
@@ -133,9 +137,9 @@ internal sealed class Officeholders
         KnownPerson? one = null;
         KnownPerson? then = null;
         var several = false;
-        foreach (var tenure in Of(office))
+        foreach (var tenure in of is null ? Of(office) : Of(office, of))
         {
-            if ((of is not null && tenure.Of != of) || !tenure.Person.IsCalled(parts))
+            if (!tenure.Person.IsCalled(parts))
             {
                 continue;
             }
@@ -147,6 +151,8 @@ internal sealed class Officeholders
 
         return one is null ? _tables?.Called(parts, office, of, days) : then ?? (several ? null : one);
     }
+
+    private ReadOnlySpan<Tenure> Of(Office office, string? of) => _ofOwner.GetValueOrDefault((office.Name, of)) ?? [];
 
     private KnownPerson? ByKey(string key) => _persons.GetValueOrDefault(key) ?? _tables?.ByKey(key);
 
@@ -193,13 +199,13 @@ internal sealed class Officeholders
     };
 
     // Acting holders count only where nobody regular is known; a day on which the office changed hands names nobody.
-    private static Tenure? Sole(ReadOnlySpan<Tenure> tenures, string? of, Days days)
+    private static Tenure? Sole(ReadOnlySpan<Tenure> tenures, Days days)
     {
         Tenure? regular = null;
         Tenure? acting = null;
         foreach (var tenure in tenures)
         {
-            if (tenure.Of != of || !tenure.Touches(days))
+            if (!tenure.Touches(days))
             {
                 continue;
             }
