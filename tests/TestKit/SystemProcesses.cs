@@ -27,7 +27,7 @@ public sealed class SystemProcesses : IAsyncDisposable
         _environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
         foreach (var service in Services)
         {
-            _environment[$"{service}__DataDirectory"] = _folder.FullName;
+            _environment.TryAdd($"{service}__DataDirectory", _folder.FullName);
             _environment[$"Gateway__{service}"] = AddressOf(service);
         }
 

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Grpc.Core;
+using Sikap.RabbitMq.Tests;
+using Sikap.TestKit;
+
+namespace Sikap.Chaos.Tests;
+
+/// <summary>
+/// Faults under load: while articles come in, services die, the broker dies, is blocked and restarted, connections are cut, stores are locked and run full. In the end every accepted article is
+/// queryable exactly once and all the read model answers is what an undisturbed system answers. <c>SIKAP_CHAOS_ARTICLES</c> and <c>SIKAP_CHAOS_FAULTS</c> make it longer than it is on every run.
+/// </summary>
+public sealed class ChaosTests
+{
+    private const int ConcurrentSubmissions = 8;
+
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(90);
+
+    private readonly List<string> _report = [];
+
+    [Fact]
+    public async Task Faults_UnderLoad_LoseAndDoubleNothing()
+    {
+        Assert.SkipUnless(RabbitNode.IsInstalled, "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)");
+        var articles = Setting("SIKAP_CHAOS_ARTICLES", 480);
+        var faults = Setting("SIKAP_CHAOS_FAULTS", 12);
+        var texts = SystemClient.Samples(articles);
+        await using var node = await RabbitNode.StartAsync();
+        await using var disk = SmallDisk.TryMount();
+        await using var system = await SystemProcesses.StartAsync(Settings(node, disk));
+        using var client = new SystemClient(system.Gateway);
+        await client.DefineIssuesAsync();
+
+        var watch = Stopwatch.StartNew();
+        var accepted = new ConcurrentBag<string>();
+        var chunk = (articles + faults - 1) / faults;
+        var kinds = Kinds(system, node, disk);
+        for (var number = 0; number < faults; number++)
+        {
+            var (name, fault) = kinds[number % kinds.Count];
+            var part = texts.Skip(number * chunk).Take(chunk).ToList();
+            var started = watch.Elapsed;
+            var underWay = new TaskCompletionSource();
+            var submitting = SubmitAllAsync(client, part, accepted, underWay);
+            // In the middle of the load, not before it.
+            await underWay.Task.WaitAsync(RecoveryLimit);
+            await fault();
+            await submitting.WaitAsync(RecoveryLimit);
+            _report.Add($"{name}: {part.Count} articles accepted in {(watch.Elapsed - started).TotalSeconds:0.0} s");
+        }
+
+        var status = await client.QueryableAsync(articles, seconds: 240);
+        var ledger = await client.LedgerAsync();
+        _report.Add($"{faults} faults, {articles} articles, everything queryable after {watch.Elapsed.TotalSeconds:0} s; {ledger.Statements.Count} statements, {ledger.Stances.Count} stances"
+            + (disk is null ? "; no disk of limited size could be mounted, so that none ran full" : ""));
+        TestContext.Current.SendDiagnosticMessage(string.Join('\n', _report));
+
+        status.Failed.ShouldBe(0);
+        accepted.Distinct().Count().ShouldBe(articles);
+        ledger.Articles.ShouldBe(accepted.Distinct().Order(StringComparer.Ordinal));
+        await using var undisturbed = await MemorySystem.StartAsync();
+        await undisturbed.Client.DefineIssuesAsync();
+        foreach (var part in texts.Chunk(1_000))
+            await undisturbed.Client.SubmitAsync(part);
+        await undisturbed.Client.QueryableAsync(articles, seconds: 240);
+        ledger.ShouldEqual(await undisturbed.Client.LedgerAsync());
+    }
+
+    private static List<(string Name, Func<Task> Do)> Kinds(SystemProcesses system, RabbitNode node, SmallDisk? disk)
+    {
+        var kinds = new List<(string, Func<Task>)>();
+        foreach (var service in new[] { "Extraction", "Query", "Ingestion", "StanceClassification", "Gateway" })
+        {
+            kinds.Add(($"kill -9 {service}", async () =>
+            {
+                await system.KillAsync(service);
+                await system.StartAsync(service);
+            }));
+        }
+
+        kinds.Add(("kill -9 broker", async () =>
+        {
+            await node.KillAsync();
+            await node.BootAsync();
+        }));
+        kinds.Add(("connections closed", () => node.ControlAsync("close_all_connections", "chaos")));
+        kinds.Add(("broker application restarted", async () =>
+        {
+            await node.ControlAsync("stop_app");
+            await node.ControlAsync("start_app");
+        }));
+        kinds.Add(("memory alarm of the broker", async () =>
+        {
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.00001");
+            await node.ControlAsync("set_vm_memory_high_watermark", "0.6");
+        }));
+        foreach (var store in new[] { "ingestion", "query" })
+            kinds.Add(($"store {store} locked", () => StoreLock.HoldAsync(Directory.GetFiles(system.Folder, $"{store}.db").Concat(disk is null ? [] : Directory.GetFiles(disk.Path, $"{store}.db")).Single())));
+        if (disk is not null)
+            kinds.Add(("disk of ingestion full", disk.FillForAWhileAsync));
+        return kinds;
+    }
+
+    private static async Task SubmitAllAsync(SystemClient client, List<string> texts, ConcurrentBag<string> accepted, TaskCompletionSource underWay)
+    {
+        var done = 0;
+        await Parallel.ForEachAsync(texts, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentSubmissions }, async (text, _) =>
+        {
+            accepted.Add(await SubmitAsync(client, text));
+            if (Interlocked.Increment(ref done) >= texts.Count / 4)
+                underWay.TrySetResult();
+        });
+        underWay.TrySetResult();
+    }
+
+    /// <summary>As a careful client does it: what is not answered is sent again.</summary>
+    private static async Task<string> SubmitAsync(SystemClient client, string text)
+    {
+        using var end = new CancellationTokenSource(RecoveryLimit);
+        while (true)
+        {
+            try
+            {
+                return await client.SubmitAsync(text, seconds: 10);
+            }
+            catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted && !end.IsCancellationRequested)
+            {
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
+    }
+
+    private static Dictionary<string, string?> Settings(RabbitNode node, SmallDisk? disk)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Bus:Transport"] = "RabbitMq",
+            ["Bus:Hosts"] = $"localhost:{node.Port}",
+            ["Bus:VirtualHost"] = node.NewVirtualHost(),
+            ["Bus:Username"] = RabbitNode.Username,
+            ["Bus:Password"] = RabbitNode.Password,
+            ["Bus:WatchdogInterval"] = "00:00:00.500",
+            ["Ingestion:SweepInterval"] = "00:00:01",
+        };
+        if (disk is not null)
+            settings["Ingestion:DataDirectory"] = disk.Path;
+        return settings;
+    }
+
+    private static int Setting(string name, int otherwise)
+        => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}
