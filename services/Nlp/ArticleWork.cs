@@ -54,7 +54,7 @@ internal sealed class ArticleWork : IDisposable
     /// <summary>Single words that act as a source somewhere in the article ("kata Rini", "Rini mengatakan"): the part of a name people are called by.</summary>
     public HashSet<string> CalledNames { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Names of one word met so far that belong to no known actor.</summary>
+    /// <summary>Names of one to three words met so far that belong to no known actor.</summary>
     public HashSet<string> LoneNames { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Per token the index in <see cref="Found"/> of the mention that covers it; -1 for none.</summary>

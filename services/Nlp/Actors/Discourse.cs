@@ -56,6 +56,13 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
         }
     }
 
+    /// <summary>The document that "laporan tersebut" means: the latest one of that noun, or the issuer of the report spoken of; another noun is another document.</summary>
+    public Entity? Paper(string noun) => Document is { } latest && (latest.Type != ActorType.Document || Holds(latest.Name, noun) || (IsResearch(noun) && IsResearch(latest.Name.Split(' ')[0]))) ? latest : null;
+
+    private static bool Holds(string name, string noun) => name.StartsWith(noun, StringComparison.OrdinalIgnoreCase) || name.Contains(' ' + noun, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsResearch(string noun) => noun.ToLowerInvariant() is "laporan" or "studi" or "penelitian" or "riset" or "kajian" or "survei" or "artikel" or "temuan" or "hasil";
+
     /// <summary>A report of an outlet: "laporan tersebut" later means that outlet.</summary>
     public void Reported(Entity issuer) => Document = issuer;
 
@@ -76,12 +83,15 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
         return null;
     }
 
-    /// <summary>The person whom the article names first: whom it is about, as long as nobody has spoken or acted.</summary>
+    /// <summary>The first of the article who has an office or speaks: whom it is about, as long as nobody has spoken or acted.</summary>
     public Entity? Foremost()
     {
         foreach (var person in book.Persons)
         {
-            return person;
+            if (!person.Weak || Array.Exists(person.Name.Split(' '), work.CalledNames.Contains))
+            {
+                return person;
+            }
         }
 
         return null;
@@ -156,7 +166,7 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
             return holder;
         }
 
-        var entity = new Entity { Name = role, Type = ActorType.Person, Represents = found.RoleRepresents, Office = found.Office };
+        var entity = new Entity { Name = role, Type = ActorType.Person, Represents = found.RoleRepresents, Office = found.Office, IsUnnamed = found.Office is null && (work.IsForm(found.First, "juru") || work.IsForm(found.First, "jubir")) };
         return book.Office(entity);
     }
 }

@@ -36,9 +36,16 @@ internal sealed class EntityBook(Lexicon lexicon)
             return alias;
         }
 
+        // "Aliansi Nelayan" behind "Aliansi Nelayan Utara": a name cut short at its end.
+        if (!_names.ContainsKey(name) && name.Contains(' ') && _heads.GetValueOrDefault(name.Split(' ')[0].ToLowerInvariant()) is { } whole
+            && whole.Full.StartsWith(name + " ", StringComparison.Ordinal))
+        {
+            return _names[name] = whole;
+        }
+
         if (!_names.TryGetValue(name, out var entity))
         {
-            entity = new() { Name = name, Type = ActorType.Organization, Represents = represents, Weak = weak, Head = name.Split(' ')[0].ToLowerInvariant() };
+            entity = new() { Name = name, Full = name, Type = ActorType.Organization, Represents = represents, Weak = weak, Head = name.Split(' ')[0].ToLowerInvariant() };
             _names.Add(name, entity);
             // Two organisations with the same first word: the word alone names neither.
             _heads[entity.Head!] = _heads.ContainsKey(entity.Head!) ? null : entity;
@@ -178,9 +185,9 @@ internal sealed class EntityBook(Lexicon lexicon)
     /// Learns an acronym. One that begins as the organisation's name does is what the organisation is usually called; others ("Kementerian Pekerjaan Umum (PU)", an acronym
     /// of the foreign name) are where the article goes on with them.
     /// </summary>
-    public void Alias(string acronym, Entity entity)
+    public void Alias(string acronym, Entity entity, bool used = false)
     {
-        if (_aliases.TryAdd(acronym, entity) && entity is { Head: not null, Type: ActorType.Organization } && acronym.Length > 2 && char.ToUpperInvariant(acronym[0]) == char.ToUpperInvariant(entity.Name[0]))
+        if (_aliases.TryAdd(acronym, entity) && entity is { Head: not null, Type: ActorType.Organization } && acronym.Length > 2 && (used || char.ToUpperInvariant(acronym[0]) == char.ToUpperInvariant(entity.Name[0])))
         {
             entity.Name = acronym;
         }

@@ -15,11 +15,17 @@ internal sealed class Entity
     /// <summary>First word of the name as the article first gave it, lower case: "forum" for "Forum Warga Kali Baru".</summary>
     public string? Head { get; init; }
 
+    /// <summary>The name of an organisation as the article first gave it, though it is called by an acronym since; empty for others.</summary>
+    public string Full { get; init; } = "";
+
     /// <summary>Only a capitalised word so far; an actor once it speaks or is linked to a full name.</summary>
     public bool Weak { get; set; }
 
     /// <summary>One person without a name ("seorang warga"): pronouns in the singular can mean it.</summary>
     public bool OnePerson { get; set; }
+
+    /// <summary>An official by the general word for one ("juru bicara pemerintah", "pejabat kementerian"): who it is the next sentence may tell.</summary>
+    public bool IsUnnamed { get; init; }
 
     /// <summary>Token of the first mention.</summary>
     public int FirstAt { get; init; }

@@ -41,6 +41,15 @@ internal sealed class MentionFinder
                 continue;
             }
 
+            // "ujar Hal Harmon, ahli bahasa": a common word before a name that is none, behind a cue.
+            if (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName | WordClass.Function | WordClass.CueAny) && tokens[i - 1].Is(WordClass.CueBare) && !token.Quoted && token.Breaks == 0
+                && tokens[i + 1] is { Capital: true, AllCaps: false, Kind: TokenKind.Word, Breaks: 0 } && !tokens[i + 1].Is(WordClass.Common | WordClass.Weekday | WordClass.Month) && !(i + 2 < tokens.Length && tokens[i + 2].Capital)
+                && Phrases.Longest(_work, i, static node => node.Title is not null || node.Actor is not null || node.Place || node.Noun != 0, out _) is null && Phrases.Longest(_work, i + 1, static node => node.Actor is not null || node.Place, out _) is null)
+            {
+                tokens[i].Class |= WordClass.GivenName;
+                continue;
+            }
+
             var alone = !tokens[i + 1].Capital && !tokens[i - 1].Capital;
             if (token.Is(WordClass.Common) && !token.Is(WordClass.GivenName))
             {
@@ -209,6 +218,22 @@ internal sealed class MentionFinder
                 Entity = _book.Office(new Entity { Name = char.ToLowerInvariant(whole[0]) + whole[1..], Type = ActorType.Group, OnePerson = true, Represents = other.Represents }),
             });
             return phrase.NameEnd;
+        }
+
+        // "mantan kekasih Rini Wulandari itu": somebody named before, by a relation to her.
+        if ((phrase.Kind is TitleKind.Relation || OfficeTitle.IsFormer(_work, phrase.First)) && phrase.NameEnd < _work.Tokens.Length && _work.Tokens[phrase.NameEnd] is { Breaks: 0 } end && end.Is(WordClass.Determiner))
+        {
+            Add(new()
+            {
+                First = phrase.First,
+                End = phrase.NameEnd + 1,
+                OuterFirst = phrase.First,
+                Form = MentionForm.Description,
+                Role = _work.Words(phrase.First, phrase.NameEnd),
+                BareTitle = true,
+                PointsBack = true,
+            });
+            return phrase.NameEnd + 1;
         }
 
         var role = _work.Words(phrase.First, Math.Min(phrase.RoleEnd, phrase.NameFirst)).TrimEnd(',', ' ');
@@ -400,7 +425,8 @@ internal sealed class MentionFinder
 
         if (close > end + 1 && close < tokens.Length && tokens[close].Mark == ')' && (close == end + 2 || tokens[end + 1].AllCaps) && tokens[close - 1].End - tokens[end + 1].Start <= 20)
         {
-            _book.Alias(_work.Words(end + 1, close), entity);
+            var acronym = _work.Words(end + 1, close);
+            _book.Alias(acronym, entity, tokens[end + 1].AllCaps && _work.Text.AsSpan(tokens[close].End).Contains(acronym, StringComparison.Ordinal));
             return close + 1;
         }
 
@@ -411,7 +437,7 @@ internal sealed class MentionFinder
     {
         var tokens = _work.Tokens;
         var text = _work.Words(i, end);
-        if (end == i + 1)
+        if (end <= i + 3)
         {
             _work.LoneNames.Add(text);
         }
@@ -434,6 +460,13 @@ internal sealed class MentionFinder
         {
             Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name });
             return end;
+        }
+
+        // "pendiri InfraLumbung Rini Wulandari": the brand, then the name.
+        if (end > i + 2 && IsBrand(_work.Form(i)) && tokens[i + 1].Kind == TokenKind.Word)
+        {
+            end = i + 1;
+            text = _work.Words(i, end);
         }
 
         // "IMDb", "SpaceX": a capital inside is a brand's, where it is no particle's ("McLean", "DeSantis").

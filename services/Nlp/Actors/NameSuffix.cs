@@ -32,6 +32,20 @@ internal static class NameSuffix
     private static int Degree(ArticleWork work, int at)
     {
         var tokens = work.Tokens;
+        // ", dr.", ", drg.": degrees of physicians are written small, also behind the name.
+        if (tokens[at].Kind == TokenKind.Word && tokens[at].Breaks == 0 && work.Form(at) is "dr" or "drg" or "drh" or "apt" or "ns")
+        {
+            return work.IsMark(at + 1, '.') && tokens[at + 1].Breaks == 0 ? at + 2 : at + 1;
+        }
+
+        // "Sp. A(K)", "Sp.OG(K)": the field of a specialist.
+        if (tokens[at].Breaks == 0 && work.Form(at) is "Sp" or "Sp." && at + 2 < tokens.Length)
+        {
+            var field = at + 1 + (work.IsMark(at + 1, '.') ? 1 : 0);
+            field += field < tokens.Length && tokens[field] is { Capital: true, Breaks: 0 } && tokens[field].End - tokens[field].Start <= MaxLetters ? 1 : 0;
+            return work.IsMark(field, '(') && work.IsMark(field + 2, ')') ? field + 3 : field;
+        }
+
         if (!tokens[at].Capital || tokens[at].Kind != TokenKind.Word || tokens[at].Breaks > 0 || tokens[at].End - tokens[at].Start > MaxLetters)
         {
             return -1;

@@ -261,6 +261,12 @@ internal struct TitlePhrase
                     || (token.Kind == TokenKind.Number && tokens[j - 1].Mark == '-')))
             {
                 j++;
+                // "Kepala SMAN 1 Kalibaru, Rini": behind the number of a house stands its place, where a comma sets off the name.
+                if (token.Kind == TokenKind.Number && j + 2 < limit && tokens[j] is { Capital: true, Kind: TokenKind.Word } && !tokens[j].Is(WordClass.GivenName) && tokens[j + 1].Mark == ',' && tokens[j + 2] is { Capital: true, Breaks: 0 })
+                {
+                    j++;
+                }
+
                 continue;
             }
 
@@ -483,7 +489,7 @@ internal struct TitlePhrase
             }
 
             if (k < tokens.Length && tokens[k].Breaks == 0 && NameSequence.Read(work, k, out end) && Phrases.Actor(work, k, out _) is null && !IsPlace(work, k)
-                && (end - k >= 2 || end >= tokens.Length || tokens[end].Mark is ',' or '.' || tokens[end].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition | WordClass.Position))
+                && (end - k >= 2 || end >= tokens.Length || tokens[end].Mark is ',' or '.' || tokens[end].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition | WordClass.Position | WordClass.Subordinator))
                 && !(end < tokens.Length && tokens[end].Is(WordClass.Conjunction)))
             {
                 phrase.NameFirst = k;
@@ -667,6 +673,15 @@ internal struct TitlePhrase
         for (var i = first + 1; i < end; i++)
         {
             if (work.Tokens[i].Is(WordClass.GivenName) && (i < end - 1 || work.AreIn(work.LoneNames, first, i)))
+            {
+                return i - first;
+            }
+        }
+
+        // "Pendiri Rumah Literasi Rini Wulandari", where "Rumah Literasi" was named before.
+        for (var i = end - 1; i > first + 1; i--)
+        {
+            if (work.AreIn(work.LoneNames, first, i))
             {
                 return i - first;
             }

@@ -44,6 +44,12 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
 
             var found = work.Found[index];
             var previous = found.OuterFirst - 1;
+            // "mantan kekasih Rini Wulandari itu tersenyum": somebody described by her name, whom the text has had before.
+            if (found.Form == MentionForm.Name && found.After < sentence.End && tokens[found.After].Is(WordClass.Determiner) && previous >= sentence.First && tokens[previous] is { Capital: false, Kind: TokenKind.Word } && !tokens[previous].Is(WordClass.Preposition))
+            {
+                return;
+            }
+
             if (found.Form != MentionForm.Pronoun && !(previous >= sentence.First && tokens[previous].Is(WordClass.Preposition)) && discourse.Resolve(found) is { Outlet: false } entity && (!entity.Weak || entity.Type != ActorType.Person || IsCalled(found) || (discourse.Same() is null && found.End - found.First > 1)))
             {
                 switch (RoleOf(sentence, found, entity))
@@ -77,7 +83,7 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
                 continue;
             }
 
-            if (work.FoundOf[i + 1] is var index and >= 0 && work.Found[index].Form != MentionForm.Pronoun && Teller(i + 1, sentence.End) is { } teller)
+            if (!(work.FoundOf[i + 1] is var index and >= 0 && work.Found[index].Form == MentionForm.Pronoun) && Teller(i + 1, sentence.End) is { } teller)
             {
                 return teller;
             }

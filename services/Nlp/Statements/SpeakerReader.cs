@@ -52,8 +52,8 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var entity = discourse.Resolve(found);
         if (entity is null && found.Form == MentionForm.Pronoun && !work.Is(found.First, WordClass.Pronoun3Plural))
         {
-            // "Rini tidak cemas, ia justru yakin ...": nobody has spoken yet, so it is whose name opens the sentence.
-            found.Entity = entity = Opener(found.First);
+            // "Rini tidak cemas, ia justru yakin ...": nobody has spoken yet, so it is whose name opens the sentence, else the first of the article who is brought in as a person.
+            found.Entity = entity = Opener(found.First) ?? Foremost(found.First);
         }
 
         if (entity is null)
@@ -138,20 +138,33 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         // "seorang penata rambut dan pemilik salon, Rini Wulandari": the office before the name ends the description.
         // "salah satu pendiri, Rini Wulandari": so does the comma.
-        if ((one || oneOf) && inner >= 0 && work.Found[inner] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } last && last.After == stop && !HasYang(i, last.OuterFirst)
-            && ((last.OuterFirst < last.First && last.OuterFirst > i) || (last.First > i && tokens[last.First - 1].Mark == ',')))
+        // "kakak korban, Umi Salamah": the name behind the comma is the whole description's.
+        if ((one || oneOf || (!marked && inner >= 0 && work.Found[inner].OuterFirst > i && IsCommaBefore(work.Found[inner]))) && inner >= 0 && work.Found[inner] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } last && last.After == stop && !HasYang(i, last.OuterFirst)
+            && ((last.OuterFirst < last.First && last.OuterFirst >= i) || (last.First > i && (tokens[last.First - 1].Mark == ',' || (work.FoundOf[last.First - 1] is var firm and >= 0 && work.Found[firm].Entity is { Type: ActorType.Organization })))))
         {
             return FromFound(last, end);
         }
 
         if ((!marked || one || oneOf) && NameBehind(at, stop, end, noun, one || oneOf) is { } called)
         {
+            // "Istri Budi, Rini Wulandari, ...": whom "istri Budi" means from here on.
+            if (!marked && (noun & WordClass.Group) != 0 && discourse.Resolve(called) is { Type: ActorType.Person } relative && !relative.Roles.Contains(work.Words(i, stop)))
+            {
+                relative.Roles.Add(work.Words(i, stop));
+            }
+
             return FromFound(called, end);
+        }
+
+        // "kata istri Budi", "ujar pengemudi truk": whom the article has called so and named.
+        if (!marked && !pointsBack && stop > i + 1 && (noun & WordClass.Group) != 0 && discourse.Holder(work.Words(i, stop)) is { } kin)
+        {
+            return new(kin, at, stop, stop, null, 0.7);
         }
 
         if (!marked && pointsBack && (noun & WordClass.Document) != 0)
         {
-            var document = discourse.Document ?? new Entity { Name = char.ToLowerInvariant(work.Words(at, stop - 1)[0]) + work.Words(at, stop - 1)[1..], Type = ActorType.Document };
+            var document = discourse.Paper(work.Words(i, i + 1)) ?? new Entity { Name = char.ToLowerInvariant(work.Words(at, stop - 1)[0]) + work.Words(at, stop - 1)[1..], Type = ActorType.Document };
             return new(document, at, stop, stop, null, 0.75);
         }
 
@@ -206,7 +219,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var name = work.Words(nameFirst, stop);
         name = tokens[nameFirst].AllCaps ? name : char.ToLowerInvariant(name[0]) + name[1..];
         // "data Gabungan Nelayan Utara (Ganeru)": what the owner is usually called.
-        if (inner >= 0 && work.Found[inner] is var issuer && issuer.Entity is { Type: ActorType.Organization } house && issuer.First > nameFirst && issuer.After >= stop - 3 && work.IsMark(issuer.End, '(')
+        if (inner >= 0 && work.Found[inner] is var issuer && issuer.Entity is { Type: ActorType.Organization } house && issuer.First > nameFirst && !tokens[issuer.First - 1].Capital && tokens[issuer.First - 1].Is(WordClass.Common | WordClass.Document) && !tokens[issuer.First - 1].Is(WordClass.Conjunction) && issuer.After >= stop - 3 && work.IsMark(issuer.End, '(')
             && work.IsMark(issuer.End + 2, ')') && work.Form(issuer.End + 1).SequenceEqual(house.Name))
         {
             name = $"{work.Words(nameFirst, issuer.First)} {house.Name}";
@@ -219,7 +232,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             name = name[..1].ToLowerInvariant() + name[1..];
         }
 
-        return new(new Entity { Name = name, Type = type, Represents = represents, OnePerson = one || (oneOf && (noun & WordClass.Group) != 0) || (!marked && IsOfficial(i)) }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
+        return new(new Entity { Name = name, Type = type, Represents = represents, IsUnnamed = !marked && !pointsBack && (work.IsForm(i, "pejabat") || work.IsForm(i, "diplomat") || work.IsForm(i, "petinggi") || work.IsForm(i, "perwakilan")), OnePerson = one || (oneOf && (noun & WordClass.Group) != 0) || (!marked && (IsOfficial(i) || (pointsBack && (noun & WordClass.Group) != 0 && !IsCollective(i)))) }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
     }
 
     // "kata seorang pensiunan, Rini Wulandari (69), kepada ...", "ujar kepolisian Kalibaru, Rini Wulandari.", "dilaporkan media setempat, Warta Kalibaru, ...": the name that a
@@ -234,7 +247,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         var person = found.Entity is null or { Type: ActorType.Person };
-        if (person ? (noun & WordClass.Document) != 0 || (found.End - found.First < 2 && found.After == found.End) : found.Entity!.Type != ActorType.Organization || (noun & (WordClass.Group | WordClass.Body)) == 0 || one || !work.IsForm(at, "media"))
+        if (person ? (noun & WordClass.Document) != 0 || (found.End - found.First < 2 && found.After == found.End && !(found.After < end && tokens[found.After].Mark is ',' or '.' && tokens[found.First].Is(WordClass.GivenName))) : found.Entity!.Type != ActorType.Organization || (noun & (WordClass.Group | WordClass.Body)) == 0 || one || !work.IsForm(at, "media"))
         {
             return null;
         }
@@ -245,8 +258,8 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return according ? null : found;
         }
 
-        return tokens[found.After].Mark == ',' ? (!according || one) && !(found.After + 1 < end && tokens[found.After + 1].Is(WordClass.Conjunction)) ? found : null
-            : !according && (tokens[found.After].Mark is '.' or '(' || tokens[found.After].Is(WordClass.Preposition | WordClass.CueVerb | WordClass.Subordinator | WordClass.Weekday)) ? found : null;
+        return tokens[found.After].Mark == ',' ? (!according || one || !person) && !(found.After + 1 < end && tokens[found.After + 1].Is(WordClass.Conjunction)) ? found : null
+            : !according && (tokens[found.After].Mark is '.' or '(' || tokens[found.After].Is(WordClass.Preposition | WordClass.CueVerb | WordClass.Subordinator | WordClass.Weekday | WordClass.Yang)) ? found : null;
     }
 
     /// <summary>Behind a quotation and its cue stands a source, whatever the noun: "kata pengendara becak itu".</summary>
@@ -286,6 +299,11 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         return stop <= at ? null : new(new Entity { Name = work.Words(at, stop), Type = ActorType.Group, OnePerson = true }, at, stop, stop, null, 0.55);
     }
 
+    // "sumber itu", "petugas tersebut" is one; "massa itu", "keluarga itu" are many.
+    private bool IsCollective(int at) => work.Form(at).Contains('-') || work.IsForm(at, "massa") || work.IsForm(at, "media") || work.IsForm(at, "kalangan") || work.IsForm(at, "publik") || work.IsForm(at, "masyarakat") || work.IsForm(at, "rakyat")
+        || work.IsForm(at, "dunia") || work.IsForm(at, "warga") || work.IsForm(at, "keluarga") || work.IsForm(at, "warganet") || work.IsForm(at, "netizen") || work.IsForm(at, "aparat") || work.IsForm(at, "otoritas") || work.IsForm(at, "oposisi")
+        || work.IsForm(at, "pihak") || work.IsForm(at, "kelompok") || work.IsForm(at, "negara") || work.IsForm(at, "orang") || work.IsForm(at, "umat") || work.IsForm(at, "perwakilan") || work.IsForm(at, "majelis");
+
     // A noun without number that tells an office or a part in a case: "dia" behind its statement goes on with it, where "warga" may be many.
     private bool IsOfficial(int at) => !work.Form(at).Contains('-') && (work.IsForm(at, "anggota") || work.IsForm(at, "pejabat") || work.IsForm(at, "diplomat") || work.IsForm(at, "komandan")
         || work.IsForm(at, "jaksa") || work.IsForm(at, "hakim") || work.IsForm(at, "utusan") || work.IsForm(at, "perwakilan") || work.IsForm(at, "saksi") || work.IsForm(at, "senator") || work.IsForm(at, "legislator"));
@@ -301,6 +319,8 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         return person;
     }
+
+    private bool IsCommaBefore(Found found) => found.First > found.OuterFirst && work.Tokens[found.First - 1].Mark == ',';
 
     private bool HasYang(int first, int end)
     {
@@ -340,6 +360,24 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         first = SkipConnectives(first, at);
         return first < at && work.FoundOf[first] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name } found && found.OuterFirst == first && found.Entity is { Type: ActorType.Person } person ? person : null;
+    }
+
+    private Entity? Foremost(int at)
+    {
+        foreach (var found in work.Found)
+        {
+            if (found.First >= at)
+            {
+                break;
+            }
+
+            if (found is { Form: MentionForm.Name, Entity: { Type: ActorType.Person, Weak: false } person })
+            {
+                return found.OuterFirst > 0 && work.Tokens[found.OuterFirst - 1].Is(WordClass.Preposition) ? null : person;
+            }
+        }
+
+        return null;
     }
 
     // The source a relative clause belongs to: "protes dari nelayan Cilacap yang menyebut ...", "kabar di media sosial yang menyebutkan ...".
@@ -456,7 +494,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 break;
             }
 
-            if (!relative && i > at && !token.Capital && Words.LooksVerb(work.Form(i)) && !token.Is(WordClass.Group | WordClass.Document))
+            if (!relative && i > at && !token.Capital && Words.LooksVerb(work.Form(i)) && !token.Is(WordClass.Group | WordClass.Document) && !IsTrait(i, end))
             {
                 break;
             }
@@ -486,6 +524,31 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         return i;
+    }
+
+    // "pria berambut pirang itu", "pemain bernomor punggung sepuluh tersebut": ber- with what somebody has, closed by a determiner.
+    private bool IsTrait(int at, int end)
+    {
+        if (!work.Form(at).StartsWith("ber", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        for (var i = at + 1; i < end && i < at + 6; i++)
+        {
+            ref readonly var token = ref work.Tokens[i];
+            if (token.Is(WordClass.Determiner))
+            {
+                return true;
+            }
+
+            if (token.Kind is not (TokenKind.Word or TokenKind.Number) || token.Is(WordClass.Function | WordClass.CueAny) || Words.LooksVerb(work.Form(i)))
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Reads the source before a cue verb at <paramref name="verb"/> in a sentence that begins at <paramref name="first"/>.</summary>
@@ -533,6 +596,14 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             if (v > first && tokens[v - 1].Mark == ',')
             {
                 return AcrossComma(first, v - 1, sentenceSubject);
+            }
+
+            // "..., sementara pimpinan dewan meminta maaf serta berjanji ...": the subject of its own clause.
+            if (v - 1 > first && SharesSubject(v - 1) && SegmentStart(first, v - 1) is var own && own < v - 1 && own > first && tokens[own - 1].Is(WordClass.Subordinator | WordClass.Conjunction)
+                && (work.IsForm(own - 1, "sementara") || work.IsForm(own - 1, "sedangkan") || work.IsForm(own - 1, "namun") || work.IsForm(own - 1, "tetapi") || work.IsForm(own - 1, "tapi"))
+                && Read(own, v - 1) is { } beside)
+            {
+                return beside;
             }
 
             // "dan memperingatkan ...", "sambil menegaskan ...": the subject of the clause before; "sehingga mendorong ..." has an event for its subject.
@@ -743,6 +814,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         {
             var found = work.Found[index];
             var outer = found.OuterFirst;
+            // "dalam kesempatan itu pejabat Kementerian Perikanan mengatakan": the noun that the house belongs to speaks.
+            if (outer > first && found.Form is MentionForm.Name or MentionForm.Alias && found.Entity is { Type: not ActorType.Person } && Phrases.Longest(work, outer - 1, static node => (node.Noun & WordClass.Group) != 0, out _) is not null
+                && !work.IsForm(outer - 1, "negara") && Read(outer - 1, v) is { } member && member.After == v)
+            {
+                return member;
+            }
+
             // "seorang warga Mosul berkata": the noun before the name is the head.
             return outer > first && work.Tokens[outer - 1].Is(WordClass.Preposition) ? null : FromFound(found, v);
         }

@@ -43,6 +43,8 @@ internal sealed class StatementFinder
             finder.Read(work.Sentences[i]);
         }
 
+        Introduced(work, finder._drafts.Found);
+
         // The headline comes last: it names people by what the story tells about them.
         for (var i = 0; i < work.Sentences.Count; i++)
         {
@@ -56,6 +58,27 @@ internal sealed class StatementFinder
         var found = finder._drafts.Found;
         found.Sort((a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.End.CompareTo(b.End));
         return found;
+    }
+
+    // "..., kata pejabat kementerian, Jumat. Deputi Kelautan Rini Wulandari mengatakan ...": news opens with the office and gives the name in the next sentence. The nameless
+    // official is who is named there, when nobody else has come in between and both speak for the same house.
+    private static void Introduced(ArticleWork work, List<Draft> drafts)
+    {
+        for (var i = 0; i + 1 < drafts.Count; i++)
+        {
+            if (drafts[i].Speaker is not { } nameless || drafts[i + 1].Speaker is not { } named || drafts[i + 1].CueSentence - drafts[i].CueSentence != 1
+                || nameless.Entity is not { IsUnnamed: true } official || named.Entity is not { Type: ActorType.Person, IsUnnamed: false, Roles.Count: > 0, Office: null } person
+                || named.First < 0 || person.FirstAt != named.First || (official.Represents is { } house && person.Represents is { } other && house != other))
+            {
+                continue;
+            }
+
+            drafts[i].Speaker = nameless with { Entity = person, Certainty = 0.6 };
+            for (var back = i - 1; back >= 0 && drafts[back].Speaker is { } same && same.Entity == official; back--)
+            {
+                drafts[back].Speaker = same with { Entity = person, Certainty = 0.6 };
+            }
+        }
     }
 
     private void Read(Sentence sentence)
