@@ -1,6 +1,7 @@
 using Sikap.Benchmarks.Grpc;
 using Sikap.Benchmarks.Ner;
 using Sikap.Benchmarks.Nlp;
+using Sikap.Benchmarks.Pipeline;
 using Sikap.Benchmarks.Query;
 
 // dotnet run -c Release --project tests/Benchmarks -- <verb> [options of the verb]
@@ -14,11 +15,13 @@ switch (args.FirstOrDefault())
         return ScaleBenchmark.Run();
     case "nlp":
         return NlpBenchmark.Run(args[1..]);
+    case "pipeline":
+        return await PipelineBenchmark.RunAsync(args[1..]);
     case "query":
         return await QueryBenchmark.RunAsync(args[1..]);
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | query FOLDER [stances] | ner clusters|train|eval|shipped ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | query FOLDER [stances] | ner clusters|train|eval|shipped ...");
         return 2;
 }
