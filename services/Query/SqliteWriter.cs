@@ -22,6 +22,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Dictionary<(string Key, Nlp.ActorType Type), long> _actors = [];
+    private readonly HashSet<(string Key, long Actor)> _aliases = [];
     private readonly Dictionary<string, (long Row, long Version, bool Retired)> _issues = [];
 
     public IReadOnlyList<IndexedArticle> Write(IReadOnlyList<StancesClassified> messages) => [.. messages.Select(Write)];
@@ -126,8 +127,14 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             foreach (var old in known is null ? [] : Stances(
                 "SELECT row, article, issue, holder, date, info FROM stances WHERE article = $article AND issue = $issue", ("$article", row), ("$issue", issue)))
             {
-                // What a newer codebook confirms word for word stays as it is, under its first id: watchers hear of changes only.
-                if (!found.Remove(ContentOf(old.Stance)))
+                // What a newer codebook confirms word for word stays as it is, under its first id: watchers hear of changes only. One that was written under another actor,
+                // as titles were before they led to the person, moves.
+                var content = ContentOf(old.Stance);
+                if (found.TryGetValue(content, out var same) && EnsureActor(same.Holder) == old.Holder)
+                {
+                    found.Remove(content);
+                }
+                else
                 {
                     Remove(old);
                     WriteEffect(cause, issue, added: false, old.Stance);
@@ -218,7 +225,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             // A metonym stands for a country; of persons and organisations it says too little.
             var names = mention.Form is MentionForm.Name or MentionForm.Alias
                 || (mention.Form is MentionForm.Metonym && mention.Actor.Type is Nlp.ActorType.Country);
-            if (names && NameKey.Of(mention.Span.In(article.Text)) is { Length: > 0 } alias && alias != NameKey.Of(mention.Actor.Name))
+            if (names && NameKey.Of(mention.Span.In(article.Text)) is { Length: > 0 } alias && alias != NameKey.Of(mention.Actor.Person ?? mention.Actor.Name))
             {
                 Run("INSERT OR IGNORE INTO aliases VALUES ($key, $actor)", ("$key", alias), ("$actor", EnsureActor(mention.Actor.ToProto())));
             }
@@ -338,7 +345,8 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
     private long EnsureActor(Proto.Actor actor)
     {
-        var key = (NameKey.Of(actor.Name), (Nlp.ActorType)((int)actor.Type - 1));
+        var name = LedgerActor.NameOf(actor);
+        var key = (NameKey.Of(name), (Nlp.ActorType)((int)actor.Type - 1));
         if (!_actors.TryGetValue(key, out var row))
         {
             row = Scalar("SELECT row FROM actors WHERE key = $key AND type = $type", ("$key", key.Item1), ("$type", (int)actor.Type));
@@ -346,10 +354,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             {
                 row = Scalar(
                     "INSERT INTO actors (key, type, name, represents) VALUES ($key, $type, $name, '') RETURNING row",
-                    ("$key", key.Item1), ("$type", (int)actor.Type), ("$name", actor.Name));
-                Run("INSERT INTO actor_words (rowid, text) VALUES ($row, $text)", ("$row", row), ("$text", actor.Name));
+                    ("$key", key.Item1), ("$type", (int)actor.Type), ("$name", name));
+                Run("INSERT INTO actor_words (rowid, text) VALUES ($row, $text)", ("$row", row), ("$text", name));
             }
             _actors[key] = row;
+        }
+        // The article's own words for a known person still find the person.
+        if (NameKey.Of(actor.Name) is { Length: > 0 } alias && alias != key.Item1 && _aliases.Add((alias, row)))
+        {
+            Run("INSERT OR IGNORE INTO aliases VALUES ($key, $actor)", ("$key", alias), ("$actor", row));
         }
         if (actor.Represents.Length > 0)
         {

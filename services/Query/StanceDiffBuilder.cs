@@ -30,7 +30,7 @@ internal sealed class StanceDiffBuilder
     {
         var diff = new StanceDiff();
         foreach (var group in _traces.Values.Where(trace => trace.Before != trace.After)
-            .GroupBy(trace => (trace.Stance.IssueId, trace.Stance.ArticleId, Holder: NameKey.Of(trace.Stance.Holder.Name), trace.Stance.Holder.Type))
+            .GroupBy(trace => (trace.Stance.IssueId, trace.Stance.ArticleId, Holder: NameKey.Of(LedgerActor.NameOf(trace.Stance.Holder)), trace.Stance.Holder.Type))
             .OrderBy(group => group.Key.IssueId, StringComparer.Ordinal).ThenBy(group => group.Key.ArticleId, StringComparer.Ordinal).ThenBy(group => group.Key.Holder, StringComparer.Ordinal)
             .ThenBy(group => group.Key.Type))
         {

@@ -608,6 +608,25 @@ public abstract partial class ReadModelContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListActors_TitleHereNameThere_AreOneWhereThePersonIsKnown()
+    {
+        var kenji = new Actor("Kenji Mori", ActorType.Person, "JPN") { Person = "Kenji Mori" };
+        var president = new Actor("Presiden", ActorType.Person, "IDN");
+        await WriteAsync(Article("a1", [Says(kenji with { Name = "Menlu Jepang" }, "Satu.", "jembatan", date: "2024-01-01")]));
+        await WriteAsync(Article("a2", [Says(kenji, "Dua.", "jembatan", StanceLabel.Oppose, date: "2024-02-01")]));
+        await WriteAsync(Article("a3", [Says(president with { Person = "Sari Wulandari" }, "Tiga.", "jembatan")]));
+        await WriteAsync(Article("a4", [Says(president with { Person = "Budi Hartono" }, "Empat.", "jembatan")]));
+        await WriteAsync(Article("a5", [Says(president, "Lima.", "jembatan")]));
+
+        var actors = await _store.ListActorsAsync("", new PageRequest(10, null), Cancel);
+
+        actors.Items.Select(actor => (actor.Actor.Name, actor.StatementCount, actor.StanceCount)).ShouldBe([("Budi Hartono", 1, 1), ("Kenji Mori", 2, 2), ("Presiden", 1, 1), ("Sari Wulandari", 1, 1)]);
+        (await EvidenceAsync(new Proto.Filter { Actor = "menlu jepang" })).ShouldBe(["Satu.", "Dua."]);
+        (await EvidenceAsync(new Proto.Filter { Actor = "Presiden" })).ShouldBe(["Tiga.", "Empat.", "Lima."], ignoreOrder: true);
+        (await EvidenceAsync(new Proto.Filter { Actor = "Sari Wulandari" })).ShouldBe(["Tiga."]);
+    }
+
+    [Fact]
     public async Task ReadEvents_FromACursor_GivesWhatCameAfterInOrder()
     {
         await WriteAsync(Article("a1", [Says(Sari, "Satu.", "jembatan")]));

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Sikap.Nlp;
 using Sikap.ServiceDefaults;
 
 namespace Sikap.Query.Tests;
@@ -37,6 +38,31 @@ public sealed class SqliteReadModelTests : ReadModelContract
         }
 
         Should.Throw<InvalidOperationException>(() => new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System)).Message.ShouldContain("1000");
+    }
+
+    [Fact]
+    public async Task Write_StanceWrittenUnderATitleBefore_MovesToThePerson()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "older")).FullName;
+        var minister = new Actor("Menlu Jepang", ActorType.Person, "JPN") { Person = "Kenji Mori" };
+        using (var store = new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System))
+        {
+            await store.WriteAsync([Ledger.Article("a1", [Ledger.Says(minister, "Satu.", "jembatan")])], cancel);
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "query.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO actors (key, type, name, represents) VALUES ('menlu jepang', 1, 'Menlu Jepang', 'JPN'); UPDATE stances SET holder = last_insert_rowid()";
+            command.ExecuteNonQuery();
+        }
+
+        using var again = new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System);
+        await again.WriteAsync([Ledger.Article("a1", [Ledger.Says(minister, "Satu.", "jembatan")], version: 2)], cancel);
+
+        (await again.ListActorsAsync("", new PageRequest(10, null), cancel)).Items.Select(actor => (actor.Actor.Name, actor.StanceCount)).ShouldBe([("Kenji Mori", 1)]);
     }
 
     [Fact]
