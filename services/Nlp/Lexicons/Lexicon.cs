@@ -433,6 +433,9 @@ internal sealed class Lexicon
                 "stem" => WordClass.CueStem,
                 "viewpoint" => WordClass.Viewpoint,
                 "position" => WordClass.Position,
+                "claimthat" => WordClass.CueClaim | WordClass.NeedsThat,
+                "thinkthat" => WordClass.CueThink | WordClass.NeedsThat,
+                "things" => WordClass.Things,
                 "none" => WordClass.None,
                 var other => throw line.Fault($"unknown cue class {other}"),
             };
@@ -440,6 +443,9 @@ internal sealed class Lexicon
             if (kind == WordClass.CueBare)
             {
                 Word(form + "nya", WordClass.CueNya | WordClass.Common);
+                // Slips of the keyboard that stand for nothing else: "ujarya", "terangnnya".
+                Word(form + "ya", WordClass.CueNya | WordClass.Common);
+                Word(form + "nnya", WordClass.CueNya | WordClass.Common);
             }
 
             // "disampaikan" gives "disampaikannya" and "(ia) sampaikan".
@@ -459,12 +465,15 @@ internal sealed class Lexicon
                 "future" => WordClass.Auxiliary | WordClass.Future,
                 "degree" => WordClass.Degree,
                 "attitude" => WordClass.Attitude,
+                "opinion" => WordClass.Attitude | WordClass.Opinion,
                 "object" => WordClass.BareObject,
                 "opener" => WordClass.Opener,
                 "utterance" => WordClass.Utterance,
                 "contact" => WordClass.Contact,
+                "carrier" => WordClass.Carrier,
                 "channel" => WordClass.Channel,
                 "verb" => WordClass.BareVerb,
+                "adj" => WordClass.Adjective,
                 "irrealis" => WordClass.Irrealis | WordClass.Subordinator,
                 "aux" => WordClass.Auxiliary,
                 "prep" => WordClass.Preposition,
@@ -484,7 +493,7 @@ internal sealed class Lexicon
             if (!line.Fields[0].Contains(' ', StringComparison.Ordinal))
             {
                 Word(line.Fields[0], kind | WordClass.Common);
-                if (kind == WordClass.Attitude)
+                if ((kind & WordClass.Attitude) != 0)
                 {
                     Word(line.Fields[0] + "nya", kind | WordClass.Common);
                 }

@@ -102,6 +102,18 @@ internal enum WordClass : ulong
     /// <summary>A verb without a prefix ("jadi", "naik"): behind a noun it makes a clause.</summary>
     BareVerb = 1UL << 57,
 
+    /// <summary>Says what something is like ("wajar", "aman"): behind a closed noun phrase it makes a clause.</summary>
+    Adjective = 1UL << 58,
+
+    /// <summary>A cue whose subject can also be a thing ("aturan itu menegaskan ..."): only a known source speaks through it.</summary>
+    Things = 1UL << 59,
+
+    /// <summary>A noun of attitude that tells what somebody thinks or feels about something ("kekhawatiran atas ..."): with what it is about it is content.</summary>
+    Opinion = 1UL << 60,
+
+    /// <summary>A verb that only carries a noun for something said ("melayangkan ancaman").</summary>
+    Carrier = 1UL << 61,
+
     CueVerb = CueSay | CueClaim | CueThink | CueAsk | CueDescribe,
     CueAny = CueVerb | CueBare | CueNya | CuePassive | CueAccording | CueView,
     Pronoun = Pronoun3 | Pronoun3Plural | Pronoun1 | Pronoun2,

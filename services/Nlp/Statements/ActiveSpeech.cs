@@ -34,6 +34,11 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
+        if (Behind(sentence, cue))
+        {
+            return;
+        }
+
         // What follows: [adverbs] [addressee, place, time] [bahwa | , | :] content
         var first = SkipDate(SkipFocus(cue + 1, sentence.End), sentence.End);
         var opened = false;
@@ -52,10 +57,14 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             }
         }
 
-        if (bahwa >= 0 && (bahwa == first || clauses.IsAddressee(first, bahwa) || IsTold(first, bahwa)))
+        if (bahwa >= 0 && (bahwa == first || clauses.IsAddressee(first, bahwa) || (IsTold(first, bahwa) && !(token.Is(WordClass.CueThink) && token.Is(WordClass.NeedsThat))) || IsNamed(first, bahwa)))
         {
             first = bahwa + 1;
             opened = true;
+        }
+        else if (first < sentence.End && work.Tokens[first].Mark is ',' or ':' && token.Is(WordClass.CueThink) && token.Is(WordClass.Adjective))
+        {
+            return;
         }
         else if (first < sentence.End && work.Tokens[first].Mark is ',' or ':')
         {
@@ -89,6 +98,26 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             }
         }
 
+        // "membantah tudingan itu", "menepis seluruh kabar yang beredar": the noun for what others said is no content.
+        if (!opened && token.Is(WordClass.Deny) && work.Is(work.Is(first, WordClass.Plural) ? first + 1 : first, WordClass.Utterance))
+        {
+            return;
+        }
+
+        // "menjelaskan setelah data diperbaiki, bantuan disalurkan": the clause that opens the content is a condition or a time of its own.
+        if (!opened && first < sentence.End && work.Is(first, WordClass.Subordinator) && !token.Is(WordClass.CueAsk) && !work.IsForm(first, "saat") && !work.IsForm(first, "ketika") && !work.IsForm(first, "usai")
+            && clauses.Comma(first, Math.Min(sentence.End, first + 20)) + 1 is var behindClause && behindClause < sentence.End && work.IsMark(behindClause - 1, ',') && clauses.HasPredicate(behindClause, sentence.End))
+        {
+            opened = true;
+        }
+
+        // "mengungkapkan sampai saat ini, pihaknya belum ...": a time before the clause belongs to it.
+        if (!opened && first < sentence.End && (work.IsForm(first, "sampai") || work.IsForm(first, "hingga") || work.IsForm(first, "selama") || work.IsForm(first, "sejauh") || work.Is(first, WordClass.Adverb))
+            && clauses.Comma(first, Math.Min(sentence.End, first + 6)) + 1 is var behindTime && behindTime < sentence.End && work.IsMark(behindTime - 1, ',') && clauses.HasPredicate(behindTime, sentence.End))
+        {
+            opened = true;
+        }
+
         // "mengingatkan pada warga agar ...": a request; whom it is addressed to stays in it.
         var request = token.Is(WordClass.CueAsk);
         if (!opened && !request && (work.IsForm(first, "kepada") || work.IsForm(first, "pada") || work.IsForm(cue, "mengingatkan")))
@@ -108,18 +137,24 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
+        // "hal yang membuatnya yakin adalah ...": the predicate of something else.
+        if (!opened && token.Is(WordClass.CueThink) && (work.IsForm(first, "adalah") || work.IsForm(first, "ialah") || work.IsForm(first, "merupakan")))
+        {
+            return;
+        }
+
         // "menyadari atau tidak": no clause.
         if (!opened && work.Is(first, WordClass.Conjunction))
         {
             return;
         }
 
-        if (!opened && work.Is(first, WordClass.Opener) && !token.Is(WordClass.CueAsk))
+        if (!opened && (work.Is(first, WordClass.Opener) || (work.Is(first, WordClass.Preposition) && work.IsForm(first + 1, "mana"))) && !token.Is(WordClass.CueAsk))
         {
             opened = true;
         }
 
-        if (token.Is(WordClass.NeedsThat) && !opened && !HoldsQuotation(first, clauses.Comma(first, sentence.End)) && !work.IsForm(first, "agar") && !work.IsForm(first, "supaya"))
+        if (token.Is(WordClass.NeedsThat) && !opened && !(work.IsForm(cue, "melihat") && clauses.HasVerdict(first, sentence.End)) && !HoldsQuotation(first, clauses.Comma(first, sentence.End)) && !work.IsForm(first, "agar") && !work.IsForm(first, "supaya"))
         {
             return;
         }
@@ -133,8 +168,10 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             }
         }
 
-        first = SkipNoun(sentence, first, ref opened);
-        if (first >= sentence.End || drafts.Count(first, sentence.End) < 2)
+        first = SkipNoun(sentence, cue, first, ref opened);
+        // "Rini mengaku terkejut.": one word can tell a state.
+        var state = work.IsForm(cue, "mengaku") && work.Is(first, WordClass.Adjective);
+        if (first >= sentence.End || (drafts.Count(first, sentence.End) < 2 && !state))
         {
             return;
         }
@@ -145,7 +182,20 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
-        var speaker = reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) ?? Across(sentence, cue) ?? (bahwa >= 0 && opened ? NameBefore(sentence.First, cue) : null);
+        if (quoted && drafts.IsTaken(first))
+        {
+            return;
+        }
+
+        // "Menyinggung jalan rusak di desa itu, Rini ...": the topic of what follows. "Mengklaim punya izin, Rini ...": who says so stands behind the clause.
+        if (cue == sentence.First && !opened && work.IsForm(cue, "menyinggung"))
+        {
+            return;
+        }
+
+        var fronted = Fronted(sentence, cue) && clauses.MainClause(sentence, cue, first) is var main && main < sentence.End ? reader.Read(main + 1, sentence.End) : null;
+        var speaker = fronted ?? reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) ?? Across(sentence, cue) ?? (bahwa >= 0 && opened ? NameBefore(sentence.First, cue) : null)
+            ?? (token.Is(WordClass.Things) ? null : reader.Unlisted(sentence.First, cue));
         // "Ia mengaku ...": somebody says it, also where the text has not told whom "ia" means.
         if (speaker is null && !PronounBefore(sentence.First, cue))
         {
@@ -157,17 +207,71 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
+        // "Pernyataan itu disampaikan saat menyampaikan sambutan": a text does nothing at a time.
+        if (speaker is { Entity.Type: ActorType.Document } && cue > sentence.First && work.Tokens[cue - 1].Is(WordClass.Subordinator))
+        {
+            return;
+        }
+
         // "Rini, yang mengaku tidak mengenal pengusaha itu, menolak ...": the main clause goes on behind the comma.
         var inserted = cue - 1 > sentence.First && work.Is(cue - 1, WordClass.Yang) && work.Tokens[cue - 2].Mark == ',';
         var end = clauses.MainClause(sentence, cue, first);
-        drafts.Content(first, inserted ? clauses.RelativeEnd(first, end) : clauses.End(first, end, token.Class), cue, cue + 1, speaker, opened ? 0.92 : 0.82);
+        var noun = !opened && !quoted && token.Is(WordClass.Nominal) && !clauses.HasPredicate(first, end);
+        drafts.Content(first, inserted ? clauses.RelativeEnd(first, end) : noun ? clauses.NounEnd(first, end, token.Class) : clauses.End(first, end, token.Class), cue, cue + 1, speaker, opened ? 0.92 : 0.82, state ? 1 : 2);
     }
+
+    // "Jembatan itu ditutup sejak pagi, polisi melaporkan pada Rabu.": nothing follows the verb that could be its content, and a clause stands before its subject.
+    private bool Behind(Sentence sentence, int cue)
+    {
+        if (!work.Is(cue, WordClass.CueSay | WordClass.CueClaim) || work.Is(cue, WordClass.NeedsThat))
+        {
+            return false;
+        }
+
+        var next = cue + 1;
+        if (next < sentence.End && (work.Is(next, WordClass.Preposition | WordClass.Weekday)) && clauses.IsSetting(next))
+        {
+            next = SkipDate(next, sentence.End) is var dated && dated > next ? dated : next + 2;
+            while (next < sentence.End && (work.Tokens[next].Capital || work.Is(next, WordClass.Calendar | WordClass.Weekday | WordClass.Determiner) || work.Tokens[next].Kind == TokenKind.Number))
+            {
+                next++;
+            }
+        }
+
+        if (next < sentence.End && work.Tokens[next].Mark is not ('.' or ',') || (next < sentence.End && work.Tokens[next].Mark == ',' && !work.Is(next + 1, WordClass.Subordinator | WordClass.Conjunction)) || work.Is(next - 1, WordClass.Bahwa))
+        {
+            return false;
+        }
+
+        var comma = cue - 1;
+        while (comma > sentence.First && cue - comma < 10 && work.Tokens[comma].Mark != ',' && !work.Tokens[comma].Quoted)
+        {
+            comma--;
+        }
+
+        return comma > sentence.First && work.Tokens[comma].Mark == ',' && reader.Read(comma + 1, sentence.End) is { Entity.Outlet: false } source && source.After <= cue && source.After + 2 > cue
+            && drafts.Count(sentence.First, comma) >= 4 && !drafts.Overlaps(sentence.First, comma) && !work.Is(sentence.First, WordClass.Preposition | WordClass.Subordinator | WordClass.Conjunction | WordClass.Adverb)
+            && clauses.HasPredicate(sentence.First, comma) && drafts.Content(sentence.First, comma, cue, cue + 1, source, 0.75);
+    }
+
+    // The cue opens the sentence, at most behind "seraya", "sambil", "dengan".
+    private bool Fronted(Sentence sentence, int cue) =>
+        cue == sentence.First || (cue == sentence.First + 1 && (work.IsForm(cue - 1, "seraya") || work.IsForm(cue - 1, "sambil") || work.IsForm(cue - 1, "sembari") || work.IsForm(cue - 1, "dengan")));
 
     private bool Negated(int first, int cue)
     {
         for (var i = cue - 1; i >= first && i >= cue - 4 && work.Tokens[i].Is(WordClass.Adverb | WordClass.Auxiliary); i--)
         {
             if (work.Tokens[i].Is(WordClass.Negation | WordClass.Future))
+            {
+                return true;
+            }
+        }
+
+        // "tidak jelas apakah dokter itu menyadari bahwa ...": an open question.
+        for (var i = cue - 1; i >= first && i > cue - 10 && work.Tokens[i].Mark != ','; i--)
+        {
+            if (work.IsForm(i, "apakah"))
             {
                 return true;
             }
@@ -247,12 +351,32 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
     // "menepis kabar bahwa ...", "membantah keras isu yang beredar bahwa ...": the noun for what was said belongs to the cue.
     private bool IsTold(int first, int bahwa)
     {
-        while (first < bahwa && (work.Tokens[first].Is(WordClass.Adverb) || work.IsForm(first, "keras") || work.IsForm(first, "tegas") || work.IsForm(first, "soal") || work.IsForm(first, "adanya")))
+        while (first < bahwa && (work.Tokens[first].Is(WordClass.Adverb | WordClass.Plural) || work.IsForm(first, "keras") || work.IsForm(first, "tegas") || work.IsForm(first, "soal") || work.IsForm(first, "adanya")))
         {
             first++;
         }
 
         return work.Is(first, WordClass.Utterance | WordClass.Attitude);
+    }
+
+    // "memperingatkan Vietnam pekan lalu bahwa ...", "meyakinkan warga bahwa ...": whom it was said to, without a preposition.
+    private bool IsNamed(int first, int bahwa)
+    {
+        if (bahwa - first > 8)
+        {
+            return false;
+        }
+
+        for (var i = first; i < bahwa; i++)
+        {
+            if (work.Tokens[i].Mark == ',' || work.Tokens[i].Is(WordClass.Yang | WordClass.Auxiliary | WordClass.Subordinator | WordClass.CueAny | WordClass.Utterance)
+                || (work.Tokens[i].Is(WordClass.Preposition) && !work.IsForm(i, "kepada") && !work.IsForm(i, "pada") && !work.IsForm(i, "di") && !work.IsForm(i, "dalam")) || (!work.Tokens[i].Capital && Words.LooksVerb(work.Form(i))))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // "mengatakan pada Senin (3/5) perjanjian itu batal": the day belongs to the act of saying.
@@ -285,7 +409,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
     }
 
     // "menyatakan kesiapannya untuk ...", "mengutarakan harapan agar ...": the noun belongs to the cue; "menegaskan dukungannya terhadap ..." is no content.
-    private int SkipNoun(Sentence sentence, int first, ref bool opened)
+    private int SkipNoun(Sentence sentence, int cue, int first, ref bool opened)
     {
         if (opened || first + 1 >= sentence.End || !work.Tokens[first].Is(WordClass.Attitude))
         {
@@ -304,10 +428,25 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return next + 1;
         }
 
-        if (HoldsQuotation(next, sentence.End))
+        // "menyatakan kekhawatiran tentang harga beras": an opinion with what it is about is content.
+        if (HoldsQuotation(next, sentence.End)
+            || (work.Is(first, WordClass.Opinion) && work.Is(cue, WordClass.CueSay | WordClass.CueClaim) && !work.IsForm(cue, "menegaskan") && next + 1 < sentence.End && work.Is(next, WordClass.Preposition) && !work.IsForm(next, "kepada") && !work.IsForm(next, "dalam") && !work.IsForm(next, "di") && !work.IsForm(next, "pada")))
         {
             opened = true;
             return first;
+        }
+
+        // "menyampaikan harapannya kepada petani untuk ...": whom it was said to stays in the content.
+        if (work.IsForm(next, "kepada"))
+        {
+            for (var i = next + 1; i < sentence.End && i < next + 8 && work.Tokens[i].Mark != ','; i++)
+            {
+                if (work.IsForm(i, "untuk") || work.IsForm(i, "agar") || work.IsForm(i, "supaya"))
+                {
+                    opened = true;
+                    return next;
+                }
+            }
         }
 
         return sentence.End;
@@ -334,6 +473,12 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return true;
         }
 
+        // "membantah adanya pertemuan itu": that there is something.
+        if ((cue & (WordClass.CueSay | WordClass.CueClaim | WordClass.CueDescribe)) != 0 && work.IsForm(first, "adanya") && drafts.Count(first, end) >= 3)
+        {
+            return true;
+        }
+
         if ((cue & WordClass.Nominal) != 0 && drafts.Count(first, end) >= 3 && !work.Tokens[first].Is(WordClass.Preposition))
         {
             return true;
@@ -341,7 +486,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
 
         if ((cue & WordClass.CueAsk) != 0)
         {
-            for (var i = first; i < end && i < first + 14; i++)
+            for (var i = first; i < end && i < first + 40 && (i < first + 14 || !work.Tokens[i].Is(WordClass.CueVerb | WordClass.Subordinator) || work.IsForm(i, "agar") || work.IsForm(i, "supaya")); i++)
             {
                 if (work.IsForm(i, "agar") || work.IsForm(i, "supaya") || work.IsForm(i, "untuk") || (work.Tokens[i].Mark == ',' && work.Is(i + 1, WordClass.Irrealis)))
                 {
@@ -366,6 +511,6 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             }
         }
 
-        return clauses.HasPredicate(first, end);
+        return clauses.HasPredicate(first, end) || ((cue & (WordClass.CueThink | WordClass.CueDescribe)) != 0 && clauses.HasJudgement(first, end));
     }
 }

@@ -46,7 +46,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
 
             // "..., ujarnya", "Lanjutnya, ..."; "tanggung jawabnya", "jelasnya aturan itu" are nouns.
             var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || (cue == sentence.First + 1 && work.Tokens[cue - 1].Is(WordClass.Conjunction | WordClass.Adverb)) || work.IsForm(cue - 1, "begitu") || work.IsForm(cue - 1, "demikian");
-            if ((set || work.IsForm(cue, "menurutnya")) && Read(sentence, cue, cue + 1, Own(cue)))
+            if (((set || work.IsForm(cue, "menurutnya")) && Read(sentence, cue, cue + 1, Own(cue))) || (!set && Within(sentence, cue)))
             {
                 return true;
             }
@@ -54,6 +54,12 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
 
         return token.Is(WordClass.CueBare) && BareCue(sentence, cue);
     }
+
+    // "Kabar itu lanjutnya justru menimbulkan keresahan": no commas, and the predicate follows.
+    private bool Within(Sentence sentence, int cue) =>
+        cue > sentence.First + 1 && (work.IsForm(cue, "lanjutnya") || work.IsForm(cue, "katanya") || work.IsForm(cue, "ujarnya") || work.IsForm(cue, "tambahnya") || work.IsForm(cue, "imbuhnya") || work.IsForm(cue, "tuturnya") || work.IsForm(cue, "ucapnya"))
+        && work.Tokens[cue - 1].Kind == TokenKind.Word && !work.Tokens[cue - 1].Is(WordClass.Function & ~WordClass.Determiner) && !Words.LooksVerb(work.Form(cue - 1)) && (clauses.IsPredicate(cue + 1, sentence.End) || work.Is(cue + 1, WordClass.Adverb))
+        && Own(cue) is { } own && drafts.Content(cue + 1, clauses.End(cue + 1, sentence.End, WordClass.None), cue, cue + 1, own, 0.7);
 
     // "Diungkapkannya, ..." between commas attributes; "hal itu dikatakannya di ..." speaks of the sentence before; "usulan itu dinilainya terlalu mahal" judges.
     private bool PassiveNya(Sentence sentence, int cue)
@@ -96,6 +102,26 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         return i > at && i < end && work.Tokens[i].Mark == ',' ? new Speaker(new() { Name = work.Words(at, i), Type = ActorType.Group }, at, i, i, null, 0.4) : null;
     }
 
+    // "draf resolusi yang dilihat Reuters": the outlet only saw it.
+    private bool Described(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.Yang))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // "Menurut orator, ...", "..., menurut nota itu.": a noun no table has, set off by marks.
+    private Speaker? Unlisted(Sentence sentence, int cue) =>
+        work.Is(cue, WordClass.CueAccording) && !work.IsForm(cue, "berdasarkan") && reader.AnyNoun(cue + 1, sentence.End) is { } noun && noun.After < sentence.End && work.Tokens[noun.After].Mark is ',' or '.'
+            && (noun.Entity.Type == ActorType.Person || !work.Form(cue + 1).EndsWith("an", StringComparison.Ordinal))
+            && !work.IsForm(cue + 1, "warta") && !work.IsForm(cue + 1, "rencana") && !work.IsForm(cue + 1, "jadwal") && !work.IsForm(cue + 1, "agenda") && !work.IsForm(cue + 1, "jenis") && !work.IsForm(cue + 1, "waktu") ? noun : null;
+
     // "..., kata X." / "..., kata X, ..." / "Namun, kata dia, ..." / "Kata X, ..." / "Sebetulnya kata X, ..."
     private bool BareCue(Sentence sentence, int cue)
     {
@@ -118,7 +144,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return false;
         }
 
-        var speaker = reader.Read(cue + 1, sentence.End);
+        var speaker = reader.Read(cue + 1, sentence.End) ?? (set && IsPlain(cue) ? reader.AnyNoun(cue + 1, sentence.End) : null);
         if (speaker is not { } known || (!set && known.Entity.Type != ActorType.Person))
         {
             return false;
@@ -167,15 +193,33 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return false;
         }
 
-        if ((reader.Read(at, sentence.End) ?? Named(at, sentence.End)) is not { } speaker)
+        if ((reader.Read(at, sentence.End) ?? Named(at, sentence.End) ?? Unlisted(sentence, cue)) is not { } speaker)
         {
             return false;
         }
 
+        // "menurut Nusafon Price Index": more than the outlet's name.
+        if (speaker.Entity.Outlet && speaker.After < sentence.End && work.Tokens[speaker.After] is { Kind: TokenKind.Word, Capital: true, Breaks: 0 })
+        {
+            var past = speaker.After;
+            while (past < sentence.End && work.Tokens[past] is { Kind: TokenKind.Word, Capital: true })
+            {
+                past++;
+            }
+
+            speaker = new(new() { Name = work.Words(speaker.First, past), Type = ActorType.Document }, speaker.First, past, past, null, 0.5);
+        }
+
         // "menurut Reuters", "menurut laporan AFP": the way the news came, no speaker.
-        if (speaker.Entity.Outlet || (speaker.Entity.Type == ActorType.Document && work.FoundOf[speaker.End - 1] is var owner and >= 0 && work.Found[owner].Entity is { Outlet: true }))
+        if (speaker.Entity.Outlet || (speaker.Entity.Type == ActorType.Document && !work.IsForm(at, "survei") && !work.IsForm(at, "riset") && !work.IsForm(at, "jajak") && !work.IsForm(at, "polling") && work.FoundOf[speaker.End - 1] is var owner and >= 0 && work.Found[owner].Entity is { Outlet: true } && !Described(at, speaker.End)))
         {
             return true;
+        }
+
+        // "Berdasarkan data itu, kata Rini, ...": who cites the paper speaks.
+        if (speaker.After + 1 < sentence.End && work.IsMark(speaker.After, ',') && work.Is(speaker.After + 1, WordClass.CueBare | WordClass.CueNya))
+        {
+            return false;
         }
 
         // "..., yang menurut para pengungsi ditujukan untuk ...": what follows is the content.
@@ -184,7 +228,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return drafts.Content(speaker.After, clauses.RelativeEnd(speaker.After, sentence.End), cue, cue + 1, speaker, 0.75);
         }
 
-        if (work.IsForm(cue, "berdasarkan") && (speaker.Entity.Type != ActorType.Document || (cue > sentence.First && work.Tokens[cue - 1].Mark != ',') || work.IsForm(at, "data")))
+        if (work.IsForm(cue, "berdasarkan") && (speaker.Entity.Type != ActorType.Document || (cue > sentence.First && work.Tokens[cue - 1].Mark != ',') || (work.IsForm(at, "data") && speaker.After <= at + 1)))
         {
             return false;
         }
@@ -210,7 +254,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
 
         var comma = close < sentence.End && work.Tokens[close].Mark == ',';
         // "Menurut Rini, seorang pengamat laut, ...": the apposition is no content.
-        if (comma && close + 1 < sentence.End && (work.Is(close + 1, WordClass.One | WordClass.Yang) || (!work.Tokens[close + 1].Capital && Phrases.Title(work, close + 1, out _) is not null)))
+        if (comma && close + 1 < sentence.End && (work.Is(close + 1, WordClass.One | WordClass.Yang | WordClass.Weekday) || (!work.Tokens[close + 1].Capital && Phrases.Title(work, close + 1, out _) is not null)))
         {
             for (var i = close + 2; i < sentence.End && i < close + 20 && !work.Tokens[i].Quoted; i++)
             {
@@ -223,7 +267,8 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         }
 
         var left = cue;
-        while (left > sentence.First && (work.Tokens[left - 1].Mark == ',' || work.IsForm(left - 1, "begitu") || work.IsForm(left - 1, "demikian")))
+        while (left > sentence.First && (work.Tokens[left - 1].Mark == ',' || work.IsForm(left - 1, "begitu") || work.IsForm(left - 1, "demikian")
+            || (work.Is(cue, WordClass.CuePassive) && (work.IsForm(left - 1, "seperti") || work.IsForm(left - 1, "sebagaimana") || (work.Is(left - 1, WordClass.Yang) && (work.IsForm(left - 2, "seperti") || work.IsForm(left - 2, "sebagaimana")))))))
         {
             left--;
         }
@@ -245,6 +290,13 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             {
                 return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75);
             }
+        }
+
+        // "Kota itu, lanjutnya juga belum berencana ...": no comma behind the cue, and the longer part follows it.
+        if (!comma && left < cue && after == cue + 1 && work.Is(cue, WordClass.CueNya) && after < sentence.End && (clauses.IsPredicate(after, sentence.End) || clauses.HasPredicate(after, sentence.End) || work.Is(after, WordClass.Adverb))
+            && drafts.Count(after, sentence.End) > drafts.Count(sentence.First, left))
+        {
+            return drafts.Content(after, clauses.End(after, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.75);
         }
 
         var leftWords = drafts.Count(sentence.First, left);

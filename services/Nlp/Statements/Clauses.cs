@@ -18,7 +18,7 @@ internal sealed class Clauses(ArticleWork work)
         }
 
         // "dari 118 warung itu, sebanyak 98 sudah tutup": the adverbial ends at a comma.
-        if (first > 0 && work.Tokens[first - 1].Is(WordClass.Preposition))
+        if (first > 0 && first < end && work.Tokens[first - 1].Is(WordClass.Preposition))
         {
             for (var i = first; i + 1 < end && i < first + 8 && !work.Tokens[i].Is(WordClass.CueAny); i++)
             {
@@ -30,60 +30,157 @@ internal sealed class Clauses(ArticleWork work)
             }
         }
 
-        // Each relative clause has a verb of its own that does not count.
-        var relative = 0;
         for (var i = first; i < end && i < first + 28; i++)
         {
             ref readonly var token = ref work.Tokens[i];
+            if (token.Mark == ',' && AppositionEnd(i, end) is var close and > 0)
+            {
+                i = close;
+                continue;
+            }
+
             if ((token.Mark is ',' or ';' && !IsListed(i, end)) || (token.Is(WordClass.Subordinator) && !IsNow(i)) || work.IsForm(i, "terhadap") || work.IsForm(i, "tentang")
-                || ((work.IsForm(i, "untuk") || work.IsForm(i, "dengan")) && (i + 1 >= end || work.Tokens[i + 1].Is(WordClass.Auxiliary) || Words.LooksVerb(work.Form(i + 1)))))
+                || ((work.IsForm(i, "untuk") || work.IsForm(i, "dengan")) && (i + 1 >= end || work.Tokens[i + 1].Is(WordClass.Auxiliary) || Words.LooksVerb(work.Form(i + 1)) || (work.IsForm(i + 1, "sebaliknya") || work.IsForm(i + 1, "justru")))))
+            {
+                return false;
+            }
+
+            // "insiden itu dan menulis: ...": what the speaker did next.
+            if (i > first && token.Is(WordClass.CueSay | WordClass.CueClaim) && (work.IsForm(i - 1, "dan") || work.IsForm(i - 1, "serta") || work.IsForm(i - 1, "sambil") || work.IsForm(i - 1, "seraya")))
+            {
+                return false;
+            }
+
+            // Each relative clause has a predicate of its own that does not count: "yang kehabisan stok", "yang akan memimpin", "yang Rini sebut".
+            if (token.Is(WordClass.Yang))
+            {
+                i = RelativePredicate(i, end);
+                continue;
+            }
+
+            // "langkah itu keliru": an adjective behind a closed noun phrase.
+            if (token.Is(WordClass.Determiner) && i + 1 < end && work.Tokens[i + 1].Kind == TokenKind.Word && !work.Tokens[i + 1].Is(WordClass.Function | WordClass.CueAny))
+            {
+                return true;
+            }
+
+            // "ia ragu untuk datang", "kondisinya aman", "Polri profesional": so it is behind a pronoun, a possessor or a name.
+            if (i + 1 < end && work.Tokens[i + 1].Is(WordClass.Adjective) && !work.Tokens[i + 1].Capital && Closes(i))
+            {
+                return true;
+            }
+
+            // "penumpang tetap waspada", "warga segera pergi": an adverb of manner before a bare predicate.
+            if (i > first && (work.IsForm(i, "tetap") || work.IsForm(i, "segera") || work.IsForm(i, "terus") || work.IsForm(i, "turut") || work.IsForm(i, "ikut") || work.IsForm(i, "jangan")
+                || ((work.IsForm(i, "hanya") || work.IsForm(i, "cuma")) && i + 1 < end && work.Tokens[i + 1].Kind == TokenKind.Number) || IsState(i)))
+            {
+                return true;
+            }
+
+            if (!token.Capital && (token.Is(WordClass.Auxiliary | WordClass.Degree) || (i > first && token.Is(WordClass.BareVerb)) || Words.LooksVerb(work.Form(i))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What something is judged to be stands among the tokens [first, end): "wajar jika ...", "usul itu sebagai ...", "dana parpol sesuai dengan ...".</summary>
+    public bool HasJudgement(int first, int end)
+    {
+        // "menganggap ilegal permukiman itu": the adjective can stand before its subject.
+        if (first + 1 < end && work.Tokens[first].Is(WordClass.Adjective))
+        {
+            return true;
+        }
+
+        for (var i = first; i < end && i < first + 16 && work.Tokens[i].Mark is not (',' or ';'); i++)
+        {
+            ref readonly var token = ref work.Tokens[i];
+            if (i > first && work.IsForm(i, "sebagai"))
+            {
+                return true;
+            }
+
+            if (token.Is(WordClass.Subordinator) && !IsNow(i))
             {
                 return false;
             }
 
             if (token.Is(WordClass.Yang))
             {
-                relative++;
-                continue;
+                i = RelativePredicate(i, end);
             }
-
-            // "langkah itu keliru": an adjective behind a closed noun phrase.
-            if (relative == 0 && token.Is(WordClass.Determiner) && i + 1 < end && work.Tokens[i + 1].Kind == TokenKind.Word && !work.Tokens[i + 1].Is(WordClass.Function | WordClass.CueAny))
+            else if (i > first && token.Is(WordClass.Adjective) && !token.Capital && (i + 1 >= end || work.Tokens[i + 1].Kind == TokenKind.Punctuation || work.Tokens[i + 1].Is(WordClass.Preposition | WordClass.Subordinator | WordClass.Conjunction)))
             {
                 return true;
-            }
-
-            // "penumpang tetap waspada", "warga segera pergi": an adverb of manner before a bare predicate.
-            if (i > first && relative == 0 && (work.IsForm(i, "tetap") || work.IsForm(i, "segera") || work.IsForm(i, "terus") || work.IsForm(i, "turut") || work.IsForm(i, "ikut") || work.IsForm(i, "jangan")))
-            {
-                return true;
-            }
-
-            var predicate = !token.Capital && (token.Is(WordClass.Auxiliary | WordClass.Degree) || (i > first && token.Is(WordClass.BareVerb)) || Words.LooksVerb(work.Form(i)));
-            if (!predicate)
-            {
-                continue;
-            }
-
-            if (relative == 0)
-            {
-                return true;
-            }
-
-            // The predicate of the relative clause: "akan memimpin", "tidak bisa dipakai", or one verb.
-            relative--;
-            if (token.Is(WordClass.Auxiliary | WordClass.Degree))
-            {
-                while (i + 1 < end && work.Tokens[i + 1].Is(WordClass.Auxiliary | WordClass.Adverb | WordClass.Degree))
-                {
-                    i++;
-                }
-
-                i++;
             }
         }
 
         return false;
+    }
+
+    /// <summary>The predicate among the tokens [first, end) is no event but a verdict: "masih perlu dibenahi", "merupakan ...". Who sees that judges; who sees an event only sees it.</summary>
+    public bool HasVerdict(int first, int end)
+    {
+        for (var i = first + 1; i < end && i < first + 16 && work.Tokens[i].Mark is not (',' or ';'); i++)
+        {
+            if (work.Tokens[i].Is(WordClass.Yang))
+            {
+                i = RelativePredicate(i, end);
+            }
+            else if (work.Tokens[i].Is(WordClass.Degree) || work.IsForm(i, "masih") || work.IsForm(i, "perlu") || work.IsForm(i, "harus") || work.IsForm(i, "merupakan") || work.IsForm(i, "adalah") || work.IsForm(i, "bukan") || work.IsForm(i, "bukanlah")
+                || work.IsForm(i, "bisa") || work.IsForm(i, "dapat"))
+            {
+                return true;
+            }
+            else if (work.Tokens[i].Is(WordClass.Subordinator) || (!work.Tokens[i].Capital && Words.LooksVerb(work.Form(i))))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    // The predicate of the relative clause that begins at a token.
+    private int RelativePredicate(int yang, int end)
+    {
+        var i = yang + 1;
+        while (i < end && (work.Tokens[i].Is(WordClass.Auxiliary | WordClass.Adverb | WordClass.Degree) || work.FoundOf[i] >= 0 || IsNow(i)))
+        {
+            i = work.FoundOf[i] is var index and >= 0 ? Math.Max(i + 1, work.Found[index].After) : IsNow(i) ? i + 2 : i + 1;
+        }
+
+        // "yang baru itu": closed without a predicate.
+        if (i < end && work.Tokens[i].Is(WordClass.Determiner))
+        {
+            return i - 1;
+        }
+
+        return Math.Min(i, end - 1);
+    }
+
+    // A noun phrase ends at a token: a pronoun, a possessor ("kondisinya"), a name.
+    private bool Closes(int i) =>
+        work.Tokens[i].Is(WordClass.Pronoun) || (work.FoundOf[i] is var index and >= 0 && work.Found[index].After == i + 1)
+        || (work.Tokens[i].Kind == TokenKind.Word && work.Form(i).Length > 5 && work.Form(i).EndsWith("nya", StringComparison.Ordinal) && !work.Tokens[i].Is(WordClass.Adverb | WordClass.CueAny));
+
+    // "dalam keadaan baik", "dalam kondisi sehat": what somebody is in.
+    private bool IsState(int i) => work.IsForm(i, "dalam")
+        && (work.IsForm(i + 1, "keadaan") || work.IsForm(i + 1, "kondisi") || work.IsForm(i + 1, "tahap") || work.IsForm(i + 1, "proses") || work.IsForm(i + 1, "posisi") || work.IsForm(i + 1, "bahaya") || work.IsForm(i + 1, "perjalanan"));
+
+    // The comma that closes what is set off behind a noun ("anggota keenam, Rini, tidak ..."); 0 when nothing is.
+    private int AppositionEnd(int comma, int end)
+    {
+        if (comma + 2 >= end || work.FoundOf[comma + 1] < 0 || work.Tokens[comma + 1].Is(WordClass.Pronoun))
+        {
+            return 0;
+        }
+
+        var close = work.Found[work.FoundOf[comma + 1]].After;
+        return close + 1 < end && work.Tokens[close].Mark == ',' && !work.Is(close + 1, WordClass.Conjunction) && work.FoundOf[close + 1] < 0 ? close : 0;
     }
 
     /// <summary>A predicate begins at a token: "sudah retak", "terlalu mahal", "merupakan ...", "menutup ...".</summary>
@@ -109,11 +206,23 @@ internal sealed class Clauses(ArticleWork work)
         {
             if (work.Tokens[i].Quoted)
             {
+                // '..., "sampai menang," sementara para menteri ...': the mark closes behind the comma.
+                if (i + 3 < end && work.Tokens[i].Kind == TokenKind.Quote && work.IsForm(i + 1, "sementara") && work.Is(i + 2, WordClass.Plural))
+                {
+                    return i + 1;
+                }
+
                 continue;
             }
 
             // "mengatakan jalur itu aman seraya meminta ...", "... dan menambahkan bahwa ...": the speaker's next act.
             if (NextAct(i, end))
+            {
+                return i;
+            }
+
+            // "... namun tidak merinci lebih lanjut": what the speaker left unsaid is the reporter's.
+            if (LeavesUnsaid(work.Tokens[i].Mark == ',' ? i + 1 : i, end))
             {
                 return i;
             }
@@ -124,6 +233,13 @@ internal sealed class Clauses(ArticleWork work)
             }
 
             if (IsCredit(i + 1) || IsCircumstance(i + 1, end))
+            {
+                return i;
+            }
+
+            // ", yang mendorong Vietnam ...", ", sementara di Hanoi ...": what came of it and what happened elsewhere.
+            if ((work.Is(i + 1, WordClass.Yang) && (work.IsForm(i + 2, "mendorong") || work.IsForm(i + 2, "memicu") || work.IsForm(i + 2, "memancing") || work.IsForm(i + 2, "menuai") || work.IsForm(i + 2, "mengundang")))
+                || (work.IsForm(i + 1, "sementara") && ((work.IsForm(i + 2, "di") && work.Tokens[i + 3].Capital) || work.Is(i + 2, WordClass.Determiner) || (work.Tokens[i - 1].Kind == TokenKind.Quote && work.Is(i + 2, WordClass.Plural)))))
             {
                 return i;
             }
@@ -174,6 +290,27 @@ internal sealed class Clauses(ArticleWork work)
         return end;
     }
 
+    /// <summary>As <see cref="End"/>, for a noun phrase that is content: a time or a further clause behind it is the reporter's.</summary>
+    public int NounEnd(int first, int end, WordClass cue)
+    {
+        end = End(first, end, cue);
+        for (var i = first + 1; i < end; i++)
+        {
+            if (work.Tokens[i].Quoted)
+            {
+                continue;
+            }
+
+            if (((work.IsForm(i, "sejak") || work.IsForm(i, "setelah") || work.IsForm(i, "usai") || work.IsForm(i, "sebelum") || work.IsForm(i, "saat") || work.IsForm(i, "ketika")) && !IsNow(i)) || work.IsForm(i, "menyusul")
+                || (work.Tokens[i].Mark == ',' && i + 2 < end && work.IsForm(i + 1, "dan") && (work.Is(i + 2, WordClass.Preposition) || work.FoundOf[i + 2] >= 0) && HasPredicate(i + 2, end)))
+            {
+                return i;
+            }
+        }
+
+        return end;
+    }
+
     /// <summary>As <see cref="End"/>, for content inside a relative clause: behind the comma the predicate of the main clause follows.</summary>
     public int RelativeEnd(int first, int end)
     {
@@ -200,10 +337,14 @@ internal sealed class Clauses(ArticleWork work)
         return first;
     }
 
-    /// <summary>Where the main clause begins, if the cue stands in a subordinate clause that opens the sentence ("Meski Rini mengatakan ..., Hasan menolak ..."); else the end of the sentence.</summary>
+    /// <summary>
+    /// The comma before the main clause, if the cue stands in a subordinate clause that opens the sentence ("Meski Rini mengatakan ..., Hasan menolak ...") or opens it itself
+    /// ("Mengaku lelah, Rini pulang"); else the end of the sentence.
+    /// </summary>
     public int MainClause(Sentence sentence, int cue, int first)
     {
-        if (!work.Is(sentence.First, WordClass.Subordinator) || work.Is(sentence.First + 1, WordClass.Determiner) || Comma(sentence.First, cue) < cue)
+        var fronted = cue == sentence.First || (cue == sentence.First + 1 && work.IsForm(sentence.First, "dengan"));
+        if ((!fronted && !work.Is(sentence.First, WordClass.Subordinator)) || work.Is(sentence.First + 1, WordClass.Determiner) || Comma(sentence.First, cue) < cue)
         {
             return sentence.End;
         }
@@ -261,7 +402,26 @@ internal sealed class Clauses(ArticleWork work)
             verb++;
         }
 
-        return verb + 1 < end && (joint ? work.Is(verb, WordClass.CueVerb) : work.Is(verb, WordClass.CueSay | WordClass.CueClaim) && (work.Is(verb + 1, WordClass.Bahwa) || work.Tokens[verb + 1].Mark == ','));
+        return verb + 1 < end && (joint ? work.Is(verb, WordClass.CueVerb) : work.Is(verb, WordClass.CueSay | WordClass.CueClaim) && (work.Is(verb + 1, WordClass.Bahwa) || work.Tokens[verb + 1].Mark is ',' or ':' || (work.Is(verb, WordClass.CueSay) && HasPredicate(verb + 1, end))));
+    }
+
+    private bool LeavesUnsaid(int i, int end)
+    {
+        if (i + 2 >= end || !(work.IsForm(i, "namun") || work.IsForm(i, "tetapi") || work.IsForm(i, "tapi") || work.IsForm(i, "tanpa") || work.IsForm(i, "meski") || work.IsForm(i, "dan")))
+        {
+            return false;
+        }
+
+        var verb = i + 1;
+        var negated = work.IsForm(i, "tanpa");
+        while (verb < end && (work.Tokens[verb].Is(WordClass.Adverb | WordClass.Auxiliary | WordClass.Pronoun3) || work.IsForm(verb, "menolak")))
+        {
+            negated |= work.Tokens[verb].Is(WordClass.Negation) || work.IsForm(verb, "menolak");
+            verb++;
+        }
+
+        return negated && verb < end && (work.Is(verb, WordClass.CueClaim | WordClass.CueDescribe) || work.IsForm(verb, "berkomentar")
+            || ((work.IsForm(verb, "memberikan") || work.IsForm(verb, "memberi")) && (work.IsForm(verb + 1, "rincian") || work.IsForm(verb + 1, "penjelasan") || work.IsForm(verb + 1, "keterangan") || work.IsForm(verb + 1, "detail") || work.IsForm(verb + 1, "detil"))));
     }
 
     // Behind a comma: how, where and to whom it was said ("saat ditemui ...", "dalam keterangan tertulis ...", "kepada wartawan").
@@ -296,7 +456,8 @@ internal sealed class Clauses(ArticleWork work)
 
     /// <summary>"saat ini", "ketika itu", "suatu saat": a time, not the start of a clause.</summary>
     public bool IsNow(int i) => ((work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && work.Is(i + 1, WordClass.Determiner))
-        || (work.IsForm(i, "saat") && i > 0 && (work.IsForm(i - 1, "suatu") || work.IsForm(i - 1, "pada")));
+        || (work.IsForm(i, "saat") && i > 0 && (work.IsForm(i - 1, "suatu") || work.IsForm(i - 1, "pada") || work.IsForm(i - 1, "hingga") || work.IsForm(i - 1, "sampai")))
+        || ((work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && (work.IsForm(i + 1, "saat") || work.IsForm(i + 1, "kini") || work.IsForm(i + 1, "sekarang")));
 
     // The comma of a list ("dan" with few words on both sides) or before a name: the clause goes on.
     private bool IsListed(int comma, int end)

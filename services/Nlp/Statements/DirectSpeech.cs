@@ -80,7 +80,7 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
             drafts.Add(quotation, StatementKind.Direct, cue, cueEnd, entity is null ? null : new Speaker(entity, cue, cueEnd, cueEnd, null, 0.85), 0.95);
             return true;
         }
-        else if (!work.Is(at, WordClass.CueBare) || (work.Tokens[at].Capital && reader.Read(cueEnd, sentence.End) is null))
+        else if (!(work.Is(at, WordClass.CueBare) || (work.Is(at, WordClass.Utterance | WordClass.CueStem) && !work.Is(at, WordClass.CueVerb) && reader.Read(cueEnd, sentence.End) is not null)) || (work.Tokens[at].Capital && reader.Read(cueEnd, sentence.End) is null))
         {
             return VerbAfter(sentence, quotation, at);
         }
@@ -207,7 +207,8 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
                 break;
             }
 
-            if (work.Is(k, WordClass.CueVerb))
+            // "mengecam "kebohongan yang berulang."": a verb of position whose object is quoted.
+            if (work.Is(k, WordClass.CueVerb) || (k == i && work.Is(k, WordClass.Position) && !marked))
             {
                 cue = k;
                 break;
@@ -227,7 +228,9 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
         }
 
         // Behind a colon stands what was said, whatever the verb's object is: "menegaskan sikapnya: ...".
-        if ((!marked && !bahwa && cue != i) || (cue != i && !colon && !clauses.IsAddressee(cue + 1, i + 1)))
+        // "menulis keterangan, ...", "mengunggah pesan singkat, ...": the noun for the words.
+        var noun = marked && i - cue <= 2 && work.Is(cue + 1, WordClass.Utterance | WordClass.Channel) && !work.Is(i, WordClass.CueAny);
+        if ((!marked && !bahwa && cue != i) || (cue != i && !colon && !noun && !clauses.IsAddressee(cue + 1, i + 1)))
         {
             return false;
         }

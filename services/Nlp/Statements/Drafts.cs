@@ -115,8 +115,8 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
         }
     }
 
-    /// <summary>Adds the tokens [first, end) without the marks at their ends; the kind follows from what is quoted. False when too little is left.</summary>
-    public bool Content(int first, int end, int cue, int cueEnd, Speaker? speaker, double certainty)
+    /// <summary>Adds the tokens [first, end) without the marks at their ends; the kind follows from what is quoted. False when less than <paramref name="minWords"/> are left or the same words have a source.</summary>
+    public bool Content(int first, int end, int cue, int cueEnd, Speaker? speaker, double certainty, int minWords = 2)
     {
         var tokens = work.Tokens;
         while (first < end && (tokens[first].Mark is ',' or ':' or '-' or '–' || (tokens[first].Kind == TokenKind.Punctuation && tokens[first].Mark is not ('(' or '[' or '$' or '@' or '#'))))
@@ -140,7 +140,7 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
             first += tokens[first + 1].Is(WordClass.Bahwa) ? 2 : 1;
         }
 
-        if (Count(first, end) < 2)
+        if (Count(first, end) < minWords || IsAttributed(first, end))
         {
             return false;
         }
@@ -178,6 +178,20 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
         Take(Math.Min(taken, first), end);
         Add(first, end, kind, cue, cueEnd, speaker, certainty);
         return true;
+    }
+
+    // "Menurut Rini Wulandari mengungkapkan, ...": two cues for the same words are one statement.
+    private bool IsAttributed(int first, int past)
+    {
+        for (var i = _found.Count - 1; i >= 0 && i >= _found.Count - 4; i--)
+        {
+            if (_found[i].First == first && _found[i].Past == past && _found[i].CueFirst >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -16,6 +16,11 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
     /// <summary>Reads the passive cue, or the stem behind its agent, at a token; false when it attributes nothing.</summary>
     public bool Read(Sentence sentence, int cue)
     {
+        if (Labelled(sentence, cue))
+        {
+            return true;
+        }
+
         var back = PointsBack(sentence, cue);
         if (work.Is(cue, WordClass.CueStem) && !work.Is(cue, WordClass.CuePassive))
         {
@@ -41,17 +46,56 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
             return drafts.Content(speaker.After + 1, clauses.End(speaker.After + 1, sentence.End, WordClass.CueDescribe), cue, cue + 1, speaker, 0.8);
         }
 
-        var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || work.IsForm(cue - 1, "demikian") || work.IsForm(cue - 1, "seperti");
+        // "Seperti dilaporkan pihak bank bahwa ...": what is reported follows its agent.
+        if (speaker.After + 2 < sentence.End && work.Is(speaker.After, WordClass.Bahwa) && speaker.Entity is { Outlet: false })
+        {
+            return drafts.Content(speaker.After + 1, clauses.End(speaker.After + 1, sentence.End, WordClass.None), cue, cue + 1, speaker, 0.8);
+        }
+
+        var set = cue == sentence.First || work.Tokens[cue - 1].Mark == ',' || work.IsForm(cue - 1, "demikian") || work.IsForm(cue - 1, "seperti") || work.IsForm(cue - 1, "sebagaimana")
+            || (work.Is(cue - 1, WordClass.Yang) && (work.IsForm(cue - 2, "seperti") || work.IsForm(cue - 2, "sebagaimana")) && !speaker.Entity.Outlet);
         // "yang dianggap X sebagai ..." is the reporter's label; elsewhere the judgement is what is reported.
         // Without "oleh" what follows the verb can be its subject: "diharapkan PBB bisa ...", "..., disebut Rini akan ...".
-        var sure = by || (cue > sentence.First && work.Tokens[cue - 1].Mark != ',' && !work.Is(cue, WordClass.Negation) && speaker.Entity.Type is not (ActorType.Group or ActorType.Document) && (!speaker.Entity.Weak || speaker.End - speaker.First > 1));
-        if (work.Is(cue, WordClass.Judged) && sure && !work.Is(cue - 1, WordClass.Yang) && Judged(sentence, cue, speaker))
+        var judgement = work.IsForm(cue, "dianggap") || work.IsForm(cue, "dinilai") || work.IsForm(cue, "dituduh") || work.IsForm(cue, "dituding");
+        var sure = by || (cue > sentence.First && work.Tokens[cue - 1].Mark != ',' && (judgement || !work.Is(cue, WordClass.Negation)) && (speaker.Entity.Type is not (ActorType.Group or ActorType.Document) || (judgement && work.Is(cue + 1, WordClass.Plural))) && (!speaker.Entity.Weak || speaker.End - speaker.First > 1));
+        if ((work.Is(cue, WordClass.Judged) || by) && sure && !work.Is(cue - 1, WordClass.Yang) && Judged(sentence, cue, speaker))
         {
             return true;
         }
 
         set &= by || !work.Is(cue, WordClass.Judged) || speaker.After >= sentence.End || work.Tokens[speaker.After].Mark is ',' or '.';
         return set && beside.Read(sentence, cue, speaker.After, speaker);
+    }
+
+    // "apa yang Rini sebut sebagai kebohongan", "apa yang disebut Rini sebagai kebohongan": the label is the source's.
+    private bool Labelled(Sentence sentence, int cue)
+    {
+        var yang = cue - 1;
+        Speaker? agent = null;
+        if (work.Is(cue, WordClass.CueStem) && yang > sentence.First && work.FoundOf[yang] is var index and >= 0)
+        {
+            yang = work.Found[index].OuterFirst - 1;
+            agent = reader.Read(yang + 1, cue);
+        }
+
+        if (yang <= sentence.First || !work.Is(yang, WordClass.Yang) || !work.IsForm(yang - 1, "apa"))
+        {
+            return false;
+        }
+
+        var first = cue + 1;
+        if (agent is null && work.Is(cue, WordClass.CuePassive) && !work.Is(cue, WordClass.CueNya))
+        {
+            agent = reader.Read(cue + 1, sentence.End);
+            first = agent?.After ?? first;
+        }
+
+        if (agent is not { } source || !(work.IsForm(first, "sebagai") || work.IsForm(first, "adalah") || work.IsForm(first, "merupakan")))
+        {
+            return false;
+        }
+
+        return drafts.Content(first + 1, clauses.End(first + 1, sentence.End, WordClass.CueDescribe), cue, cue + 1, source, 0.7);
     }
 
     // "Kapal itu disebut X sudah tua", "Warga diminta oleh X untuk pergi": content is what follows the agent.
@@ -62,7 +106,7 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
         {
             first++;
         }
-        else if (!clauses.IsPredicate(first, sentence.End))
+        else if (!clauses.IsPredicate(first, sentence.End) && !(work.Is(first, WordClass.Adjective) && work.Is(cue, WordClass.Judged)))
         {
             return false;
         }
@@ -74,7 +118,13 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
     private bool Written(Sentence sentence, int cue)
     {
         var first = sentence.First;
-        if (work.Is(cue, WordClass.Judged) || cue + 1 >= sentence.End || (!work.Is(cue + 1, WordClass.Bahwa) && work.Tokens[cue + 1].Mark != ',' && !clauses.HasPredicate(cue + 1, sentence.End)))
+        var content = cue + 1;
+        while (content < sentence.End && work.Tokens[content].Is(WordClass.Adverb))
+        {
+            content++;
+        }
+
+        if (work.Is(cue, WordClass.Judged) || content >= sentence.End || (!work.Is(content, WordClass.Bahwa) && work.Tokens[content].Mark != ',' && !clauses.HasPredicate(content, sentence.End)))
         {
             return false;
         }
@@ -99,7 +149,6 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
             return false;
         }
 
-        var content = cue + 1;
         while (content < sentence.End && (work.Tokens[content].Is(WordClass.Bahwa) || work.Tokens[content].Mark is ',' or ':'))
         {
             content++;

@@ -322,6 +322,99 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
     private bool IsCommaBefore(Found found) => found.First > found.OuterFirst && work.Tokens[found.First - 1].Mark == ',';
 
+    /// <summary>
+    /// Before a cue that only people speak through stands a source, whatever the noun: "pelukis asal Ambon itu mengatakan", "seniman yang tinggal di sana mengaku".
+    /// Null where the words before the cue are no noun phrase from the start of their clause on.
+    /// </summary>
+    public Speaker? Unlisted(int first, int cue)
+    {
+        var tokens = work.Tokens;
+        var end = cue;
+        while (end > first && (tokens[end - 1].Is(WordClass.Adverb | WordClass.Auxiliary) || work.IsForm(end - 1, "saja")) && !tokens[end - 1].Is(WordClass.Determiner))
+        {
+            end--;
+        }
+
+        var comma = end - 1;
+        while (comma >= first && end - comma <= MaxSubject && tokens[comma].Mark != ',' && !tokens[comma].Quoted)
+        {
+            comma--;
+        }
+
+        var at = SkipConnectives(comma + 1, end);
+        while (at < end && (work.IsForm(at, "setidaknya") || work.IsForm(at, "hampir") || work.IsForm(at, "sedikitnya") || (tokens[at].Kind == TokenKind.Number && at + 1 < end)))
+        {
+            at++;
+        }
+
+        if (at >= end || end - comma > MaxSubject || tokens[at] is not { Kind: TokenKind.Word } || tokens[at].Quoted || tokens[at].Is((WordClass.Function & ~(WordClass.Plural | WordClass.One)) | WordClass.CueAny | WordClass.Weekday) || Words.LooksVerb(work.Form(at)))
+        {
+            return null;
+        }
+
+        // "hal itu", "sikap yang": what only happens says nothing.
+        if (work.IsForm(at, "hal") || work.Is(at, WordClass.Utterance | WordClass.Attitude | WordClass.Calendar))
+        {
+            return null;
+        }
+
+        var relative = false;
+        for (var i = at; i < end; i++)
+        {
+            ref readonly var token = ref tokens[i];
+            relative |= token.Is(WordClass.Yang);
+            if (token.Quoted || token.Is(WordClass.Pronoun) || (token.Kind is not (TokenKind.Word or TokenKind.Number) && token.Mark is not ('-' or '/')) || token.Is(WordClass.Bahwa)
+                || (!relative && (token.Is(WordClass.Auxiliary | WordClass.Subordinator | WordClass.CueAny) || (!token.Capital && i > at && Words.LooksVerb(work.Form(i)))))
+                || (!relative && token.Is(WordClass.Preposition) && !work.IsForm(i, "dari") && !work.IsForm(i, "di") && !work.IsForm(i, "untuk")))
+            {
+                return null;
+            }
+        }
+
+        // "sosok asal Prancis itu": the speaker goes on; "aturan yang ditandatangani pada Mei itu": a text. A work of art tells stories.
+        if (tokens[end - 1].Is(WordClass.Determiner) && !tokens[at].Is(WordClass.Plural | WordClass.One))
+        {
+            if (work.IsForm(at, "film") || work.IsForm(at, "buku") || work.IsForm(at, "lagu") || work.IsForm(at, "serial") || work.IsForm(at, "novel") || work.IsForm(at, "drama") || work.IsForm(at, "acara") || work.IsForm(at, "video"))
+            {
+                return null;
+            }
+
+            if (tokens[at].Is(WordClass.Common) && work.Form(at).EndsWith("an", StringComparison.Ordinal))
+            {
+                var text = work.Words(at, end - 1);
+                return new(new Entity { Name = char.ToLowerInvariant(text[0]) + text[1..], Type = ActorType.Document }, at, end, end, null, 0.5);
+            }
+
+            if (discourse.Same() is { } same)
+            {
+                return new(same, at, end, end, null, 0.55);
+            }
+        }
+
+        // A name at the end of the phrase is the bearer of the trade before it.
+        if (!relative && work.FoundOf[end - 1] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } named && named.After == end
+            && !(named.OuterFirst > at && tokens[named.OuterFirst - 1].Is(WordClass.Preposition)))
+        {
+            return FromFound(named, cue);
+        }
+
+        // A capital on a word that is none of the dictionary is a name: "Nusafon mengumumkan ...".
+        var unknown = tokens[at] is { Capital: true } && !tokens[at].Is(WordClass.Common);
+        if (!tokens[at].Is(WordClass.Plural | WordClass.One) && !unknown && !IsTrade(work.Form(at)))
+        {
+            return null;
+        }
+
+        var name = work.Words(at, end);
+        return new(new Entity { Name = tokens[at].Is(WordClass.Common) ? char.ToLowerInvariant(name[0]) + name[1..] : name, Type = ActorType.Group, OnePerson = !tokens[at].Is(WordClass.Plural) }, at, end, end, null, 0.45);
+    }
+
+    // Words for who does something: "penulis", "sejarawan", "negosiator", "pianis"; "pekan", "perusahaan" do not.
+    private static bool IsTrade(ReadOnlySpan<char> form) =>
+        form.Length > 5 && ((form.StartsWith("pe", StringComparison.OrdinalIgnoreCase) && !form.EndsWith("an", StringComparison.Ordinal) && !form.EndsWith("nya", StringComparison.Ordinal)
+            && form is not ("pertama" or "Pertama" or "pernah" or "Pernah" or "penuh" or "Penuh" or "penting" or "Penting" or "persis" or "Persis" or "perlahan" or "Perlahan" or "pesawat" or "Pesawat" or "peluang" or "Peluang" or "persen" or "peristiwa" or "Peristiwa" or "periode" or "Periode"))
+            || form.EndsWith("wan", StringComparison.Ordinal) || form.EndsWith("wati", StringComparison.Ordinal) || (form.EndsWith("or", StringComparison.Ordinal) && form is not ("kantor" or "Kantor" or "faktor" or "Faktor" or "sektor" or "Sektor" or "ekspor" or "Ekspor")) || form.EndsWith("olog", StringComparison.Ordinal));
+
     private bool HasYang(int first, int end)
     {
         for (var i = first; i < end; i++)
@@ -400,6 +493,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             if (!token.Capital && Phrases.Longest(work, i, static node => (node.Noun & (WordClass.Group | WordClass.Document | WordClass.OrgHead)) != 0, out _) is not null && work.FoundOf[i] < 0
                 && Read(i, end) is { } described && described.After >= end)
             {
+                // "pernyataan Rini yang menyebut ...": whose words they are.
+                if (token.Is(WordClass.Utterance) && work.FoundOf[end - 1] is var owner and >= 0 && work.Found[owner] is { Form: MentionForm.Name, Entity: { Type: ActorType.Person, Outlet: false } } && work.Found[owner].After == end)
+                {
+                    return FromFound(work.Found[owner], end);
+                }
+
                 return described;
             }
         }
@@ -607,7 +706,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             }
 
             // "dan memperingatkan ...", "sambil menegaskan ...": the subject of the clause before; "sehingga mendorong ..." has an event for its subject.
-            return v == first || SharesSubject(v - 1) ? sentenceSubject : null;
+            return v == first || SharesSubject(v - 1) || (IsReason(v - 1) && sentenceSubject is { Entity.Type: ActorType.Person or ActorType.Organization or ActorType.Country }) ? sentenceSubject : null;
         }
 
         return Segment(start, v, sentenceSubject);
@@ -680,6 +779,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         || work.IsForm(joint, "sambil") || work.IsForm(joint, "seraya") || work.IsForm(joint, "sembari") || work.IsForm(joint, "dengan") || work.IsForm(joint, "atau")
         || work.IsForm(joint, "ketika") || work.IsForm(joint, "saat") || work.IsForm(joint, "setelah") || work.IsForm(joint, "usai")
         || work.IsForm(joint, "meski") || work.IsForm(joint, "meskipun") || work.IsForm(joint, "walau") || work.IsForm(joint, "kendati");
+
+    // "Rini menolak usul itu karena menilai ...": a named source gives its reason.
+    private bool IsReason(int joint) => work.IsForm(joint, "karena") || work.IsForm(joint, "lantaran") || work.IsForm(joint, "sebab");
 
     /// <summary>The subject of a sentence: the noun phrase behind its connectives and leading adverbials.</summary>
     public Speaker? Main(int first, int end)
