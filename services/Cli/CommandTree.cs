@@ -69,6 +69,7 @@ internal static class CommandTree
             ArticleCommand.Create(terminal, gateway, examples),
             WatchCommand.Create(terminal, gateway, examples),
             IssuesCommand.Create(terminal, gateway, examples),
+            DeadLettersCommand.Create(terminal, gateway, examples),
         };
         examples.Add(root,
             "sikap analyze --issues deploy/samples/issues.json --format text deploy/samples/articles/",

@@ -97,11 +97,14 @@ internal sealed class GatewayClient : IDisposable
                 return metadata;
             });
         Ingestion = new IngestionService.IngestionServiceClient(invoker);
+        DeadLetters = new DeadLetterService.DeadLetterServiceClient(invoker);
         Codebook = new CodebookService.CodebookServiceClient(invoker);
         Query = new QueryService.QueryServiceClient(invoker);
     }
 
     public IngestionService.IngestionServiceClient Ingestion { get; }
+
+    public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
 
     public CodebookService.CodebookServiceClient Codebook { get; }
 

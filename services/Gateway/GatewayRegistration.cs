@@ -28,10 +28,11 @@ public static class GatewayRegistration
         return builder;
     }
 
-    /// <summary>Maps the five public services.</summary>
+    /// <summary>Maps the public services.</summary>
     public static void MapGateway(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGrpcService<IngestionProxy>();
+        endpoints.MapGrpcService<DeadLetterProxy>();
         endpoints.MapGrpcService<ExtractionProxy>();
         endpoints.MapGrpcService<AnalysisProxy>();
         endpoints.MapGrpcService<CodebookProxy>();

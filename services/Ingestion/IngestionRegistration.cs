@@ -31,6 +31,10 @@ public static class IngestionRegistration
         bus.Publishes<ArticleIngested>();
     }
 
-    /// <summary>Maps the gRPC service.</summary>
-    public static void MapIngestion(this IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<IngestionGrpcService>();
+    /// <summary>Maps the gRPC services.</summary>
+    public static void MapIngestion(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<IngestionGrpcService>();
+        endpoints.MapGrpcService<DeadLetterGrpcService>();
+    }
 }

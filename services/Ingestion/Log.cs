@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "ingestion.item_not_stored {Index}", EventName = "ingestion.item_not_stored")]
     public static partial void ItemNotStored(this ILogger logger, long index, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Information, "ingestion.dead_letters_moved {Count} {Fate}", EventName = "ingestion.dead_letters_moved")]
+    public static partial void DeadLettersMoved(this ILogger logger, long count, string fate);
 }

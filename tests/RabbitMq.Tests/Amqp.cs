@@ -78,6 +78,28 @@ internal sealed class Amqp : IAsyncDisposable
         await channel.BasicPublishAsync(exchange, "", mandatory: true, new BasicProperties { ContentType = contentType, DeliveryMode = DeliveryModes.Persistent }, body);
     }
 
+    /// <summary>Puts a message into an error queue with the headers that the bus writes when a consumer has failed.</summary>
+    public async Task PublishErrorAsync<T>(T message, string errorQueue)
+    {
+        await using var channel = await _connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        var id = Guid.NewGuid();
+        var envelope = new { messageId = id, messageType = new[] { $"urn:message:{typeof(T).Namespace}:{typeof(T).Name}" }, message };
+        var properties = new BasicProperties
+        {
+            ContentType = "application/vnd.masstransit+json",
+            DeliveryMode = DeliveryModes.Persistent,
+            MessageId = id.ToString(),
+            Headers = new Dictionary<string, object?>
+            {
+                ["MT-Reason"] = "fault",
+                ["MT-Fault-ExceptionType"] = "Sikap.ServiceDefaults.ConsumerFailure",
+                ["MT-Fault-Message"] = "System.InvalidOperationException: sengaja",
+                ["MT-Fault-Timestamp"] = "2026-11-22T01:02:03.0000000Z",
+            },
+        };
+        await channel.BasicPublishAsync("", errorQueue, mandatory: true, properties, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(envelope, System.Text.Json.JsonSerializerOptions.Web));
+    }
+
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }
 

@@ -12,6 +12,8 @@ internal sealed class SystemClient(Uri gateway) : IDisposable
 {
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress(gateway);
 
+    public GrpcChannel Channel => _channel;
+
     public IngestionService.IngestionServiceClient Ingestion => new(_channel);
 
     public CodebookService.CodebookServiceClient Codebook => new(_channel);

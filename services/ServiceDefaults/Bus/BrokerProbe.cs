@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Authentication;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -27,7 +25,6 @@ internal interface IBrokerProbe
 /// <summary>One connection of its own to RabbitMQ, opened when needed and again after it broke.</summary>
 internal sealed class RabbitMqProbe(IOptions<BusOptions> options, ServiceIdentity service) : IBrokerProbe, IAsyncDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
 
@@ -69,7 +66,7 @@ internal sealed class RabbitMqProbe(IOptions<BusOptions> options, ServiceIdentit
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(channelOptions, work, cancellationToken).WaitAsync(Timeout, cancellationToken);
+            return await AskAsync(channelOptions, work, cancellationToken).WaitAsync(BrokerConnection.Timeout, cancellationToken);
         }
         finally
         {
@@ -91,24 +88,6 @@ internal sealed class RabbitMqProbe(IOptions<BusOptions> options, ServiceIdentit
         if (_connection is not null)
             await _connection.DisposeAsync();
         _connection = null;
-        var settings = options.Value;
-        var tls = new SslOption(settings.EffectiveTlsServerName, enabled: settings.UseTls)
-        {
-            Version = SslProtocols.Tls12 | SslProtocols.Tls13,
-            AcceptablePolicyErrors = SslPolicyErrors.None,
-            CertificateValidationCallback = BrokerCertificate.ValidationFor(settings.TlsAuthorityFile),
-        };
-        var factory = new ConnectionFactory
-        {
-            VirtualHost = settings.VirtualHost,
-            UserName = settings.Username,
-            Password = settings.EffectivePassword,
-            AutomaticRecoveryEnabled = false,
-            RequestedConnectionTimeout = Timeout,
-            ContinuationTimeout = Timeout,
-            RequestedHeartbeat = TimeSpan.FromSeconds(10),
-        };
-        var endpoints = settings.Addresses.Select(address => new AmqpTcpEndpoint(address.Host, address.Port, tls));
-        return _connection = await factory.CreateConnectionAsync(endpoints, $"{service.Name}-watchdog", cancellationToken);
+        return _connection = await BrokerConnection.OpenAsync(options.Value, $"{service.Name}-watchdog", cancellationToken);
     }
 }

@@ -54,6 +54,7 @@ public static class BusRegistration
         });
         if (!inMemory)
         {
+            builder.Services.AddSingleton<DeadLetters>();
             builder.Services.AddSingleton<BusActivity>();
             builder.Services.AddSingleton<IBrokerProbe, RabbitMqProbe>();
             builder.Services.AddSingleton<BrokerWatchdog>();
@@ -100,7 +101,8 @@ public static class BusRegistration
             retry.Intervals(RetryPauses);
         });
 
-    internal static string QueueNameOf(Type message)
+    /// <summary>Name of the queue that messages of a type are processed from; see <see cref="Publishes"/>.</summary>
+    public static string QueueNameOf(Type message)
         => message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Fault<>)
             ? $"{QueueNameOf(message.GetGenericArguments()[0])}-fault"
             : KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Name);
@@ -215,7 +217,7 @@ public static class BusRegistration
         configurator.SetQueueArgument("x-dead-letter-exchange", ErrorQueueOf(queue));
     }
 
-    private static string ErrorQueueOf(string queue) => $"{queue}_error";
+    internal static string ErrorQueueOf(string queue) => $"{queue}_error";
 }
 
 /// <summary>A message type this service publishes, and how the queue of its consumer is declared.</summary>
