@@ -55,6 +55,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public ConcurrentDictionary<string, ActorEntry> Actors { get; } = new();
 
+    public List<DeadLetter> Letters { get; } = [];
+
     public ConcurrentQueue<SubmitArticleRequest> Submitted { get; } = new();
 
     public ConcurrentQueue<Filter> Filters { get; } = new();
@@ -87,10 +89,12 @@ internal sealed class FakeGateway : IAsyncDisposable
         builder.Services.AddSingleton(_ => gateway!);
         builder.Services.AddSingleton<Ingestion>();
         builder.Services.AddSingleton<Codebook>();
+        builder.Services.AddSingleton<DeadLetters>();
         builder.Services.AddSingleton<Query>();
         var app = builder.Build();
         app.MapGrpcService<Ingestion>();
         app.MapGrpcService<Codebook>();
+        app.MapGrpcService<DeadLetters>();
         app.MapGrpcService<Query>();
         gateway = new FakeGateway(app);
         await app.StartAsync();
@@ -154,6 +158,29 @@ internal sealed class FakeGateway : IAsyncDisposable
 
         public override Task<IngestionStatus> GetIngestionStatus(GetIngestionStatusRequest request, ServerCallContext context) =>
             Task.FromResult(new IngestionStatus { Queryable = 7, Total = 7 });
+    }
+
+    /// <summary>Lists and moves <see cref="Letters"/>.</summary>
+    internal sealed class DeadLetters(FakeGateway gateway) : DeadLetterService.DeadLetterServiceBase
+    {
+        public override Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request, ServerCallContext context)
+        {
+            gateway.Questions.Enqueue(request);
+            return Task.FromResult(new ListDeadLettersResponse
+            {
+                Letters = { gateway.Letters },
+                Queues = { gateway.Letters.GroupBy(letter => letter.Queue).Select(queue => new DeadLetterQueue { Name = queue.Key, Messages = queue.Count() }) },
+            });
+        }
+
+        public override Task<DeadLetter> GetDeadLetter(GetDeadLetterRequest request, ServerCallContext context) =>
+            gateway.Letters.Find(letter => letter.Id == request.Id) is { } found ? Task.FromResult(found) : throw new RpcException(new Status(StatusCode.NotFound, "no such letter"));
+
+        public override Task<MovedDeadLetters> RetryDeadLetters(SelectDeadLettersRequest request, ServerCallContext context)
+        {
+            gateway.Questions.Enqueue(request);
+            return Task.FromResult(new MovedDeadLetters { Moved = gateway.Letters.RemoveAll(letter => request.Ids.Count == 0 || request.Ids.Contains(letter.Id)) });
+        }
     }
 
     internal sealed class Codebook(FakeGateway gateway) : CodebookService.CodebookServiceBase
