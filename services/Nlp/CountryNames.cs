@@ -16,6 +16,12 @@ public static class CountryNames
         return Names.Value.GetValueOrDefault(name.Trim());
     }
 
+    private static readonly Lazy<FrozenDictionary<string, string>> Codes = new(() =>
+        LexiconTable.Load("id/countries.tsv", 4).ToFrozenDictionary(line => line.Fields[0], line => line.Fields[1], StringComparer.Ordinal));
+
+    /// <summary>The short Indonesian name of the country with an ISO 3166-1 alpha-3 code; null when no country has it.</summary>
+    internal static string? OfCode(string? code) => code is null ? null : Codes.Value.GetValueOrDefault(code);
+
     private static FrozenDictionary<string, string> Load()
     {
         var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

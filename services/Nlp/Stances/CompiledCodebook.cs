@@ -12,8 +12,11 @@ internal readonly record struct Posting(int Issue, int Word);
 /// For a predicate of the proposition 1 as the proposition affirms it, -1 where it negates it; for a polar word of a term 1 when it speaks for the proposition,
 /// -1 against; 0 for words that take no side.
 /// </param>
+/// <param name="Own">A predicate of the proposition itself, not only a polar word of a term.</param>
+/// <param name="Deed">A noun that names what the proposition does, alone or with a light verb ("menjatuhkan sanksi": sanksi).</param>
+/// <param name="Patient">Names what the proposition's predicate is done to.</param>
 /// <param name="Nominal">A noun made from a verb (penggabungan); the verb itself (menggabungkan) speaks for the matter.</param>
-internal readonly record struct IssueWord(string Key, double Weight, int Orientation, bool Nominal);
+internal readonly record struct IssueWord(string Key, double Weight, int Orientation, bool Nominal, bool Deed, bool Patient, bool Own);
 
 /// <summary>A term of an issue, as the set of its words.</summary>
 /// <param name="Words">Indices of the issue's words.</param>
@@ -30,12 +33,20 @@ internal readonly record struct IssueTerm(int[] Words, int Window, double Weight
 /// <param name="Names">Proper names of the proposition, each as its words: an article that names too few of them is about another matter, whatever words it shares. Empty when the proposition names nobody.</param>
 /// <param name="LaysBlame">The proposition calls something bad; it does not say what ought to be done.</param>
 /// <param name="Blames">The addressee is blamed ("X bersalah atas ..."), not only asked for something.</param>
-internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee, string[][] Names, bool Blames, bool LaysBlame)
+/// <param name="Claim">The proposition says that something is so or was done; to assert it is to be for it, to deny it against, whatever one thinks of the thing itself.</param>
+/// <param name="Deed">
+/// The proposition tells of a deed against something ("Spanyol mencabut otonomi ..."): words that do not name what it is done to go to the deed, the others to that.
+/// </param>
+internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[] Terms, int Sign, string[] Addressee, string[][] Names, bool Blames, bool LaysBlame, bool Claim, bool Deed)
 {
     /// <summary>The actor of this name is the addressee or a body of it.</summary>
-    public bool IsAddressee(string name)
+    public bool IsAddressee(Actor actor) => IsAddressee(actor.Name) || (CountryNames.OfCode(actor.Represents) is { } country && IsAddressee(country));
+
+    private bool IsAddressee(string name) => Bears(name, Addressee);
+
+    private static bool Bears(string name, string[] keys)
     {
-        if (Addressee.Length == 0)
+        if (keys.Length == 0)
         {
             return false;
         }
@@ -43,7 +54,7 @@ internal sealed record CompiledIssue(Issue Issue, IssueWord[] Words, IssueTerm[]
         Span<char> key = stackalloc char[Stemmer.MaxLength];
         foreach (var part in name.AsSpan().Split(' '))
         {
-            if (key[..Stemmer.Reduce(name.AsSpan(part), key, out _)].SequenceEqual(Addressee[0]))
+            if (key[..Stemmer.Reduce(name.AsSpan(part), key, out _)].SequenceEqual(keys[0]))
             {
                 return true;
             }
@@ -111,7 +122,27 @@ internal sealed class CompiledCodebook
         var words = new List<IssueWord>();
         var index = new Dictionary<string, int>(StringComparer.Ordinal);
         using var proposition = TokenStream.Read(issue.Proposition, lexicon, null);
-        var sign = PropositionSign(proposition, out var predicates);
+        var deeds = new HashSet<string>(StringComparer.Ordinal);
+        var sign = PropositionSign(proposition, out var predicates, deeds);
+        var addressee = Addressee(proposition, out var blames);
+        var accuses = Accuses(proposition);
+        if (accuses)
+        {
+            // "X mendukung terorisme": words against the matter speak for what the proposition says of X.
+            sign = -1;
+            blames = true;
+            addressee = SubjectNames(proposition);
+        }
+
+        var patients = new HashSet<string>(StringComparer.Ordinal);
+        var deed = sign < 0 && !accuses && TryPatients(proposition, patients);
+        if (TryJustified(proposition, patients, out var justified))
+        {
+            // "penangkapan X dapat dibenarkan": who speaks or acts against X is for it.
+            (sign, deed) = (-1, true);
+            predicates[justified] = 1;
+            deeds.Add(justified);
+        }
 
         void Add(string text, double role)
         {
@@ -134,7 +165,7 @@ internal sealed class CompiledCodebook
                 weight *= (stream.Tokens[i].Class & FunctionWord.Generic) != 0 ? GenericWeight : 1;
                 var flip = i > 0 && (stream.Tokens[i - 1].Class & FunctionWord.Negator) != 0 ? -1 : 1;
                 var named = stream.Tokens[i].Capital && !stream.Tokens[i].AfterPause;
-                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : flip * sign * Side(stream.Tokens[i]), !named && IsNominal(stream.Tokens[i])));
+                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : flip * sign * Side(stream.Tokens[i]), !named && IsNominal(stream.Tokens[i]), deeds.Contains(key), patients.Contains(key), predicates.ContainsKey(key)));
             }
         }
 
@@ -150,7 +181,7 @@ internal sealed class CompiledCodebook
             .Where(term => term.Words.Length > 0)
             .Take(MaxWords)
             .ToArray();
-        return new CompiledIssue(issue, [.. words], terms, sign, Addressee(proposition, out var blames), Names(proposition), blames, LaysBlame(proposition));
+        return new CompiledIssue(issue, [.. words], terms, sign, addressee, Names(proposition), blames, accuses || LaysBlame(proposition), accuses || IsClaim(proposition), deed);
     }
 
     private static IssueTerm CompileTerm(string term, StanceLexicon lexicon, Dictionary<string, int> index, List<IssueWord> words)
@@ -161,13 +192,14 @@ internal sealed class CompiledCodebook
     }
 
     /// <summary>Whether the proposition speaks for or against its matter, and its predicates with the sign the proposition gives them.</summary>
-    private static int PropositionSign(TokenStream stream, out Dictionary<string, int> predicates)
+    private static int PropositionSign(TokenStream stream, out Dictionary<string, int> predicates, HashSet<string> deeds)
     {
         predicates = new Dictionary<string, int>(StringComparer.Ordinal);
         var sign = 1;
         var negated = false;
         var decided = false;
         var signed = false;
+        var attributes = new List<string>();
         var start = MainPredicate(stream);
         for (var i = 0; i < stream.Tokens.Length; i++)
         {
@@ -177,8 +209,25 @@ internal sealed class CompiledCodebook
                 continue;
             }
 
+            if ((IsVerb(token) || token.Frame is not null) && IsAttribute(stream, i) && (predicates.Count > 0 || HasMainVerb(stream, i + 1)))
+            {
+                // "kebijakan yang membatasi impor dijalankan", "... para tahanan yang mogok": tells which matter, not whether it is to be.
+                if (IsVerb(token) && (token.Class & (FunctionWord.Stop | FunctionWord.Generic)) == 0)
+                {
+                    attributes.Add(stream.Key(i).ToString());
+                }
+
+                continue;
+            }
+
             // "... tidak dapat diterima dan harus ditarik": the first predicate gives the sign, the rest are known by their own words.
             decided |= predicates.Count > 0 && (token.AfterPause || stream.Lower(i) is "dan" || (token.Class & FunctionWord.Break) != 0);
+            if (token.AfterPause && i > 0 && stream.Lower(i) is "bukan" or "tidak")
+            {
+                // "..., bukan sekadar dijemput": what the proposition sets itself off from.
+                negated = true;
+            }
+
             if (token.Frame is { Kind: FrameKind.Idiom or FrameKind.Appraise })
             {
                 if (token.Form != WordForm.Bare)
@@ -219,7 +268,7 @@ internal sealed class CompiledCodebook
             if (decided)
             {
             }
-            else if (token.Frame is { Sign: not 0 } frame)
+            else if (token.Frame is { Sign: not 0, Accuses: false } frame)
             {
                 sign *= negated ? -frame.Sign : frame.Sign;
                 signed = true;
@@ -231,11 +280,67 @@ internal sealed class CompiledCodebook
             }
 
             predicates.TryAdd(stream.Key(i).ToString(), negated ? -1 : 1);
+            for (var inside = i + 1; inside < i + token.FrameSpan && token.Frame is { Kind: FrameKind.Act or FrameKind.Demand }; inside++)
+            {
+                deeds.Add(stream.Key(inside).ToString());
+                predicates.TryAdd(stream.Key(inside).ToString(), negated ? -1 : 1);
+            }
+
             negated = false;
+        }
+
+        foreach (var attribute in attributes)
+        {
+            predicates.TryAdd(attribute, 1);
+        }
+
+        if (sign > 0 && IsRemedy(stream))
+        {
+            // "program X harus dievaluasi": whoever finds fault with X is for it.
+            return -1;
         }
 
         // "... tidak bisa menjadi pelapor": what is denied is a noun.
         return negated && !decided && predicates.Count == 0 ? -sign : sign;
+    }
+
+    /// <summary>The first verb behind a word of duty is one of looking into or mending.</summary>
+    private static bool IsRemedy(TokenStream stream)
+    {
+        var duty = false;
+        for (var i = 0; i < stream.Tokens.Length; i++)
+        {
+            if (duty && IsVerb(stream.Tokens[i]))
+            {
+                return (stream.Tokens[i].Class & FunctionWord.Remedy) != 0;
+            }
+
+            duty |= stream.Tokens[i].Frame is { Kind: FrameKind.Duty };
+        }
+
+        return false;
+    }
+
+    /// <summary>A verb behind "yang" or "untuk".</summary>
+    private static bool IsAttribute(TokenStream stream, int i) => i > 0 && stream.Lower(i - 1) is "yang" or "untuk";
+
+    /// <summary>A verb follows that is neither an attribute nor subordinate.</summary>
+    private static bool HasMainVerb(TokenStream stream, int from)
+    {
+        for (var i = from; i < stream.Tokens.Length; i++)
+        {
+            if ((stream.Tokens[i].Class & (FunctionWord.Break | FunctionWord.Hedge)) != 0 || stream.Lower(i) is "dengan")
+            {
+                return false;
+            }
+
+            if (IsVerb(stream.Tokens[i]) && !IsAttribute(stream, i) && stream.Lower(i - 1) is not ("dan" or "atau" or "serta"))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static IEnumerable<string> ContentKeys(string text, StanceLexicon lexicon)
@@ -327,6 +432,162 @@ internal sealed class CompiledCodebook
         }
 
         return [.. names];
+    }
+
+    /// <summary>"X mendukung terorisme", "X memerintah secara otoriter": lays something bad to somebody without saying what ought to be done. To fight or settle a bad thing is none.</summary>
+    private static bool Accuses(TokenStream stream)
+    {
+        foreach (ref readonly var token in stream.Tokens)
+        {
+            if (token.Frame is { Kind: FrameKind.Duty })
+            {
+                return false;
+            }
+        }
+
+        var predicate = -1;
+        for (var i = 0; i < stream.Tokens.Length; i++)
+        {
+            ref readonly var token = ref stream.Tokens[i];
+            if ((token.Class & FunctionWord.Negator) != 0 || (token.AfterPause && i > 0) || stream.Lower(i) is "yang")
+            {
+                return false;
+            }
+
+            if (stream.Lower(i) is "adalah" or "merupakan")
+            {
+                predicate = i;
+            }
+            else if (predicate < 0 && IsVerb(token))
+            {
+                if (token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Act or FrameKind.Stand or FrameKind.Demand, Sign: < 0 })
+                {
+                    return false;
+                }
+
+                predicate = i;
+            }
+
+            if (predicate >= 0 && !token.InsideFrame && token.Frame is { Kind: FrameKind.Judge or FrameKind.Evil, Sign: < 0 } && (token.Class & (FunctionWord.Stop | FunctionWord.Measure)) == 0)
+            {
+                return predicate > 0;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What a proposition without a word of duty says that something is done to: behind an active verb, before a passive one. False where it is no such proposition.</summary>
+    private static bool TryPatients(TokenStream stream, HashSet<string> patients)
+    {
+        var verb = -1;
+        for (var i = 0; i < stream.Tokens.Length; i++)
+        {
+            ref readonly var token = ref stream.Tokens[i];
+            if (token.Frame is { Kind: FrameKind.Duty or FrameKind.Judge or FrameKind.Evil } || (token.Class & FunctionWord.Negator) != 0)
+            {
+                return false;
+            }
+
+            if (verb < 0 && IsVerb(token) && !IsAttribute(stream, i))
+            {
+                verb = i;
+            }
+        }
+
+        if (verb < 0)
+        {
+            return false;
+        }
+
+        var passive = stream.Tokens[verb].Form == WordForm.Passive;
+        for (var i = passive ? 0 : verb + stream.Tokens[verb].FrameSpan + (stream.Tokens[verb].Frame is null ? 1 : 0); i < (passive ? verb : stream.Tokens.Length); i++)
+        {
+            if (IsContent(stream, i))
+            {
+                patients.Add(stream.Key(i).ToString());
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A proposition that approves of a hostile deed: "kritik terhadap X dapat dibenarkan". What it is done to stands behind "terhadap", else is the name behind the noun.</summary>
+    private static bool TryJustified(TokenStream stream, HashSet<string> patients, out string deed)
+    {
+        deed = stream.Tokens.Length == 0 ? "" : stream.Key(0).ToString();
+        if (stream.Tokens.Length < 3 || !(stream.Tokens[0].Frame is { Sign: < 0, Kind: FrameKind.Act or FrameKind.Stand } || (stream.Tokens[0].Class & FunctionWord.Measure) != 0) || (stream.Tokens[0].Form & WordForm.Active) != 0)
+        {
+            return false;
+        }
+
+        var approves = 0;
+        var toward = 0;
+        for (var i = 1; i < stream.Tokens.Length && approves == 0; i++)
+        {
+            if ((stream.Tokens[i].Class & FunctionWord.Negator) != 0)
+            {
+                return false;
+            }
+
+            toward = stream.Lower(i) is "terhadap" ? i : toward;
+            if (stream.Lower(i) is "dibenarkan" or "diterima" or "dimaklumi" || stream.Tokens[i].Frame is { Kind: FrameKind.Judge, Sign: > 0 })
+            {
+                approves = i;
+            }
+        }
+
+        for (var i = toward + 1; i < approves; i++)
+        {
+            if (IsContent(stream, i) && (stream.Tokens[i].Capital || (toward > 0 && i == toward + 1)))
+            {
+                patients.Add(stream.Key(i).ToString());
+            }
+        }
+
+        return approves > 0 && patients.Count > 0;
+    }
+
+    private static bool IsVerb(Token token) =>
+        token.Form is WordForm.Active or WordForm.Middle or WordForm.Passive && !token.Capital && (token.Class & (FunctionWord.Stop | FunctionWord.Root)) == 0;
+
+    /// <summary>Names before the predicate.</summary>
+    private static string[] SubjectNames(TokenStream stream)
+    {
+        var keys = new List<string>();
+        for (var i = 0; i < stream.Tokens.Length; i++)
+        {
+            if (!stream.Tokens[i].Capital)
+            {
+                if (keys.Count > 0 || (stream.Tokens[i].Form & (WordForm.Active | WordForm.Middle | WordForm.Passive)) != 0)
+                {
+                    break;
+                }
+            }
+            else if (i > 0 || (stream.Tokens[0].Class == FunctionWord.None && (stream.Tokens[0].Form & (WordForm.Noun | WordForm.Agent)) == 0))
+            {
+                keys.Add(stream.Key(i).ToString());
+            }
+        }
+
+        return [.. keys];
+    }
+
+    /// <summary>Says that something is so or has been done: "telah", "masih", "pernah", "benar-benar" without a word of duty.</summary>
+    private static bool IsClaim(TokenStream stream)
+    {
+        var marked = false;
+        for (var i = 0; i < stream.Tokens.Length; i++)
+        {
+            if (stream.Tokens[i].Frame is { Kind: FrameKind.Duty })
+            {
+                return false;
+            }
+
+            marked |= stream.Lower(i) is "telah" or "sudah" or "pernah" or "sempat" or "masih" or "benar" or "terbukti" or "diduga" or "merupakan" or "adalah" or "hanyalah" or "bermotif" or "bermotivasi";
+        }
+
+        return marked;
     }
 
     private static bool LaysBlame(TokenStream stream)

@@ -33,6 +33,12 @@ internal static class Holders
 
         if (token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Intent } || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0)
         {
+            if ((token.Form & WordForm.Noun) != 0 && token.Frame is { Kind: FrameKind.Act } && !HasAgent(passages, verb, end))
+            {
+                // "penangkapan X": X is what it is done to.
+                return [];
+            }
+
             var reach = token.Form == WordForm.Passive || token.Frame is { Kind: FrameKind.Stand } ? AgentReach : 2;
             return After(passages, verb + Math.Max(1, token.FrameSpan), Math.Min(end, verb + Math.Max(1, token.FrameSpan) + reach));
         }
@@ -43,6 +49,11 @@ internal static class Holders
     /// <summary>The sources of a statement: the speaker, or each of those that a coordination joins ("Partai A dan Partai B menilai ...").</summary>
     public static IReadOnlyList<Actor> Speakers(Passages passages, Statement statement, Actor speaker)
     {
+        if ((speaker.Type == ActorType.Group || char.IsLower(speaker.Name[0])) && Joined(passages, speaker) is { } joined)
+        {
+            return joined;
+        }
+
         if (speaker.Type != ActorType.Group || statement.Mention is not { } source || !source.Text.Contains(" dan ", StringComparison.Ordinal))
         {
             return [speaker];
@@ -59,6 +70,37 @@ internal static class Holders
         }
 
         return actors.Count > 1 ? actors : [speaker];
+    }
+
+    /// <summary>The members of "X dan Y" where the article knows each by name; null for one group.</summary>
+    private static List<Actor>? Joined(Passages passages, Actor group)
+    {
+        if (!group.Name.Contains(" dan ", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var members = new List<Actor>();
+        var known = false;
+        foreach (var name in group.Name.Split([" dan ", ", "], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var member = passages.Article.Mentions.FirstOrDefault(m => m.Actor.Type != ActorType.Group && m.Actor.Name == name)?.Actor;
+            if (member is null && name.AsSpan().IndexOf(' ') is > 0 and var blank && (passages.Classify(name.AsSpan(0, blank)) & FunctionWord.Crowd) != 0 && name.AsSpan(blank + 1).IndexOfAnyInRange('A', 'Z') >= 0)
+            {
+                // "pemerintah negara Barat dan aktivis China": two groups, each described.
+                member = new Actor(name, ActorType.Group, null);
+            }
+
+            known |= member is not null;
+            if (member is null && !char.IsUpper(name[0]))
+            {
+                return null;
+            }
+
+            members.Add(member ?? new Actor(name, ActorType.Person, null));
+        }
+
+        return known ? members : null;
     }
 
     /// <summary>The actor named right before a verb, auxiliaries aside; null when something else stands there or the name is behind a preposition.</summary>
@@ -130,6 +172,17 @@ internal static class Holders
                 return WithFollowing(passages, mention);
             }
 
+            if (stream.Lower(t) is "adalah" or "merupakan" or "menjadi")
+            {
+                // "yang ditangkap adalah X": X is not the doer.
+                break;
+            }
+
+            if (stream.Lower(t) is "otoritas" or "aparat" or "kepolisian" or "rezim" or "kubu" or "jajaran" or "kantor" && t + 1 < end && MentionAt(passages, stream.Tokens[t + 1].Start) is { } body)
+            {
+                return WithFollowing(passages, body);
+            }
+
             if ((stream.Tokens[t].Class & FunctionWord.Preposition) != 0 && !((t == from && stream.Lower(t) is "dari") || stream.Lower(t) is "seperti" or "antara"))
             {
                 break;
@@ -147,6 +200,20 @@ internal static class Holders
         }
 
         return [];
+    }
+
+    /// <summary>"oleh" stands in the next words.</summary>
+    public static bool HasAgent(Passages passages, int verb, int end)
+    {
+        for (var t = verb + 1; t < Math.Min(end, verb + AgentReach); t++)
+        {
+            if ((passages.Stream.Tokens[t].Class & FunctionWord.Agent) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Titles stand between "oleh" and a name.</summary>
@@ -192,6 +259,27 @@ internal static class Holders
         return null;
     }
 
+    /// <summary>The source of a statement inside the object of a verb: "mengkritik surat kabar X, yang menyebut ...".</summary>
+    public static Actor? SourceBehind(Passages passages, int from, int sentence)
+    {
+        var tokens = passages.Stream.Tokens;
+        for (var t = from; t < tokens.Length && passages.Sentence[t] == sentence; t++)
+        {
+            if (passages.Statement[t] is >= 0 and var statement)
+            {
+                var source = passages.Article.Statements[statement];
+                return source.Mention is { } mention && mention.Start >= tokens[from].Start && source.Speaker is { Type: not ActorType.Document } speaker ? speaker : null;
+            }
+
+            if (t > from && !passages.Cue[t] && tokens[t] is { Form: WordForm.Active or WordForm.Passive, Capital: false } && (tokens[t].Class & (FunctionWord.Stop | FunctionWord.Root)) == 0)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The actor that a verb of position has as its object, or whose usulan, sikap or the like is its object; without such a noun a refusal says nothing of what the actor wants.</summary>
     public static Actor? Object(Passages passages, int from, int end, bool needsNoun)
     {
@@ -229,7 +317,7 @@ internal static class Holders
                 break;
             }
 
-            if (passages.Statement[first] != inside || IsOblique(passages, first))
+            if (passages.Statement[first] != inside || IsOblique(passages, first) || IsObjectOfEarlier(passages, first, verb))
             {
                 continue;
             }
@@ -244,6 +332,70 @@ internal static class Holders
         }
 
         return NamelessSubject(passages, verb) is { } nameless ? [nameless] : [];
+    }
+
+    /// <summary>Stands behind the predicate of an earlier clause: "X menargetkan juara Liga Y setelah menandatangani ..." says nothing of Y.</summary>
+    private static bool IsObjectOfEarlier(Passages passages, int token, int verb)
+    {
+        var tokens = passages.Stream.Tokens;
+        var boundary = false;
+        for (var t = token + 1; t <= verb && !boundary; t++)
+        {
+            boundary = tokens[t].AfterPause || (tokens[t].Class & FunctionWord.Break) != 0 || passages.Stream.Lower(t) is "dan" or "serta";
+        }
+
+        if (!boundary)
+        {
+            return false;
+        }
+
+        for (var t = token - 1; t >= Math.Max(0, token - MaxReach) && !tokens[t + 1].AfterPause && passages.Sentence[t] == passages.Sentence[token]; t--)
+        {
+            if ((tokens[t].Class & FunctionWord.Break) != 0 || passages.Stream.Lower(t) is "bahwa")
+            {
+                return false;
+            }
+
+            if (!tokens[t].Capital && tokens[t].Form is WordForm.Active or WordForm.Middle or WordForm.Passive && (tokens[t].Class & (FunctionWord.Stop | FunctionWord.Root)) == 0)
+            {
+                return !passages.Cue[t];
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Who does what a clause of purpose names ("X bertemu Y untuk menekan Z"): the first name of the sentence that stands before its first predicate.</summary>
+    public static List<Actor> MainSubject(Passages passages, int sentence, int verb)
+    {
+        var (from, _) = passages.TokensOf(passages.Article.Sentences[sentence]);
+        var inside = passages.Statement[verb];
+        Mention? subject = null;
+        for (var t = from; t < verb; t++)
+        {
+            ref var token = ref passages.Stream.Tokens[t];
+            if (passages.Statement[t] != inside)
+            {
+                continue;
+            }
+
+            if (subject is null && MentionAt(passages, token.Start) is { } mention)
+            {
+                if (mention.Form == MentionForm.Pronoun && inside >= 0 || IsOblique(passages, t) || Crowd(passages, t) is not null)
+                {
+                    return [];
+                }
+
+                subject = mention;
+            }
+
+            if (!token.Capital && token.Form is WordForm.Active or WordForm.Middle or WordForm.Passive && (token.Class & (FunctionWord.Stop | FunctionWord.Root)) == 0)
+            {
+                return subject is null || token.Form == WordForm.Passive ? [] : WithCoordinated(passages, subject);
+            }
+        }
+
+        return [];
     }
 
     /// <summary>The group that a name only describes: "para pendukung Presiden X", "sejumlah warga Malaysia"; null when the name stands for itself.</summary>
@@ -373,6 +525,12 @@ internal static class Holders
                 return !IsRange(passages, t);
             }
 
+            if (tokens[t].Frame is { Kind: FrameKind.Intent })
+            {
+                // "menyusul keputusan X membuka ...": X decides.
+                return false;
+            }
+
             if (t >= token - 2 && !HasOwnVerb(passages, token) && tokens[t].Form == WordForm.Active && !tokens[t].Capital && passages.Stream.Lower(t) is not "membuat" && (tokens[t].Class & FunctionWord.Stop) == 0)
             {
                 // Right behind an active verb: its object.
@@ -424,7 +582,7 @@ internal static class Holders
         var sure = 1;
         for (var m = FirstAtOrAfter(mentions, mention.End); m < mentions.Count; m++)
         {
-            var between = passages.Article.Text.AsSpan(mentions[m - 1].End, Math.Max(0, mentions[m].Start - mentions[m - 1].End)).Trim();
+            var between = WithoutTitle(passages, mentions[m - 1].End, mentions[m].Start);
             if (between is not ("," or "dan" or ", dan" or "serta" or ", serta" or "maupun"))
             {
                 break;
@@ -456,7 +614,7 @@ internal static class Holders
                 return actors;
             }
 
-            var between = passages.Article.Text.AsSpan(mentions[index].End, Math.Max(0, current.Start - mentions[index].End)).Trim();
+            var between = WithoutTitle(passages, mentions[index].End, current.Start);
             // A comma alone is an apposition ("pebalap Mercedes, Lewis Hamilton"); in a list an "dan" has come by before.
             if (between is "," && !joined)
             {
@@ -472,6 +630,25 @@ internal static class Holders
             actors.Insert(0, mentions[index].Actor);
             current = mentions[index];
         }
+    }
+
+    /// <summary>What stands between two names without the office before the second: "X dan Presiden Turki Y".</summary>
+    private static ReadOnlySpan<char> WithoutTitle(Passages passages, int from, int to)
+    {
+        if (to <= from)
+        {
+            return default;
+        }
+
+        var first = passages.Stream.FirstFrom(from);
+        var end = passages.Stream.FirstFrom(to);
+        var t = end;
+        while (t > first && passages.Stream.Tokens[t - 1].Capital && !passages.Stream.Tokens[t - 1].AfterPause)
+        {
+            t--;
+        }
+
+        return passages.Article.Text.AsSpan(from, (t < end ? passages.Stream.Tokens[t].Start : to) - from).Trim();
     }
 
     /// <summary>The "yang" that opens the clause of a verb, -1 when none does.</summary>

@@ -41,6 +41,8 @@ internal sealed class Ledger(ExtractedArticle article)
     /// <summary>Gives those who side with or against somebody that one's position, where they have none of their own.</summary>
     public void Settle(Passages passages, double threshold)
     {
+        MergeNames();
+
         // Twice, so that it carries over one actor in between: A backs B, who backs C.
         for (var round = 0; round < 2; round++)
         {
@@ -59,6 +61,80 @@ internal sealed class Ledger(ExtractedArticle article)
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// Brings together the accounts of one holder under two names of the article: with and without a describing word ("oposisi Raila Odinga"), a bare title and the same title in full
+    /// ("juru bicara", "juru bicara Menteri X"), and a long name misspelt by one letter.
+    /// </summary>
+    private void MergeNames()
+    {
+        var names = _accounts.Keys.Select(key => key.Holder).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var other in names)
+        {
+            var match = names.FirstOrDefault(name => name != other && IsLesserName(other, name));
+            if (match is null)
+            {
+                continue;
+            }
+
+            foreach (var key in _accounts.Keys.Where(key => key.Holder == other).ToList())
+            {
+                var account = _accounts[key];
+                if (IsOfOtherKind(account.Holder, match, other))
+                {
+                    continue;
+                }
+
+                _accounts.Remove(key);
+                ref var target = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, (match, key.Issue), out _);
+                target ??= new Account(_accounts.First(a => a.Value is not null && a.Key.Holder == match).Value!.Holder);
+                foreach (var item in account!.Items)
+                {
+                    target.Add(item);
+                }
+            }
+        }
+    }
+
+    /// <summary>Both names are one holder's, and <paramref name="other"/> is the one to give up.</summary>
+    private bool IsLesserName(string other, string name)
+    {
+        if (char.IsLower(other[0]) && !char.IsLower(name[0]) && other.EndsWith(" " + name, StringComparison.Ordinal) && (name.Contains(' ', StringComparison.Ordinal) || name.All(char.IsUpper)) && other.Count(c => c == ' ') - name.Count(c => c == ' ') <= (name.All(char.IsUpper) ? 4 : 2))
+        {
+            return true;
+        }
+
+        if (char.IsLower(other[0]) && name.Length > other.Length && name.StartsWith(other + " ", StringComparison.OrdinalIgnoreCase) && other is "juru bicara" or "menteri" or "ketua" or "direktur" or "kepala" or "pakar" or "pengacara" or "pejabat")
+        {
+            return true;
+        }
+
+        return Math.Min(other.Length, name.Length) >= 6 && Math.Abs(other.Length - name.Length) <= 1 && other[0] == name[0] && IsOneLetterOff(other, name)
+            && (Mentions(other), name.Length, name).CompareTo((Mentions(name), other.Length, other)) < 0;
+    }
+
+    /// <summary>"pejabat NATO" is not NATO: only people, and bodies with their initials behind, are one under both names.</summary>
+    private static bool IsOfOtherKind(Actor holder, string match, string other) =>
+        other.EndsWith(" " + match, StringComparison.Ordinal) && holder.Type != ActorType.Person && !(holder.Type == ActorType.Organization && match.Length > 2 && match.All(char.IsUpper) && other.StartsWith("kantor berita", StringComparison.OrdinalIgnoreCase));
+
+    private int Mentions(string name) => article.Mentions.Count(m => m.Actor.Name == name);
+
+    private static bool IsOneLetterOff(string a, string b)
+    {
+        var start = 0;
+        while (start < Math.Min(a.Length, b.Length) && a[start] == b[start])
+        {
+            start++;
+        }
+
+        var end = 0;
+        while (end < Math.Min(a.Length, b.Length) - start && a[^(end + 1)] == b[^(end + 1)])
+        {
+            end++;
+        }
+
+        return Math.Max(a.Length, b.Length) - start - end == 1 && a[Math.Min(start, a.Length - 1)] != ' ' && b[Math.Min(start, b.Length - 1)] != ' ';
     }
 
     /// <summary>Agencies and the outlet itself report; they do not take sides.</summary>
@@ -111,10 +187,16 @@ internal sealed class Ledger(ExtractedArticle article)
     }
 }
 
-internal sealed record Item(int Sign, double Weight, int Sentence, int Statement, Signal Signal, string Why);
+internal sealed record Item(int Sign, double Weight, int Sentence, int Statement, Signal Signal, string Why)
+{
+    /// <summary>Rests on no word for or against: counts only where nothing else is known.</summary>
+    public bool IsPresumed => Signal.Presumed;
+}
 
 internal sealed class Account(Actor holder)
 {
+    private const double RestShare = 0.3;
+
     private readonly List<Item> _items = [];
 
     public IReadOnlyList<Item> Items => _items;
@@ -123,21 +205,25 @@ internal sealed class Account(Actor holder)
 
     public void Add(Item item) => _items.Add(item);
 
-    public (StanceLabel Label, Item Best, double Confidence)? Decide(double threshold)
+    /// <summary>The position that the evidence shows; what is only presumed counts where the rest does not suffice.</summary>
+    public (StanceLabel Label, Item Best, double Confidence)? Decide(double threshold) =>
+        Decide(threshold, [.. _items.Where(item => !item.IsPresumed)]) ?? Decide(threshold, _items);
+
+    private (StanceLabel Label, Item Best, double Confidence)? Decide(double threshold, List<Item> items)
     {
         Span<double> total = stackalloc double[3];
         Span<double> top = stackalloc double[3];
-        foreach (var item in _items)
+        foreach (var item in items)
         {
             total[item.Sign + 1] += item.Weight;
             top[item.Sign + 1] = Math.Max(top[item.Sign + 1], item.Weight);
         }
 
-        // The strongest single piece counts in full, the rest of the same side by half: many weak hints do not beat one plain word.
+        // The strongest single piece counts in full, the rest of the same side by less: many weak hints do not beat one plain word.
         Span<double> score = stackalloc double[3];
         for (var i = 0; i < 3; i++)
         {
-            score[i] = top[i] + (0.3 * (total[i] - top[i]));
+            score[i] = top[i] + (RestShare * (total[i] - top[i]));
         }
 
         var side = score[2] > score[0] ? 1 : -1;
@@ -146,12 +232,13 @@ internal sealed class Account(Actor holder)
             side = 0;
         }
 
-        if (score[side + 1] < threshold)
+        // A named person or body in an article about the matter seldom has no position; countries and crowds are named for many reasons.
+        if (score[side + 1] < threshold * Holder.Type switch { ActorType.Person => 0.75, ActorType.Organization => 0.7, _ => 1 })
         {
             return null;
         }
 
-        var best = _items.Where(i => i.Sign == side).MaxBy(i => i.Weight)!;
+        var best = items.Where(i => i.Sign == side).MaxBy(i => i.Weight)!;
         var confidence = Confidence(total[side + 1], threshold, best.Statement >= 0);
         return (side switch { 1 => StanceLabel.Support, -1 => StanceLabel.Oppose, _ => StanceLabel.Neutral }, best, confidence);
     }

@@ -14,11 +14,13 @@ internal sealed class Passages : IDisposable
     /// <summary>The same for an article with one term of several words.</summary>
     private const double PhraseCover = 0.45;
 
+    private readonly StanceLexicon _lexicon;
     private readonly List<(int Token, int Word)>[] _hits;
     private readonly Dictionary<(int From, int To), double[]?> _relevance = [];
 
-    private Passages(ExtractedArticle article, TokenStream stream, CompiledCodebook codebook)
+    private Passages(ExtractedArticle article, TokenStream stream, CompiledCodebook codebook, StanceLexicon lexicon)
     {
+        _lexicon = lexicon;
         Article = article;
         Stream = stream;
         Codebook = codebook;
@@ -63,11 +65,14 @@ internal sealed class Passages : IDisposable
 
     public static Passages Create(ExtractedArticle article, CompiledCodebook codebook, StanceLexicon lexicon)
     {
-        var passages = new Passages(article, TokenStream.Read(article.Text, lexicon, codebook), codebook);
+        var passages = new Passages(article, TokenStream.Read(article.Text, lexicon, codebook), codebook, lexicon);
         passages.Place();
         passages.Link();
         return passages;
     }
+
+    /// <summary>Class of a lower-case word.</summary>
+    public FunctionWord Classify(ReadOnlySpan<char> word) => _lexicon.Classify(word);
 
     public void Dispose() => Stream.Dispose();
 
@@ -269,7 +274,7 @@ internal sealed class Passages : IDisposable
 
         for (var t = 0; t < Stream.Tokens.Length; t++)
         {
-            if (Sentence[t] >= 0)
+            if (Sentence[t] >= 0 && !IsReflexive(t))
             {
                 foreach (var posting in Stream.Tokens[t].Postings)
                 {
@@ -278,6 +283,9 @@ internal sealed class Passages : IDisposable
             }
         }
     }
+
+    /// <summary>"menahan diri" is no word about a detention.</summary>
+    private bool IsReflexive(int t) => Stream.Tokens[t].Frame is { Kind: FrameKind.Idiom, Words.Length: > 1 } idiom && idiom.Words[^1] is "diri";
 
     private void Link()
     {
@@ -378,6 +386,11 @@ internal sealed class Passages : IDisposable
     private bool DoesPointBack(int sentence)
     {
         var (from, to) = TokensOf(Article.Sentences[sentence]);
+        if (from + 1 < to && ((Stream.Lower(from) is "yang" && Stream.Lower(from + 1) is "mana") || (Stream.Lower(from) is "ini" or "itu")))
+        {
+            return true;
+        }
+
         for (var t = from; t + 1 < to; t++)
         {
             if ((Stream.Tokens[t].Class & FunctionWord.Anaphor) != 0 && (Stream.Tokens[t + 1].Class & FunctionWord.Demonstrative) != 0)

@@ -15,8 +15,14 @@ internal readonly record struct Signal(int Sign, double Strength, string Why, bo
     /// <summary>A position is taken against what is spoken of, whatever the issue makes of that.</summary>
     public bool Refusal { get; init; }
 
+    /// <summary>The words of the proposition's own predicate were affirmed or denied.</summary>
+    public bool Own { get; init; }
+
     /// <summary>Told of somebody by another speaker.</summary>
     public bool Reported { get; init; }
+
+    /// <summary>No word for or against was found.</summary>
+    public bool Presumed { get; init; }
 
     public static Signal None { get; } = new(0, 0, "", false, false, false, false);
 }
@@ -34,7 +40,7 @@ internal static class Signals
         var compiled = passages.Codebook.Issues[issue];
         int product = 1, judge = 0, noun = 0, negatedAt = -1, relativeTo = -1, lastGoverning = -1;
         double strength = 0;
-        bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false, refused = false, framed = false, reopened = false;
+        bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false, refused = false, framed = false, reopened = false, acted = false, verbal = false;
         var about = passages.RelevanceOf(from, to, issue) >= Passages.Linked;
         var why = new StringBuilder();
 
@@ -57,6 +63,14 @@ internal static class Signals
                 continue;
             }
 
+            if ((token.Class & FunctionWord.Reporter) != 0 && judge < 0 && !governed)
+            {
+                // "pemikiran absurd bahwa X akan ...": the judgement turns what follows.
+                product = -product;
+                judge = 0;
+                governed = true;
+            }
+
             if ((token.Class & FunctionWord.Reporter) != 0 && !shared)
             {
                 // "menghormati putusan bahwa ... tidak bisa ...": what is decided or said is read in its turn.
@@ -75,7 +89,7 @@ internal static class Signals
             var flip = negated ? -1 : 1;
             var not = negated ? stream.Word(negatedAt) + " " : "";
             var word = passages.WordAt(t, issue);
-            if (about && !closed && word is { Orientation: not 0 } named && (token.Form & (WordForm.Noun | WordForm.Agent)) != 0 && !(token.Capital && !token.AfterPause))
+            if (about && !closed && word is { Orientation: not 0 } named && ((named.Deed && token.Form == WordForm.Bare) || (token.Form & (WordForm.Noun | WordForm.Agent)) != 0) && !(token.Capital && !token.AfterPause))
             {
                 // The noun of the proposition's predicate names the matter ("pembatasan truk"): what is for it is for the proposition, be that for or against something.
                 noun = named.Orientation * flip;
@@ -94,7 +108,7 @@ internal static class Signals
             }
 
             var orientation = token.Capital && !token.AfterPause ? 0 : Orientation(word, token.Form, IsCarried(stream, t), compiled);
-            if (about && !closed && t >= relativeTo && orientation != 0)
+            if (about && !closed && (t >= relativeTo || (token.Form == WordForm.Passive && !governed)) && orientation != 0)
             {
                 governed = shared = closed = true;
                 product *= orientation * flip;
@@ -122,9 +136,9 @@ internal static class Signals
                     continue;
                 }
 
-                if ((closed || t < relativeTo) && frame.Kind is not (FrameKind.Open or FrameKind.Judge or FrameKind.Evil or FrameKind.Lack))
+                if ((closed || (t < relativeTo && !(token.Form == WordForm.Passive && !governed))) && frame.Kind is not (FrameKind.Open or FrameKind.Judge or FrameKind.Evil or FrameKind.Lack))
                 {
-                    negatedAt = -1;
+                    negatedAt = frame.Kind == FrameKind.Duty ? negatedAt : -1;
                     continue;
                 }
 
@@ -134,12 +148,31 @@ internal static class Signals
                     continue;
                 }
 
-                if (word is not null && frame.Kind is FrameKind.Judge or FrameKind.Act or FrameKind.Intent && (token.Form & (WordForm.Noun | WordForm.Bare | WordForm.Agent)) != 0)
+                if (word is not null && frame.Kind is FrameKind.Judge or FrameKind.Act or FrameKind.Intent && (token.Form & (WordForm.Noun | WordForm.Bare | WordForm.Agent)) != 0 && !IsCarried(stream, t))
                 {
                     continue;
                 }
 
+                if (word is { Nominal: true, Orientation: 0 } && frame.Kind == FrameKind.Act && token.Form == WordForm.Passive)
+                {
+                    // "X ditangkap" where the matter is the arrest: tells of the matter, takes no side.
+                    continue;
+                }
+
                 reopened = false;
+                if (frame.Untrue && compiled.Claim)
+                {
+                    Note(not + stream.Word(t), -flip);
+                    return new Signal(-flip, 0.9, why.ToString(), conditional, true, false, true) { Own = true };
+                }
+
+                if (frame.Accuses && compiled.Claim)
+                {
+                    // "menuduh X melakukan ..." of a proposition that X does it.
+                    Note(not + stream.Word(t), flip);
+                    return new Signal(flip, 1, why.ToString(), conditional, false, !about, true);
+                }
+
                 var sign = frame.Sign * flip;
                 if (frame.Kind is FrameKind.Stand or FrameKind.Demand or FrameKind.Act && governed && t > from && stream.Lower(t - 1) is "dan" or "atau" or "serta")
                 {
@@ -153,8 +186,14 @@ internal static class Signals
                     continue;
                 }
 
-                if (frame.Kind == FrameKind.Warn && HasAhead(stream, t, to))
+                if ((frame.Kind == FrameKind.Warn && HasAhead(stream, t, to)) || IsThreatToDo(stream, t, to))
                 {
+                    sign = -sign;
+                }
+
+                if (frame.Kind is FrameKind.Judge or FrameKind.Evil && sign < 0 && IsRemedied(stream, t, from))
+                {
+                    // "meredakan bahaya perang": what lessens a bad thing is good.
                     sign = -sign;
                 }
 
@@ -188,8 +227,10 @@ internal static class Signals
                         break;
                     default:
                         governed = framed = true;
+                        verbal |= (token.Form & (WordForm.Noun | WordForm.Agent)) == 0 || IsCarried(stream, t);
                         stand |= frame.Kind is FrameKind.Stand or FrameKind.Deny || (frame.Kind == FrameKind.Warn && sign < 0) || frame is { Kind: FrameKind.Act, Sign: < 0 };
                         denied |= frame.Kind == FrameKind.Deny;
+                        acted |= frame.Kind == FrameKind.Act;
                         product *= sign;
                         lastGoverning = t + token.FrameSpan;
                         break;
@@ -218,7 +259,7 @@ internal static class Signals
             }
         }
 
-        if (negatedAt >= 0 && !closed)
+        if (negatedAt >= 0 && !closed && stream.Lower(negatedAt) is not "tanpa")
         {
             governed = true;
             product = -product;
@@ -226,7 +267,7 @@ internal static class Signals
             Note(stream.Word(negatedAt), -1);
         }
 
-        if (open && !stand)
+        if (open && !(stand && verbal))
         {
             return new Signal(0, 0.9, why.ToString(), conditional, denied, false, true);
         }
@@ -241,12 +282,18 @@ internal static class Signals
             return Signal.None with { Conditional = conditional };
         }
 
+        if (denied && compiled.Claim)
+        {
+            return new Signal(shared ? product : -1, strength, why.ToString(), conditional, true, HasObject(stream, lastGoverning, to), true);
+        }
+
+        var against = compiled.Sign < 0 && !(compiled.Deed && !NamesPatient(passages, from, to, issue));
         if (noun != 0 && !shared)
         {
             return new Signal(product * noun, strength, why.ToString(), conditional, denied, !stand && judge == 0, governed);
         }
 
-        if (compiled.Sign < 0 && product > 0 && !shared && !stand)
+        if (against && product > 0 && !shared && !stand && !(acted && compiled.Deed))
         {
             // A proposition against something, and words for something: most likely for the remedy, not for what it is against.
             return new Signal(1, 0.5 * strength, why.ToString(), conditional, denied, true, governed);
@@ -264,10 +311,24 @@ internal static class Signals
         }
 
         return new Signal(
-            shared ? product : product * compiled.Sign, strength, why.ToString(), conditional, denied, stand ? HasObject(stream, lastGoverning, to) : judge == 0, governed && !shared)
+            shared ? product : against ? -product : product, strength, why.ToString(), conditional, denied, stand ? HasObject(stream, lastGoverning, to) : judge == 0, governed && !shared)
         {
             Refusal = stand && product < 0 && !shared,
+            Own = shared,
         };
+    }
+
+    private static bool NamesPatient(Passages passages, int from, int to, int issue)
+    {
+        for (var t = from; t < to; t++)
+        {
+            if (passages.WordAt(t, issue) is { Patient: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>An issue word other than a name stands in [from, to), or before a predicate any issue word.</summary>
@@ -289,6 +350,8 @@ internal static class Signals
     {
         null => 0,
         _ when (form & (WordForm.Noun | WordForm.Agent)) != 0 && !carried => 0,
+        // "Y ditangkap", where the proposition wants Y freed: told, not wanted.
+        { Own: false } when form == WordForm.Passive => 0,
         { Orientation: not 0 } known => known.Orientation,
         { Nominal: true } when form is WordForm.Active => issue.Sign,
         _ => 0,
@@ -338,6 +401,24 @@ internal static class Signals
         return false;
     }
 
+    /// <summary>"mengancam akan melakukan", "mengancam meningkatkan": the threat is to do what follows.</summary>
+    private static bool IsThreatToDo(TokenStream stream, int t, int to) =>
+        stream.Lower(t) is "mengancam" && t + 1 < to && !stream.Tokens[t + 1].AfterPause && (stream.Lower(t + 1) is "akan" or "untuk" || (stream.Tokens[t + 1].Form == WordForm.Active && !stream.Tokens[t + 1].Capital));
+
+    /// <summary>A verb of remedy stands up to three words before, in the same clause.</summary>
+    private static bool IsRemedied(TokenStream stream, int t, int from)
+    {
+        for (var i = t - 1; i >= Math.Max(from, t - 3) && !stream.Tokens[i + 1].AfterPause; i--)
+        {
+            if ((stream.Tokens[i].Class & FunctionWord.Remedy) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A noun of position that nobody is said to voice: "dukungan itu keputusan partai".</summary>
     private static bool IsBareNoun(TokenStream stream, int t) =>
         (stream.Tokens[t].Form & (WordForm.Noun | WordForm.Agent)) != 0 && (t == 0 || (stream.Tokens[t - 1].Class & FunctionWord.Light) == 0);
@@ -349,7 +430,7 @@ internal static class Signals
         FrameKind.Act => frame.Sign < 0 ? 0.7 : 0.45,
         FrameKind.Judge or FrameKind.Evil or FrameKind.Lack => 0.6,
         FrameKind.Duty => 0.5,
-        FrameKind.Intent => 0.3,
+        FrameKind.Intent => 0.45,
         FrameKind.Instead => 0.9,
         _ => 0.6,
     };

@@ -26,6 +26,11 @@ internal sealed class StanceClassifier
     /// <summary>Relevance from which a clause is about an issue by its own words.</summary>
     private const double OwnRelevance = 0.65;
 
+    /// <summary>Relevance of a clause that has a word or two of an issue, and what such a clause weighs in a passage on it.</summary>
+    private const double SomeWords = 0.25;
+
+    private const double SomeWordsShare = 0.35;
+
     /// <summary>Tokens a rule looks across; text without full stops must not make the work grow with the square of its length.</summary>
     private const int MaxReach = 120;
 
@@ -110,6 +115,18 @@ internal sealed class StanceClassifier
                     ReadContent(passages, ledger, s, holder, from, to, issue, cueAt);
                 }
             }
+
+            foreach (var inner in statement.Inner)
+            {
+                var (innerFrom, innerTo) = passages.TokensOf(inner.Content.Span);
+                if (innerFrom < innerTo && inner.Speaker.Type is ActorType.Person)
+                {
+                    foreach (var issue in passages.Active)
+                    {
+                        ReadContent(passages, ledger, s, inner.Speaker, innerFrom, innerTo, issue, CueToken(passages, inner.Cue.Span));
+                    }
+                }
+            }
         }
     }
 
@@ -139,7 +156,7 @@ internal sealed class StanceClassifier
             return;
         }
 
-        bool found = false, blame = false, blamed = false, conditional = false;
+        bool found = false, blame = false, blamed = cue is { Kind: FrameKind.Warn or FrameKind.Stand, Sign: < 0 }, conditional = false, faulted = false, faults = false;
         foreach (var (start, end) in Clauses(passages, from, to))
         {
             var sentence = passages.Sentence[start];
@@ -163,10 +180,11 @@ internal sealed class StanceClassifier
             }
 
             conditional = signal.Conditional;
-            (blame, blamed) = (blamed, IsBlame(passages, start, end));
+            (faulted, faults) = (faults, IsBlame(passages, start, end, judged: true));
+            (blame, blamed) = (blamed, IsBlame(passages, start, end, judged: false) || (blamed && start == from));
             if (signal.Strength == 0 || (signal.Governed && IsRelative(passages, start)))
             {
-                continue;
+                    continue;
             }
 
             var relevance = Relevance(passages, start, end, whole, sentence, issue, signal, spoken: true);
@@ -175,8 +193,24 @@ internal sealed class StanceClassifier
                 continue;
             }
 
+            if (Sides(passages, start, end, speaker) is var (verb, target) && target is not null)
+            {
+                // "kami mendukung upaya X": the speaker takes X's side, whatever that is.
+                ledger.Align(speaker, target, verb, sentence, statement, $"{speaker.Name} {(verb > 0 ? "backs" : "turns down")} {target.Name}");
+                if (passages.RelevanceOf(start, end, issue) < OwnRelevance)
+                {
+                    continue;
+                }
+            }
+
             found = true;
             var sign = cue is { Kind: FrameKind.Deny } ? -signal.Sign : signal.Sign;
+            if (passages.Codebook.Issues[issue] is { Claim: true, Blames: true } claim && sign > 0 && !signal.Own && claim.IsAddressee(speaker))
+            {
+                // Whom the proposition accuses and who speaks against something speaks against the accusation.
+                sign = -sign;
+            }
+
             if (!governedByCue && (sign < 0 || speaker.Type == ActorType.Group) && IsOthersDoing(passages, start, end, speaker))
             {
                 // "X mangkir", said by somebody else: it is X who stands against it, and the speaker seldom with X. Unnamed people only inform.
@@ -184,7 +218,7 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            if (blame && sign < 0 && (passages.Stream.Tokens[start].Class & FunctionWord.Cause) != 0)
+            if (!governedByCue && ((blame && (passages.Stream.Tokens[start].Class & FunctionWord.Cause) != 0) || (faulted && passages.Stream.Lower(start) is "dengan")))
             {
                 // "salah karena tidak mengizinkan": what is blamed is that it was not done.
                 sign = -sign;
@@ -216,8 +250,36 @@ internal sealed class StanceClassifier
         }
         else if (whole >= Passages.Linked && speaker.Type is not ActorType.Group)
         {
-            ledger.Add(speaker, issue, 1, 0.4 * Saturate(whole), passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · speaks of the matter without opposing it");
+            // Whom the proposition accuses speaks in defence; everybody else mostly takes for granted what is not opposed.
+            var accused = passages.Codebook.Issues[issue] is { Claim: true, Blames: true } claim && claim.IsAddressee(speaker);
+            ledger.Add(speaker, issue, accused ? -1 : 1, 0.4 * Saturate(whole), passages.Sentence[from], statement, Signal.None with { Presumed = true }, $"statement of {speaker.Name} · speaks of the matter {(accused ? "that it is accused of" : "without opposing it")}");
         }
+    }
+
+    /// <summary>The actor that the first verb of attitude of a clause has as its object, and the side taken; null when there is none or another actor takes it.</summary>
+    private static (int Sign, Actor? Target) Sides(Passages passages, int start, int end, Actor speaker)
+    {
+        for (var t = start; t < end; t++)
+        {
+            ref var token = ref passages.Stream.Tokens[t];
+            if (token is { Frame: { Kind: FrameKind.Stand, Sign: not 0 } frame, Form: WordForm.Active })
+            {
+                if (Holders.RightBefore(passages, t) is { } actor && actor.Name != speaker.Name)
+                {
+                    return (0, null);
+                }
+
+                var target = Holders.Object(passages, t + token.FrameSpan, end, frame.Sign < 0);
+                return (WithNegator(passages, Math.Max(start, t - 3), t) < t ? -frame.Sign : frame.Sign, target?.Name == speaker.Name ? null : target);
+            }
+
+            if (token.Frame is { Kind: not FrameKind.Idiom } || IsRelative(passages, t))
+            {
+                return (0, null);
+            }
+        }
+
+        return (0, null);
     }
 
     /// <summary>The actor right before a verb of position inside somebody else's statement; null when the speaker takes the position.</summary>
@@ -226,6 +288,11 @@ internal sealed class StanceClassifier
         for (var t = start; t < end; t++)
         {
             ref var token = ref passages.Stream.Tokens[t];
+            if (token.Frame is null && (token.Class & FunctionWord.Negator) != 0 || token.Frame is { Kind: FrameKind.Judge })
+            {
+                return null;
+            }
+
             if (token is { Frame.Kind: FrameKind.Stand or FrameKind.Deny, Form: WordForm.Active })
             {
                 return Holders.RightBefore(passages, t) is { } actor && actor.Name != speaker.Name ? actor : null;
@@ -246,6 +313,12 @@ internal sealed class StanceClassifier
         for (var t = start; t < end; t++)
         {
             ref var token = ref passages.Stream.Tokens[t];
+            if ((token.Class & FunctionWord.Negator) != 0 || token.Frame is { Kind: FrameKind.Judge })
+            {
+                // The speaker's own denial or judgement comes first.
+                return false;
+            }
+
             if (token is { Form: WordForm.Active or WordForm.Middle or WordForm.Bare, Capital: false } && (token.Frame is { Kind: FrameKind.Act or FrameKind.Stand } || (token.Frame is null && CarriesPosition(passages, t))))
             {
                 return Holders.RightBefore(passages, t) is { } actor && actor.Name != speaker.Name && actor.Name != speaker.Represents;
@@ -256,11 +329,11 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>Ends in a word of blame, so that a reason that follows is what is blamed.</summary>
-    private static bool IsBlame(Passages passages, int start, int end)
+    private static bool IsBlame(Passages passages, int start, int end, bool judged)
     {
         for (var t = end - 1; t >= start; t--)
         {
-            if (passages.Stream.Tokens[t].Frame is { Kind: FrameKind.Judge or FrameKind.Stand, Sign: < 0 })
+            if (passages.Stream.Tokens[t].Frame is { Kind: FrameKind.Judge, Sign: < 0 } || (!judged && passages.Stream.Tokens[t].Frame is { Kind: FrameKind.Stand, Sign: < 0 }))
             {
                 return true;
             }
@@ -363,7 +436,7 @@ internal sealed class StanceClassifier
             }
         }
 
-        // Without words of its own a clause is about what is under discussion, and about that alone.
+        // Without words enough of its own a clause is about what is under discussion, and about that alone.
         if (best >= OwnRelevance || passages.Relevance[sentence, issue] < 0.85 * topic)
         {
             return 0;
@@ -373,6 +446,12 @@ internal sealed class StanceClassifier
         if (!spoken && !signal.NeedsObject && around >= Passages.Linked)
         {
             return 0.6 * Saturate(around);
+        }
+
+        if (signal.NeedsObject && own >= SomeWords && context >= Passages.Linked)
+        {
+            // A word or two of the matter in a passage that is about it.
+            return SomeWordsShare * Saturate(context);
         }
 
         return passages.PointsBack[sentence] || ((spoken || signal.Sign == 0) && !signal.NeedsObject) ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0;
@@ -429,6 +508,7 @@ internal sealed class StanceClassifier
         var active = false;
         var statement = IsNarrated(passages, start) ? -1 : passages.Statement[start];
         var teller = statement < 0 ? null : passages.Article.Statements[statement].Speaker;
+        var asked = statement >= 0 && passages.Article.Statements[statement].Cue is { } cue && CueToken(passages, cue.Span) is >= 0 and var c && passages.Stream.Tokens[c].Frame is { Kind: FrameKind.Demand };
         for (var t = start; t < end; t++)
         {
             ref var token = ref passages.Stream.Tokens[t];
@@ -444,13 +524,13 @@ internal sealed class StanceClassifier
 
             var passive = token.Form == WordForm.Passive;
             var intent = token.Frame is { Kind: FrameKind.Intent };
-            if ((active && !passive && !intent) || (intent && !HasContent(passages, t, end)) || (!active && !passive && IsComplement(passages, t, start)))
+            if ((active && !passive && !intent) || (intent && !HasContent(passages, t, end)) || (!active && !passive && !IsPurpose(passages, t, start) && IsComplement(passages, t, start)))
             {
                 continue;
             }
 
-            var holders = Holders.Of(passages, sentence, t, end);
-            if (teller is not null && !IsToldAsFact(passages, start, t))
+            var holders = !passive && IsPurpose(passages, t, start) ? Holders.MainSubject(passages, sentence, t) : Holders.Of(passages, sentence, t, end);
+            if (teller is not null && (asked || !IsToldAsFact(passages, start, t)))
             {
                 continue;
             }
@@ -469,7 +549,7 @@ internal sealed class StanceClassifier
             // "keputusan X membuka ...": what X decided is read once, with the noun.
             active |= !passive;
             ReadAlignment(passages, ledger, sentence, statement, t, end, holders);
-            var (regionStart, regionEnd) = passive ? (t, Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(passages, start, t), end);
+            var (regionStart, regionEnd) = passive ? (WithNegator(passages, start, t), Math.Min(end, t + Math.Max(1, token.FrameSpan))) : (WithNegator(passages, start, t), end);
             foreach (var issue in passages.Active)
             {
                 if (passages.Relevance[sentence, issue] < Reachable || !CarriesPosition(passages, t, issue))
@@ -493,10 +573,17 @@ internal sealed class StanceClassifier
 
                 foreach (var holder in holders)
                 {
+                    var sign = OwnSign(passages, holder, issue, signal);
+                    if (passages.Codebook.Issues[issue] is { Claim: true, Blames: true } claim && sign > 0 && claim.IsAddressee(holder))
+                    {
+                        // What one is accused of doing is no position of one's own.
+                        continue;
+                    }
+
                     ledger.Add(
                         holder,
                         issue,
-                        OwnSign(passages, holder, issue, signal),
+                        sign,
                         0.9 * signal.Strength * (signal.Conditional || IsFormer(passages, start, end) ? HypotheticalShare : 1) * relevance,
                         sentence,
                         statement,
@@ -520,6 +607,7 @@ internal sealed class StanceClassifier
         }
 
         var target = token.Form == WordForm.Passive ? Holders.Subject(passages, sentence, t) : Holders.Object(passages, t + token.FrameSpan, end, frame.Sign < 0);
+        target ??= token.Form == WordForm.Active && frame.Sign < 0 && passages.Stream.Lower(t) is not "melawan" ? Holders.SourceBehind(passages, t + token.FrameSpan, sentence) : null;
         if (target is null)
         {
             return;
@@ -552,9 +640,26 @@ internal sealed class StanceClassifier
         return false;
     }
 
+    /// <summary>"untuk" or "guna" right before a verb.</summary>
+    private static bool IsPurpose(Passages passages, int t, int start) => t > start && passages.Stream.Lower(t - 1) is "untuk" or "guna" && passages.Stream.Tokens[t].Form == WordForm.Active;
+
     /// <summary>"untuk meminta ...": belongs to a verb before it, whose subject is looked for there.</summary>
-    private static bool IsComplement(Passages passages, int t, int start) =>
-        t > start && (passages.Stream.Lower(t - 1) is "agar" or "supaya" or "kemungkinan" || (passages.Stream.Tokens[t - 1].Class & FunctionWord.Preposition) != 0);
+    private static bool IsComplement(Passages passages, int t, int start)
+    {
+        var before = t - 1;
+        while (before > start && (passages.Stream.Tokens[before].Class & FunctionWord.Negator) != 0)
+        {
+            before--;
+        }
+
+        if (before < start)
+        {
+            return false;
+        }
+
+        ref var token = ref passages.Stream.Tokens[before];
+        return passages.Stream.Lower(before) is "agar" or "supaya" or "kemungkinan" || token is { Form: WordForm.Passive, Frame: { Accuses: true } or { Kind: FrameKind.Appraise } } || (token.Class & FunctionWord.Preposition) != 0;
+    }
 
     /// <summary>
     /// One of whom the proposition demands or to whom it lays something ("Israel harus ...", "X bersalah atas ...") and who refuses whatever is spoken of refuses the demand;
@@ -563,7 +668,7 @@ internal sealed class StanceClassifier
     private static int OwnSign(Passages passages, Actor holder, int issue, Signal signal)
     {
         var compiled = passages.Codebook.Issues[issue];
-        return compiled.Sign < 0 && signal.Sign > 0 && (signal.Refusal || compiled.Blames) && compiled.IsAddressee(holder.Name) ? -signal.Sign : signal.Sign;
+        return compiled.Sign < 0 && signal.Sign > 0 && (signal.Refusal || compiled.Blames) && compiled.IsAddressee(holder) ? -signal.Sign : signal.Sign;
     }
 
     /// <summary>A cue right before the content of its statement, read together with it.</summary>
@@ -615,7 +720,7 @@ internal sealed class StanceClassifier
                 FrameKind.Judge or FrameKind.Evil or FrameKind.Lack or FrameKind.Duty or FrameKind.Idiom => false,
                 FrameKind.Deny or FrameKind.Open => true,
                 FrameKind.Stand => !GovernsStatement(passages, t),
-                FrameKind.Act when token.Form == WordForm.Passive && frame.Sign > 0 => false,
+                FrameKind.Act when token.Form == WordForm.Passive && frame.Sign > 0 => Holders.HasAgent(passages, t, passages.Stream.Tokens.Length),
                 _ => !passages.Cue[t],
             };
         }
@@ -645,6 +750,7 @@ internal sealed class StanceClassifier
         {
             ref var token = ref passages.Stream.Tokens[t];
             var breaks = token.AfterPause || (token.Class & (FunctionWord.Break | FunctionWord.Hedge)) != 0 || passages.Statement[t] != passages.Statement[t - 1];
+            breaks |= passages.Stream.Lower(t) is "dengan" && t > start + 1 && IsManner(passages, t, to);
             breaks |= passages.Stream.Lower(t) is "dan" or "serta" && StartsPredicate(passages, t + 1, to) && HasPredicate(passages, start, t);
             if (breaks && !token.InsideFrame && t - start >= 2)
             {
@@ -659,6 +765,21 @@ internal sealed class StanceClassifier
         }
 
         return clauses;
+    }
+
+    /// <summary>"dengan" and an active verb: tells how, is not what the verb before is about.</summary>
+    private static bool IsManner(Passages passages, int t, int to)
+    {
+        for (var i = t + 1; i < Math.Min(to, t + 3); i++)
+        {
+            ref var token = ref passages.Stream.Tokens[i];
+            if (token is { Form: WordForm.Active, Capital: false } && (token.Class & (FunctionWord.Stop | FunctionWord.Root | FunctionWord.Preposition)) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A verb stands here, perhaps behind an auxiliary: "dan akan memburu ...".</summary>

@@ -28,6 +28,8 @@ internal enum FunctionWord
     Adverb = 16384,
     Crowd = 32768,
     Vague = 65536,
+    Measure = 131072,
+    Remedy = 262144,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>
@@ -40,6 +42,12 @@ internal enum FunctionWord
 internal sealed record Frame(string Phrase, string[] Words, FrameKind Kind, int Sign, WordForm Forms, bool Exact)
 {
     private readonly string _suffix = Suffix(Phrase);
+    /// <summary>Says that something is not so (keliru, hoaks): denies a claim, and finds fault with anything else.</summary>
+    public bool Untrue { get; init; }
+
+    /// <summary>Lays something bad to somebody (menuduh): against what is spoken of, but for a proposition that says just that.</summary>
+    public bool Accuses { get; init; }
+
     private readonly bool _causative = Phrase.StartsWith("per", StringComparison.Ordinal);
 
     /// <summary>
@@ -47,7 +55,7 @@ internal sealed record Frame(string Phrase, string[] Words, FrameKind Kind, int 
     /// </summary>
     public bool IsBuiltLike(ReadOnlySpan<char> word) =>
         Exact || Words.Length > 1 || Forms == WordForm.Any
-        || ((_suffix.Length == 0 || word.EndsWith(_suffix)) && (!_causative || word.StartsWith("memper") || word.StartsWith("diper") || word.StartsWith("per")));
+        || ((_suffix.Length == 0 || word.EndsWith(_suffix)) && (!_causative || word.StartsWith("memper") || word.StartsWith("memer") || word.StartsWith("diper") || word.StartsWith("per")));
 
     private static string Suffix(string phrase) =>
         phrase.EndsWith("kan", StringComparison.Ordinal) ? "kan" : phrase.EndsWith('i') ? "i" : "";
@@ -122,7 +130,9 @@ internal sealed class StanceLexicon
         var frames = new List<Frame>();
         foreach (var line in lines)
         {
-            if (!Enum.TryParse<FrameKind>(line.Fields[1], ignoreCase: true, out var kind))
+            bool accuses = line.Fields[1] == "accuse", untrue = line.Fields[1] == "untrue";
+            var kind = untrue ? FrameKind.Judge : FrameKind.Stand;
+            if (!accuses && !untrue && !Enum.TryParse(line.Fields[1], ignoreCase: true, out kind))
             {
                 throw line.Fault($"unknown kind {line.Fields[1]}");
             }
@@ -148,7 +158,7 @@ internal sealed class StanceLexicon
             foreach (var phrase in line.List(0))
             {
                 var words = phrase.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries);
-                frames.Add(new Frame(phrase, exact ? words : [.. words.Select(Stemmer.Key)], kind, sign, forms, exact));
+                frames.Add(new Frame(phrase, exact ? words : [.. words.Select(Stemmer.Key)], kind, sign, forms, exact) { Accuses = accuses, Untrue = untrue });
             }
         }
 

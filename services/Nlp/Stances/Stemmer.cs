@@ -28,6 +28,9 @@ internal static class Stemmer
 
     private const int MinStem = 4;
 
+    /// <summary>Roots that begin like a prefix: menerapkan is not ter- with "apkan", memerangi not per- with "angi".</summary>
+    private static readonly string[] RootsLikePrefixes = ["terap", "terbit", "tertib", "terjang", "terjemah", "perang", "periksa", "perintah"];
+
     /// <summary>Writes the key of <paramref name="word"/> into <paramref name="key"/> (at least <see cref="MaxLength"/> long) and returns its length.</summary>
     public static int Reduce(ReadOnlySpan<char> word, Span<char> key, out WordForm form)
     {
@@ -57,6 +60,10 @@ internal static class Stemmer
             }
 
             prefix = prefix == WordForm.None ? found : prefix;
+            if (IsHiddenRoot(stem))
+            {
+                break;
+            }
         }
 
         // With a nominal prefix -an and -kan alike make a noun (penolakan = pe + tolak + an); without any, -kan is an imperative (hentikan).
@@ -107,6 +114,33 @@ internal static class Stemmer
         return word;
     }
 
+    private static bool IsRootLikePrefix(ReadOnlySpan<char> word)
+    {
+        foreach (var root in RootsLikePrefixes)
+        {
+            if (word.StartsWith(root))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The same roots with their first consonant hidden by a nasal: (me)nerapkan, (me)merangi.</summary>
+    private static bool IsHiddenRoot(ReadOnlySpan<char> stem)
+    {
+        foreach (var root in RootsLikePrefixes)
+        {
+            if (stem.Length >= root.Length && stem[0] == (root[0] == 't' ? 'n' : 'm') && stem[1..].StartsWith(root.AsSpan(1)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static WordForm StripPrefix(ref Span<char> word)
     {
         if (word.StartsWith("memper") && word.Length - 6 >= MinStem)
@@ -115,7 +149,7 @@ internal static class Stemmer
             return WordForm.Active;
         }
 
-        if (word.StartsWith("diper") && word.Length - 5 >= MinStem)
+        if (word.StartsWith("diper") && word.Length - 5 >= MinStem && !IsRootLikePrefix(word[2..]))
         {
             word = word[5..];
             return WordForm.Passive;
@@ -149,7 +183,7 @@ internal static class Stemmer
         }
 
         // beri (give) looks like ber- with a root of its own: diberikan, pemberian.
-        if (word.Length - 3 >= MinStem && word is not ("berikan" or "berian" or "beritahu"))
+        if (word.Length - 3 >= MinStem && word is not ("berikan" or "berian" or "beritahu") && !IsRootLikePrefix(word))
         {
             var form = word[..3] switch
             {

@@ -227,7 +227,7 @@ internal sealed class TokenStream : IDisposable
         end = start;
         foreach (var frame in candidates)
         {
-            if ((Tokens[start].Form & frame.Forms) == 0 || !frame.IsBuiltLike(WithoutClitic(Lower(start))) || !Continues(start, frame, out end))
+            if (((Tokens[start].Form & frame.Forms) == 0 && !(frame.Kind == FrameKind.Act && IsCarriedNoun(start))) || !(frame.IsBuiltLike(WithoutClitic(Lower(start))) || (frame.Kind == FrameKind.Act && IsCarriedNoun(start))) || !Continues(start, frame, out end))
             {
                 continue;
             }
@@ -239,6 +239,9 @@ internal sealed class TokenStream : IDisposable
 
         return false;
     }
+
+    /// <summary>"melakukan percepatan": the light verb makes the noun a deed.</summary>
+    private bool IsCarriedNoun(int i) => Tokens[i].Form == WordForm.Noun && i > 0 && !Tokens[i].AfterPause && (Tokens[i - 1].Class & FunctionWord.Light) != 0;
 
     private bool Continues(int start, Frame frame, out int end)
     {

@@ -17,6 +17,10 @@ public sealed class StemmerTests
     [InlineData("beri", "memberi", "diberikan", "berikan")]
     [InlineData("sah", "mengesahkan", "disahkan", "pengesahan")]
     [InlineData("desak", "mendesak", "didesak", "desakan")]
+    [InlineData("terap", "menerapkan", "diterapkan", "penerapan", "terapkan")]
+    [InlineData("terbit", "menerbitkan", "diterbitkan", "penerbitan")]
+    [InlineData("perang", "memerangi", "diperangi", "perangi")]
+    [InlineData("periksa", "memeriksa", "diperiksa", "pemeriksaan")]
     public void Key_FormsOfOneRoot_ShareIt(string root, params string[] forms)
     {
         foreach (var form in forms)
