@@ -57,7 +57,7 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
     }
 
     /// <summary>The document that "laporan tersebut" means: the latest one of that noun, or the issuer of the report spoken of; another noun is another document.</summary>
-    public Entity? Paper(string noun) => Document is { } latest && (latest.Type != ActorType.Document || Holds(latest.Name, noun) || (IsResearch(noun) && IsResearch(latest.Name.Split(' ')[0]))) ? latest : null;
+    public Entity? Paper(string noun) => Document is { } latest && (latest.Type != ActorType.Document || Holds(latest.Name, noun) || (IsResearch(noun) && Array.Exists(latest.Name.Split(' '), IsResearch))) ? latest : null;
 
     private static bool Holds(string name, string noun) => name.StartsWith(noun, StringComparison.OrdinalIgnoreCase) || name.Contains(' ' + noun, StringComparison.OrdinalIgnoreCase);
 
@@ -65,6 +65,9 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
 
     /// <summary>A report of an outlet: "laporan tersebut" later means that outlet.</summary>
     public void Reported(Entity issuer) => Document = issuer;
+
+    /// <summary>Whose account a handle is; null when the article does not tell.</summary>
+    public Entity? Account(string handle) => book.Account(handle);
 
     /// <summary>An organisation by the common noun of its name ("kata forum itu").</summary>
     public Entity? ByHead(string head) => book.ByHead(head);
@@ -146,7 +149,7 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
 
         if (found.PointsBack)
         {
-            var who = sameHead ?? (Speaker is { Type: ActorType.Person } or { OnePerson: true } ? Speaker : Person ?? Speaker);
+            var who = sameHead ?? Same();
             if (who is not null && who.Type == ActorType.Person && !who.Roles.Contains(role))
             {
                 who.Roles.Add(role);

@@ -175,6 +175,35 @@ internal sealed class EntityBook(Lexicon lexicon)
         }
     }
 
+    /// <summary>Whose account on a social network a handle is ("@dinas_air", "@rini.wulandari"), by its letters; null when the article names nobody of those.</summary>
+    public Entity? Account(string handle)
+    {
+        var letters = Letters(handle);
+        foreach (var (entity, parts) in _persons)
+        {
+            if (parts.Length > 1 && Array.TrueForAll(parts, part => letters.Contains(part.ToLowerInvariant(), StringComparison.Ordinal)))
+            {
+                return entity;
+            }
+        }
+
+        foreach (var (name, entity) in _aliases.Concat(_names))
+        {
+            // What countries and offices add behind the name: "ri", "id", "_official".
+            if (Letters(name) is { Length: > 2 } own && letters.StartsWith(own, StringComparison.Ordinal) && letters[own.Length..] is "" or "ri" or "id" or "official" or "resmi")
+            {
+                return entity;
+            }
+        }
+
+        // "@blu_unka": two names of the article together.
+        var words = handle.TrimStart('@').Split(['_', '.'], StringSplitOptions.RemoveEmptyEntries);
+        var names = Array.ConvertAll(words, word => _aliases.Keys.Concat(_names.Keys).FirstOrDefault(name => name.Equals(word, StringComparison.OrdinalIgnoreCase)));
+        return words.Length > 1 && Array.TrueForAll(names, name => name is not null) ? new Entity { Name = string.Join(' ', names), Type = ActorType.Organization } : null;
+    }
+
+    private static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
+
     /// <summary>An organisation or country of the article by its name; null when it names none so.</summary>
     public Entity? Named(string name) => _names.GetValueOrDefault(name) ?? _aliases.GetValueOrDefault(name);
 
@@ -195,11 +224,11 @@ internal sealed class EntityBook(Lexicon lexicon)
 
     public bool HasAliases => _aliases.Count > 0;
 
-    /// <summary>The actor of a learned acronym. An organisation that the article goes on to call by its acronym is named by it.</summary>
+    /// <summary>The actor of a learned acronym. An organisation that the article goes on to call by its acronym is named by it; two letters name too many.</summary>
     public Entity? ByAlias(string text)
     {
         var entity = _aliases.GetValueOrDefault(text);
-        if (entity is { Head: not null })
+        if (entity is { Head: not null } && text.Length > 2)
         {
             entity.Name = text;
         }

@@ -102,7 +102,17 @@ internal static class Incumbents
     /// <summary>The person of the article who holds the office of a bare title on the day of publication; null when nobody named does.</summary>
     public static Entity? Named(ArticleWork work, EntityBook book, OfficeTitle title)
     {
-        if (title.Standing != Standing.Holds || Days.Of(work.Published) is not { } days || work.Lexicon.Holders.Holder(title.Office, title.Of, days) is not { } tenure)
+        if (title.Standing != Standing.Holds)
+        {
+            return null;
+        }
+
+        if (Days.Of(work.Published) is not { } days)
+        {
+            return OnlyHolder(book, title);
+        }
+
+        if (work.Lexicon.Holders.Holder(title.Office, title.Of, days) is not { } tenure)
         {
             return null;
         }
@@ -116,6 +126,26 @@ internal static class Incumbents
         }
 
         return null;
+    }
+
+    // Without a date: the one person the article names of whom the tables know the office at any time, unless the article calls that over.
+    private static Entity? OnlyHolder(EntityBook book, OfficeTitle title)
+    {
+        Entity? only = null;
+        foreach (var person in book.Persons)
+        {
+            if (person.Known?.Tenures.Exists(t => t.Office == title.Office && t.Of == title.Of) == true)
+            {
+                if (only is not null || person.Offices?.Exists(o => o.Office == title.Office && o.Standing != Standing.Holds) == true)
+                {
+                    return null;
+                }
+
+                only = person;
+            }
+        }
+
+        return only;
     }
 
     /// <summary>An actor as callers see it, for what it says on a date; <paramref name="role"/> is the office held then where the article gives the person none.</summary>

@@ -455,6 +455,13 @@ internal sealed class MentionFinder
             return end;
         }
 
+        // "SBY": initials that the tables know as a person's.
+        if (end == i + 1 && tokens[i].AllCaps && _work.Lexicon.Holders.Person(text) is not null)
+        {
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Person(text, null, null, weak: false, i) });
+            return end;
+        }
+
         // "Kabar Nusaraya" as a line of its own is a heading: it names nobody new and adds nothing to a name.
         if (end > i + 1 && tokens[i].Breaks > 0 && (end >= tokens.Length || tokens[end].Breaks > 0) && !tokens[i].Is(WordClass.GivenName))
         {

@@ -270,6 +270,15 @@ internal struct TitlePhrase
                 continue;
             }
 
+            // "Presiden berusia 39 tahun itu", "menteri 45 tahun tersebut"
+            if ((token.Kind == TokenKind.Number || work.IsForm(j, "berusia") || work.IsForm(j, "berumur")) && j >= First + _headLength
+                && (token.Kind == TokenKind.Number ? j : j + 1) is var age && age + 2 < tokens.Length && tokens[age].Kind == TokenKind.Number && work.IsForm(age + 1, "tahun") && tokens[age + 2].Is(WordClass.Determiner))
+            {
+                PointsBack = true;
+                j = age + 3;
+                break;
+            }
+
             // "mantan Ketua Mahkamah Niaga 2008 - 2013 itu"
             if (token.Kind == TokenKind.Number && token.End - token.Start == 4 && j > First + _headLength && Years(work, j, limit) is var years and > 0)
             {

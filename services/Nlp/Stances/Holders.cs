@@ -17,7 +17,7 @@ internal static class Holders
         if (relative >= 0 && token.Form != WordForm.Passive)
         {
             // "X, yang menolak ...": only the noun right before has this verb.
-            return relative > 0 && MentionEndingAt(passages, relative - 1) is { } head ? [Crowd(passages, passages.Stream.FirstFrom(head.Start)) ?? head.Actor] : [];
+            return relative > 0 && MentionEndingAt(passages, relative - 1) is { } head ? [Crowd(passages, passages.Stream.FirstFrom(head.Start), head.Role) ?? head.Actor] : [];
         }
 
         if (verb > 0 && (token.Form & WordForm.Noun) != 0 && (passages.Stream.Tokens[verb - 1].Class & FunctionWord.Light) != 0)
@@ -328,7 +328,7 @@ internal static class Holders
                 return [];
             }
 
-            return Crowd(passages, first) is { } crowd ? [crowd] : WithCoordinated(passages, mention);
+            return Crowd(passages, first, mention.Role) is { } crowd ? [crowd] : WithCoordinated(passages, mention);
         }
 
         return NamelessSubject(passages, verb) is { } nameless ? [nameless] : [];
@@ -381,7 +381,7 @@ internal static class Holders
 
             if (subject is null && MentionAt(passages, token.Start) is { } mention)
             {
-                if (mention.Form == MentionForm.Pronoun && inside >= 0 || IsOblique(passages, t) || Crowd(passages, t) is not null)
+                if (mention.Form == MentionForm.Pronoun && inside >= 0 || IsOblique(passages, t) || Crowd(passages, t, mention.Role) is not null)
                 {
                     return [];
                 }
@@ -398,14 +398,22 @@ internal static class Holders
         return [];
     }
 
-    /// <summary>The group that a name only describes: "para pendukung Presiden X", "sejumlah warga Malaysia"; null when the name stands for itself.</summary>
-    private static Actor? Crowd(Passages passages, int token)
+    /// <summary>
+    /// The group that a name only describes: "para pendukung Presiden X", "sejumlah warga Malaysia"; null when the name stands for itself, also where the word belongs to its office
+    /// ("pemimpin oposisi X").
+    /// </summary>
+    private static Actor? Crowd(Passages passages, int token, string? role)
     {
         var tokens = passages.Stream.Tokens;
         for (var t = token - 1; t >= Math.Max(0, token - 4) && !tokens[t + 1].AfterPause; t--)
         {
             if ((tokens[t].Class & FunctionWord.Crowd) != 0 && tokens[t].Form != WordForm.Active && !tokens[t].Capital && !IsOfficial(passages, t))
             {
+                if (role?.Contains(passages.Article.Text[tokens[t].Start..tokens[t].End], StringComparison.Ordinal) == true)
+                {
+                    return null;
+                }
+
                 var end = token;
                 while (end + 1 < tokens.Length && tokens[end + 1].Capital && !tokens[end + 1].AfterPause)
                 {

@@ -28,6 +28,11 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return null;
         }
 
+        if (Account(at, end) is { } account)
+        {
+            return account;
+        }
+
         var index = work.FoundOf[at];
         if (index >= 0)
         {
@@ -39,12 +44,37 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // "Pihaknya mengingatkan ...": whoever has the word speaks of the own side.
-        if (work.IsForm(at, "pihaknya") && discourse.Same() is { } side)
+        if (work.IsForm(at, "pihaknya") && (discourse.Same() ?? NamedBefore(at)) is { } side)
         {
             return new(side, at, at + 1, at + 1, null, 0.7);
         }
 
         return Description(at, end);
+    }
+
+    // "tulis Instagram @dinas_air", "unggah akun X resmi @rini.wulandari": whose account it is; the network says nothing.
+    private Speaker? Account(int at, int end)
+    {
+        var i = at;
+        while (i < end && i < at + 4 && (work.IsForm(i, "akun") || work.Form(i) is "Instagram" or "Twitter" or "X" or "Facebook" or "TikTok" or "Threads" or "YouTube" or "resmi" or "pribadi" or "pribadinya" or "resminya"))
+        {
+            i++;
+        }
+
+        if (i == at || i >= end || work.Form(i) is not { Length: > 3 } form || form[0] != '@')
+        {
+            return null;
+        }
+
+        var close = i + 1;
+        while (close + 1 < end && work.Tokens[close] is { Mark: '.', Space: false } && work.Tokens[close + 1] is { Kind: TokenKind.Word, Space: false, Breaks: 0 })
+        {
+            close += 2;
+        }
+
+        // Of an account nobody is known for, the words stand: "akun @kabarjalan".
+        var name = work.IsForm(at, "akun") ? work.Words(at, close) : work.Words(i, close);
+        return new(discourse.Account(work.Words(i, close)) ?? new Entity { Name = name, Type = ActorType.Group, OnePerson = true }, at, close, close, null, 0.75);
     }
 
     private Speaker? FromFound(Found found, int end)
@@ -59,6 +89,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         if (entity is null)
         {
             return null;
+        }
+
+        // "Putra Hasan Basri itu menambahkan", "imbuh mantan Aspidum Kejaksaan Tinggi itu": no name takes a determiner; what ends in one describes who has the word.
+        if (found.Form == MentionForm.Name && entity.Type == ActorType.Person && Closing(found, end) is var closing and > 0 && discourse.Same() is { Type: ActorType.Person } described)
+        {
+            return new(described, found.OuterFirst, closing, closing, null, 0.7);
         }
 
         // "Rini dan Partai Nusa": two sources are a group.
@@ -78,6 +114,19 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             _ => 0.95,
         };
         return new(entity, found.First, found.End, found.After, found.Role, certainty);
+    }
+
+    // One past the determiner that closes a description read as a name, perhaps behind an acronym in brackets; -1 when none does, or the determiner may open the content.
+    private int Closing(Found found, int end)
+    {
+        var at = found.After;
+        at += at + 2 < end && work.IsMark(at, '(') && work.IsMark(at + 2, ')') ? 3 : 0;
+        if (at >= end || !work.Tokens[at].Is(WordClass.Determiner) || found.End - found.OuterFirst < 2 || Phrases.Longest(work, found.OuterFirst, static node => (node.Noun & (WordClass.Document | WordClass.OrgHead)) != 0, out _) is not null || (found.OuterFirst > 0 && work.Tokens[found.OuterFirst - 1].Is(WordClass.CueAccording)))
+        {
+            return -1;
+        }
+
+        return at + 1 >= end || work.Tokens[at + 1].Mark is ',' or '.' or '(' || work.Tokens[at + 1].Is(WordClass.CueVerb | WordClass.Adverb) || work.IsForm(at + 1, "pun") ? at + 1 : -1;
     }
 
     // "para pejabat NATO", "seorang warga", "laporan tersebut", "kantor Rini", "pria itu", "sumber di kementerian".
@@ -136,6 +185,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return null;
         }
 
+        // "salah satu penumpang bernama Rini": the name.
+        if (inner >= 0 && work.Found[inner] is { Form: MentionForm.Name } christened && christened.After == stop && christened.OuterFirst > i + 1 && (work.IsForm(christened.OuterFirst - 1, "bernama") || work.IsForm(christened.OuterFirst - 1, "berinisial")))
+        {
+            return FromFound(christened, end);
+        }
+
         // "seorang penata rambut dan pemilik salon, Rini Wulandari": the office before the name ends the description.
         // "salah satu pendiri, Rini Wulandari": so does the comma.
         // "kakak korban, Umi Salamah": the name behind the comma is the whole description's.
@@ -192,6 +247,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return new(same, at, stop, stop, null, 0.65);
         }
 
+        // "adik Hasan Basri itu": who has the word, by a relation.
+        if (!marked && pointsBack && stop > i + 2 && IsKin(i) && discourse.Same() is { Type: ActorType.Person } sibling)
+        {
+            return new(sibling, at, stop, stop, null, 0.7);
+        }
+
         if (!marked && pointsBack && (noun & WordClass.Leader) != 0 && (discourse.Pronoun(plural: false) ?? discourse.Foremost()) is { } person)
         {
             return new(person, at, stop, stop, null, 0.7);
@@ -219,7 +280,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         var name = work.Words(nameFirst, stop);
         name = tokens[nameFirst].AllCaps ? name : char.ToLowerInvariant(name[0]) + name[1..];
         // "data Gabungan Nelayan Utara (Ganeru)": what the owner is usually called.
-        if (inner >= 0 && work.Found[inner] is var issuer && issuer.Entity is { Type: ActorType.Organization } house && issuer.First > nameFirst && !tokens[issuer.First - 1].Capital && tokens[issuer.First - 1].Is(WordClass.Common | WordClass.Document) && !tokens[issuer.First - 1].Is(WordClass.Conjunction) && issuer.After >= stop - 3 && work.IsMark(issuer.End, '(')
+        if (inner >= 0 && work.Found[inner] is var issuer && issuer.Entity is { Type: ActorType.Organization } house && issuer.First > nameFirst && tokens[issuer.First - 1].Is(WordClass.Common) && !tokens[issuer.First - 1].Is(WordClass.Conjunction) && issuer.After >= stop - 3 && work.IsMark(issuer.End, '(')
             && work.IsMark(issuer.End + 2, ')') && work.Form(issuer.End + 1).SequenceEqual(house.Name))
         {
             name = $"{work.Words(nameFirst, issuer.First)} {house.Name}";
@@ -298,6 +359,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         return stop <= at ? null : new(new Entity { Name = work.Words(at, stop), Type = ActorType.Group, OnePerson = true }, at, stop, stop, null, 0.55);
     }
+
+    private bool IsKin(int at) => work.IsForm(at, "istri") || work.IsForm(at, "suami") || work.IsForm(at, "anak") || work.IsForm(at, "putra") || work.IsForm(at, "putri") || work.IsForm(at, "adik") || work.IsForm(at, "kakak")
+        || work.IsForm(at, "ayah") || work.IsForm(at, "ibu") || work.IsForm(at, "saudara") || work.IsForm(at, "saudari") || work.IsForm(at, "keponakan") || work.IsForm(at, "sepupu") || work.IsForm(at, "mertua") || work.IsForm(at, "kekasih") || work.IsForm(at, "cucu");
 
     // "sumber itu", "petugas tersebut" is one; "massa itu", "keluarga itu" are many.
     private bool IsCollective(int at) => work.Form(at).Contains('-') || work.IsForm(at, "massa") || work.IsForm(at, "media") || work.IsForm(at, "kalangan") || work.IsForm(at, "publik") || work.IsForm(at, "masyarakat") || work.IsForm(at, "rakyat")
@@ -491,7 +555,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             }
 
             if (!token.Capital && Phrases.Longest(work, i, static node => (node.Noun & (WordClass.Group | WordClass.Document | WordClass.OrgHead)) != 0, out _) is not null && work.FoundOf[i] < 0
-                && Read(i, end) is { } described && described.After >= end)
+                && Read(i > first && work.Tokens[i - 1].Is(WordClass.Plural) ? i - 1 : i, end) is { } described && described.After >= end)
             {
                 // "pernyataan Rini yang menyebut ...": whose words they are.
                 if (token.Is(WordClass.Utterance) && work.FoundOf[end - 1] is var owner and >= 0 && work.Found[owner] is { Form: MentionForm.Name, Entity: { Type: ActorType.Person, Outlet: false } } && work.Found[owner].After == end)
@@ -567,7 +631,8 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
             if (token.Is(WordClass.Determiner))
             {
-                pointsBack = !relative;
+                // "mantan artis yang dulu memerankan Sinta ini": the determiner is the whole's; "warga yang menolak proyek itu": it is the object's.
+                pointsBack = !relative || (Phrases.Longest(work, at, static node => (node.Noun & WordClass.Leader) != 0, out _) is not null && (work.IsForm(i, "ini") || tokens[i - 1].Capital || work.Form(i - 1).StartsWith("ke", StringComparison.Ordinal)));
                 i++;
                 break;
             }
@@ -614,6 +679,17 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 }
 
                 i = work.Found[inner].After - 1;
+                // "adik Hasan Basri (Gus Has) itu"
+                if (i + 2 < end && work.IsMark(i + 1, '('))
+                {
+                    var close = i + 2;
+                    while (close < end && close < i + 6 && tokens[close] is { Capital: true, Kind: TokenKind.Word })
+                    {
+                        close++;
+                    }
+
+                    i = work.IsMark(close, ')') && close + 1 < end && tokens[close + 1].Is(WordClass.Determiner) ? close : i;
+                }
             }
         }
 
