@@ -136,7 +136,7 @@ public sealed record Statement
     /// <summary>Office or function of the speaker as the article gives it; where it gives none, the office a known person held on the date of the statement; else null.</summary>
     public string? Role { get; init; }
 
-    /// <summary>When it was said; null when nothing is known, not even the publication date.</summary>
+    /// <summary>When it was said; null when nothing is known, not even the publication date, or when the text says that it was earlier without telling when.</summary>
     public PartialDate? Date { get; init; }
 
     /// <summary>Outlets through which this statement came to the article, by their usual names, nearest first: <c>kata X kepada Reuters, dikutip CNN</c> came through CNN, then Reuters.</summary>

@@ -34,7 +34,7 @@ internal static class Output
             Published = work.Published,
             Credits = Credits(work, chain),
             Boilerplate = [.. layout.Boilerplate.Select(span => work.Source.ToOriginal(span.Start, span.End))],
-            Dates = DateMentions(work),
+            Dates = DateMentions(work, drafts, dater),
             Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
             Mentions = Mentions(work),
             Statements = statements,
@@ -59,14 +59,29 @@ internal static class Output
         return result;
     }
 
-    private static List<DateMention> DateMentions(ArticleWork work)
+    private static List<DateMention> DateMentions(ArticleWork work, List<Draft> drafts, StatementDater dater)
     {
         var result = new List<DateMention>(work.Dates.Count);
-        var resolver = new DateResolver(work.Published);
+        var published = new DateResolver(work.Published);
+        var statement = 0;
         for (var i = 0; i < work.Dates.Count; i++)
         {
             var date = work.Dates[i];
+            var at = work.Tokens[date.First].Start;
+            while (statement < drafts.Count && drafts[statement].End <= at)
+            {
+                statement++;
+            }
+
+            // Who says "kemarin" counts from the day of the saying.
+            var saying = statement < drafts.Count && drafts[statement].Start <= at && (date.IsTime || date.Unit is DateUnit.Day or DateUnit.Week or DateUnit.Weekend) ? dater.DayOfSaying(statement) : null;
+            var resolver = saying is null ? published : new(saying);
             var resolved = resolver.Resolve(date, date.IsTime ? Beside(work, i, resolver) : null);
+            if (saying is not null && !date.IsTime && resolver.Today != published.Today)
+            {
+                resolved = resolved with { Rule = resolved.Rule + "-of-saying" };
+            }
+
             var span = work.Source.ToOriginal(work.Tokens[date.First].Start, work.Tokens[date.End - 1].End);
             result.Add(new(span.Start, span.End, resolved.Value, resolved.Precision, resolved.Rule));
         }

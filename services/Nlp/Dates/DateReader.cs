@@ -58,12 +58,29 @@ internal sealed class DateReader
             TokenKind.Word => Word(at),
             _ => Bracketed(at),
         };
-        if (found is { } each && (_work.IsForm(at - 1, "setiap") || _work.IsForm(at - 1, "tiap") || ((_work.IsForm(at - 1, "hari") || _work.IsForm(at - 1, "tanggal")) && _work.IsForm(at - 2, "setiap"))))
+        if (found is { Unit: DateUnit.Day, Minute: null } deictic && Beside(deictic.End) is { } named)
+        {
+            return named with { First = at, Side = deictic.Offset > 0 ? DateSide.Ahead : DateSide.Behind };
+        }
+
+        if (found is { } each && (_work.IsForm(at - 1, "setiap") || _work.IsForm(at - 1, "tiap") || ((_work.IsForm(at - 1, "hari") || _work.IsForm(at - 1, "tanggal")) && (_work.IsForm(at - 2, "setiap") || _work.IsForm(at - 2, "tiap")))))
         {
             return each with { Recurring = true, Side = DateSide.Behind };
         }
 
         return found is not { Side: DateSide.Open, Minute: null } open ? found : open with { Side = Side(open) };
+    }
+
+    // "hari ini, Sabtu (8/7)", "kemarin (12/7)": the day is named beside.
+    private DateExpression? Beside(int at)
+    {
+        if (at >= _work.Tokens.Length || _work.Tokens[at].Breaks > 0)
+        {
+            return null;
+        }
+
+        var i = at + (Mark(at) == ',' ? 1 : 0);
+        return i < _work.Tokens.Length && (Mark(i) == '(' || (i > at && _work.Tokens[i].Is(WordClass.Weekday))) && Read(i) is { Day: > 0, LastDay: 0, Minute: null } named ? named : null;
     }
 
     private DateExpression? Word(int at)
@@ -270,7 +287,8 @@ internal sealed class DateReader
     private bool IsYear(int at) =>
         Kind(at + 1) is CalendarKind.Past or CalendarKind.Next
         || (_work.Form(at).Length is 4 or 9 && Kind(at + 1) is not CalendarKind.Unit && !_work.Is(at + 1, WordClass.Month)
-            && (_work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "sejak") || (_work.IsForm(at - 1, "di") && EndsPhrase(at + 1))
+            && (_work.IsForm(at - 1, "pada") || _work.IsForm(at - 1, "sejak") || _work.IsForm(at - 1, "memasuki") || _work.IsForm(at - 1, "menjelang") || _work.IsForm(at - 1, "jelang")
+                || ((_work.IsForm(at - 1, "musim") || _work.IsForm(at - 1, "anggaran") || _work.IsForm(at - 1, "rentang") || _work.IsForm(at - 1, "untuk")) && EndsPhrase(at + 1)) || (_work.IsForm(at - 1, "di") && EndsPhrase(at + 1))
                 || ((_work.IsForm(at - 1, "hingga") || _work.IsForm(at - 1, "sampai") || _work.IsForm(at - 1, "dari")) && EndsPhrase(at + 1))));
 
     private bool EndsPhrase(int at) =>
@@ -347,7 +365,8 @@ internal sealed class DateReader
 
         if (part == DatePart.Late && IsWeek(i))
         {
-            return Relative(at, i, DateUnit.Week) is { } weekend ? weekend with { Unit = DateUnit.Weekend } : null;
+            // "akhir pekan nanti" is the one that comes, "akhir pekan depan" the one after it.
+            return Relative(at, i, DateUnit.Week) is { } weekend ? weekend with { Unit = DateUnit.Weekend, Offset = _work.IsForm(weekend.End - 1, "nanti") ? 0 : weekend.Offset } : null;
         }
 
         return unit is DateUnit.Month or DateUnit.Year or DateUnit.Week ? Unit(at, i, unit, part) : null;

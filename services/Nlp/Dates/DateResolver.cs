@@ -99,9 +99,13 @@ internal readonly struct DateResolver
             }
 
             // A day to come whose weekday fits the year of publication: the year is a slip of the pen.
-            return IsAhead(exact) && Date(_year, date.Month, date.Day) is { } slip && Number(slip) == date.Weekday && !IsAhead(slip)
-                ? Days(date with { Year = 0 }, _year, "date-year-differs")
-                : Days(date, date.Year, "date-weekday-differs");
+            if (IsAhead(exact) && Date(_year, date.Month, date.Day) is { } slip && Number(slip) == date.Weekday && !IsAhead(slip))
+            {
+                return Days(date with { Year = 0 }, _year, "date-year-differs");
+            }
+
+            // The weekday and the day of the month are those of a day right before publication: month or year are a slip.
+            return LastBefore(date) is { } meant ? new(meant, meant, DatePrecision.Day, "date-month-or-year-differs") : Days(date, date.Year, "date-weekday-differs");
         }
 
         if (_year == 0)
@@ -144,6 +148,18 @@ internal readonly struct DateResolver
         }
 
         return Days(date, near.Year, near > today ? "day-month-after-publication" : "day-month-before-publication");
+    }
+
+    // The day of the week of publication that has a date's weekday and day of the month.
+    private DateOnly? LastBefore(in DateExpression date)
+    {
+        if (_day is not { } today || date.LastDay > 0 || date.LastWeekday > 0)
+        {
+            return null;
+        }
+
+        var day = today.AddDays(-((Number(today) - date.Weekday + 7) % 7));
+        return day.Day == date.Day ? day : null;
     }
 
     // The day before publication, or ahead where the clause says so or it is close.

@@ -4,7 +4,8 @@ namespace Sikap.Nlp.Dates;
 
 /// <summary>
 /// Tells when statements were made: the date in the attribution ("kata X, Rabu (12/7)"), else the day on which the same person is quoted elsewhere in the article,
-/// else the publication date. The rule is always named. A date in the attribution that cannot be resolved is never passed over in silence: where the
+/// else the only recent day the article tells, else the publication date. The rule is always named. What was said earlier by the article's own word
+/// ("Sebelumnya, X mengatakan", "X saat itu mengatakan") never takes the publication date. A date in the attribution that cannot be resolved is never passed over in silence: where the
 /// publication is known to the day the statement then has no date, else the coarser publication date under a rule of its own.
 /// </summary>
 internal sealed class StatementDater
@@ -23,6 +24,9 @@ internal sealed class StatementDater
     /// <summary>How many statements away the same person's date is looked for; the bound keeps long texts linear.</summary>
     private const int MaxStatements = 60;
 
+    /// <summary>"X saat itu mengatakan": the words stand this close to the cue, in tokens.</summary>
+    private const int BackThenReach = 3;
+
     /// <summary>A place may stand between "kelahiran" and the day.</summary>
     private const int BirthReach = 6;
 
@@ -30,6 +34,7 @@ internal sealed class StatementDater
     private readonly List<Draft> _drafts;
     private readonly DateResolver _resolver;
     private readonly ResolvedDate?[] _own;
+    private readonly ResolvedDate? _onlyDay;
 
     /// <summary>Dates the statements of an article; they are in the order of the text.</summary>
     public StatementDater(ArticleWork work, List<Draft> drafts)
@@ -39,8 +44,12 @@ internal sealed class StatementDater
         _own = new ResolvedDate?[drafts.Count];
         for (var i = 0; i < _own.Length; i++)
         {
-            _own[i] = Own(drafts[i]);
+            // Where the text says that it was then and tells no day, nobody knows: the publication date would be wrong.
+            _own[i] = Own(drafts[i])
+                ?? (!IsBackThen(drafts[i]) ? null : DayBefore(drafts[i]) is { } then ? then with { Rule = "day-told-before" } : ResolvedDate.Unknown(DatePrecision.Day, "unresolved-told-before"));
         }
+
+        _onlyDay = OnlyDay();
     }
 
     /// <summary>Date of a statement; null when nothing is known, not even the publication date.</summary>
@@ -52,19 +61,133 @@ internal sealed class StatementDater
                 : _work.Published is null || _resolver.Today is not null ? null : _work.Published with { From = "publication-own-unresolved" };
         }
 
-        return Occasion(statement) is { } said ? (said with { Rule = "same-occasion" }).ToPartial() : _work.Published is null ? null : _work.Published with { From = "publication" };
+        if (Occasion(statement) is { } said)
+        {
+            return (said with { Rule = "same-occasion" }).ToPartial();
+        }
+
+        return IsEarlier(statement) ? null
+            : _onlyDay is { } only ? (only with { Rule = "only-day" }).ToPartial()
+            : _work.Published is null ? null : _work.Published with { From = "publication" };
+    }
+
+    /// <summary>
+    /// The day on which relative dates of a quotation count ("kemarin kami berangkat," kata X, Selasa (22/8)): that of the saying, where the text tells it; null when it does not.
+    /// </summary>
+    public PartialDate? DayOfSaying(int statement) =>
+        _drafts[statement].Kind == StatementKind.Direct && (_own[statement] ?? Occasion(statement) ?? (IsEarlier(statement) ? null : _onlyDay)) is { Known: true, Precision: DatePrecision.Day } said && said.From == said.Until ? said.ToPartial() : null;
+
+    // "Sebelumnya, X mengatakan", "X sebelumnya mengatakan": before what the article is about.
+    private bool IsEarlier(int statement)
+    {
+        var draft = _drafts[statement];
+        var first = _work.Sentences[draft.Sentence].First;
+        if (_work.IsForm(first, "sebelumnya"))
+        {
+            return true;
+        }
+
+        for (var i = draft.CueFirst - 1; i >= first && i >= draft.CueFirst - DayReach; i--)
+        {
+            if (_work.IsForm(i, "sebelumnya") && !_work.Tokens[i].Quoted && !(_work.Tokens[i].Start >= draft.Start && _work.Tokens[i].Start < draft.End) && !_work.IsForm(i - 1, "hari") && !_work.IsForm(i - 1, "tahun"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // An article about one occasion gives its day once, often not with the saying: the only day of the week before publication it tells outside quotation marks.
+    private ResolvedDate? OnlyDay()
+    {
+        if (_resolver.Today is not { } today)
+        {
+            return null;
+        }
+
+        ResolvedDate? only = null;
+        foreach (var date in _work.Dates)
+        {
+            if (date.IsTime || date.Precision != DatePrecision.Day || _work.Tokens[date.First].Quoted || _resolver.Resolve(date) is not { Known: true } day
+                || day.Until < today.AddDays(-OccasionDays) || day.From > today)
+            {
+                continue;
+            }
+
+            // "Senin lalu" looks back from the occasion, and one more day may be told without a name ("keesokan harinya").
+            if (day.From != day.Until || date.Side == DateSide.Last && date.Weekday > 0 && date.Day == 0 || (only is { } other && other.From != day.From) || HasDayAfter())
+            {
+                return null;
+            }
+
+            only = day;
+        }
+
+        return only;
+    }
+
+    private bool HasDayAfter()
+    {
+        for (var i = 0; i < _work.Tokens.Length; i++)
+        {
+            if (_work.IsForm(i, "keesokan") || _work.IsForm(i, "keesokannya") || _work.IsForm(i, "esoknya"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // "Tito saat itu mengatakan", "kata Tito kala itu": the saying belongs to the day told before, not to that of the article.
+    private bool IsBackThen(Draft draft)
+    {
+        if (draft.CueFirst < 0)
+        {
+            return false;
+        }
+
+        var sentence = _work.Sentences[draft.CueSentence];
+        for (var i = Math.Max(sentence.First, draft.CueFirst - BackThenReach - 1); i + 1 < sentence.End && i <= draft.CueEnd + BackThenReach; i++)
+        {
+            var at = _work.Tokens[i].Start;
+            if (_work.IsForm(i + 1, "itu") && (_work.IsForm(i, "saat") || _work.IsForm(i, "kala") || _work.IsForm(i, "ketika") || _work.IsForm(i, "waktu"))
+                && !(at >= draft.Start && at < draft.End) && !_work.Tokens[i].Quoted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The last day told in the sentence before or, ahead of the cue, in the same one.
+    private ResolvedDate? DayBefore(Draft draft)
+    {
+        var first = _work.Sentences[Math.Max(0, draft.CueSentence - 1)].First;
+        for (var k = FirstIn(draft.CueFirst) - 1; k >= 0 && _work.Dates[k].First >= first; k--)
+        {
+            if (!_work.Dates[k].IsTime && _work.Dates[k].Precision == DatePrecision.Day && _resolver.Resolve(_work.Dates[k]) is { Known: true } day && !_resolver.IsAhead(day.From))
+            {
+                return day;
+            }
+        }
+
+        return null;
     }
 
     // The nearest statement of the same person with a day of its own, before rather than behind; background only from the quotation right before.
     private ResolvedDate? Occasion(int statement)
     {
-        if (_drafts[statement].Speaker?.Entity is not { Type: ActorType.Person } speaker || _work.IsForm(_work.Sentences[_drafts[statement].Sentence].First, "sebelumnya"))
+        if (_drafts[statement].Speaker?.Entity is not { Type: ActorType.Person } speaker)
         {
             return null;
         }
 
+        // Behind "Sebelumnya" another occasion begins: what was said before it is of this one.
         var inBetween = false;
-        for (var i = statement - 1; i >= 0 && i >= statement - MaxStatements; i--)
+        for (var i = statement - 1; !IsEarlier(i + 1) && i >= 0 && i >= statement - MaxStatements; i--)
         {
             if (_drafts[i].Speaker?.Entity == speaker && _own[i] is { } said)
             {
@@ -103,7 +226,7 @@ internal sealed class StatementDater
         {
             var date = _work.Dates[k];
             var at = _work.Tokens[date.First].Start;
-            if (date.IsTime || Describes(date) || (at >= draft.Start && at < draft.End) || _work.Tokens[date.First].Quoted)
+            if (date.IsTime || Describes(date) || (date.Precision == DatePrecision.Year && _work.IsForm(date.First - 1, "untuk")) || (at >= draft.Start && at < draft.End) || _work.Tokens[date.First].Quoted)
             {
                 continue;
             }

@@ -104,6 +104,13 @@ internal sealed class CreditNames(ArticleWork work)
             && (work.Form(token).Contains('.') || (work.Tokens[token].Capital && Phrases.Actor(work, token, out _) is { Actor.Outlet: true }));
     }
 
+    /// <summary>An outlet, or an organisation whose own news the article passes on ("(UEFA/abc)").</summary>
+    public bool IsSource(int position)
+    {
+        var token = LayoutFinder.FirstToken(work.Tokens, position);
+        return IsOutlet(position) || (token < work.Tokens.Length && work.Tokens[token].Start == position && work.Tokens[token].Capital && Phrases.Actor(work, token, out _) is { Actor.Type: ActorType.Organization });
+    }
+
     /// <summary>A few capitalised words and nothing else.</summary>
     public bool IsName(int start, int end)
     {

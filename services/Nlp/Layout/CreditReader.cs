@@ -22,6 +22,12 @@ internal sealed class CreditReader(ArticleWork work)
     /// <summary>Shorter lines that begin with the label of a link are the link.</summary>
     private const int MinParagraph = 90;
 
+    /// <summary>Longest initials of several people with the strokes between them.</summary>
+    private const int MaxInitials = 12;
+
+    /// <summary>A single name in brackets at the very end is a source or a colleague up to this length.</summary>
+    private const int MaxLastName = 14;
+
     /// <summary>Longest content of brackets at the end that is a credit.</summary>
     private const int MaxBracketChars = 40;
 
@@ -38,7 +44,7 @@ internal sealed class CreditReader(ArticleWork work)
             return true;
         }
 
-        var start = text[0] is '(' or '[' or '*' or '-' or '•' && line.Length > 1 ? LayoutFinder.Trim(_text, line.Start + 1, line.End).Start : line.Start;
+        var start = text[0] is '(' or '[' or '*' or '-' or '–' or '•' && line.Length > 1 ? LayoutFinder.Trim(_text, line.Start + 1, line.End).Start : line.Start;
         if (text[0] == '[' && text.Length < MaxShortLine && (text.StartsWith("[Gambas", StringComparison.OrdinalIgnoreCase) || text.StartsWith("[video", StringComparison.OrdinalIgnoreCase)))
         {
             return true;
@@ -65,6 +71,13 @@ internal sealed class CreditReader(ArticleWork work)
                 case "syndication":
                     Syndication(after, line.End);
                     return true;
+                case "caption":
+                    if (line.Length < MinParagraph)
+                    {
+                        return true;
+                    }
+
+                    break;
                 default:
                     var end = _text[line.End - 1] == '.' ? line.End - 1 : line.End;
                     if (kind.StartsWith("named:", StringComparison.Ordinal) && _names.IsName(after, end) && (kind != "named:agency" || end < line.End || !_names.StartsCommon(after)))
@@ -180,9 +193,44 @@ internal sealed class CreditReader(ArticleWork work)
         if (_text[line.End - 1] is ')' or ']')
         {
             var open = _text.LastIndexOf(_text[line.End - 1] == ')' ? '(' : '[', line.End - 1, line.Length);
-            if (open > line.Start && line.End - open <= MaxBracketChars + 2 && EndsSentenceBefore(line.Start, open) && Bracket(new(open, line.End), last))
+            if (open > line.Start && line.End - open <= MaxBracketChars + 2 && (EndsSentenceBefore(line.Start, open) || (last && IsInitials(open + 1, line.End - 1))) && Bracket(new(open, line.End), last))
             {
                 return new(open, line.End);
+            }
+        }
+        else if (last && Unclosed(line) is { } cut)
+        {
+            _names.Add("agency", cut + 1, line.End);
+            return new(cut, line.End);
+        }
+
+        return null;
+    }
+
+    // "(abc/xyz)" needs no full stop before it at the very end: nothing else is written so.
+    private bool IsInitials(int start, int end)
+    {
+        var slash = false;
+        for (var i = start; i < end; i++)
+        {
+            slash |= _text[i] == '/';
+            if (!char.IsAsciiLetterLower(_text[i]) && _text[i] != '/')
+            {
+                return false;
+            }
+        }
+
+        return slash && end - start <= MaxInitials;
+    }
+
+    // "... itu. [Antara": the last bracket was cut off.
+    private int? Unclosed(TextSpan line)
+    {
+        for (var i = line.End - 1; i > line.Start && line.End - i <= MaxBracketChars && _text[i] is not (')' or ']'); i--)
+        {
+            if (_text[i] is '(' or '[')
+            {
+                return EndsSentenceBefore(line.Start, i) && i + 1 < line.End && _names.IsOutlet(i + 1) && _names.IsName(i + 1, line.End) ? i : null;
             }
         }
 
@@ -298,6 +346,7 @@ internal sealed class CreditReader(ArticleWork work)
             || (parts > 1 && letters > 1)
             || (blanks == 0 && letters is >= 1 and <= 8 && (last || inner.Length <= 4) && !IsRemark(inner))
             || (last && blanks is 1 or 2 && capitals == blanks + 1)
+            || (last && blanks == 0 && capitals == 1 && char.IsUpper(inner[0]) && letters == inner.Length && letters <= MaxLastName && !IsRemark(inner))
             || (last && inner.Contains('-') && letters <= 4)
             || (last && inner.Contains('.') && inner.Length <= 10);
         if (!isCredit)
@@ -310,7 +359,7 @@ internal sealed class CreditReader(ArticleWork work)
         {
             if (i == span.End - 1 || _text[i] == '/')
             {
-                _names.Add(_names.IsOutlet(LayoutFinder.Trim(_text, start, i).Start) ? "agency" : "contributor", start, i);
+                _names.Add(_names.IsSource(LayoutFinder.Trim(_text, start, i).Start) ? "agency" : "contributor", start, i);
                 start = i + 1;
             }
         }
@@ -357,8 +406,14 @@ internal sealed class CreditReader(ArticleWork work)
     private bool IsOwnDescription(TextSpan line)
     {
         var token = LayoutFinder.FirstToken(work.Tokens, line.Start);
-        return work.Tokens[token].Kind == TokenKind.Word && work.Form(token).Contains('.') && work.IsForm(token + 1, "adalah")
-            && (work.IsForm(token + 2, "portal") || work.IsForm(token + 2, "media") || work.IsForm(token + 2, "situs"));
+        if (work.Tokens[token].Kind != TokenKind.Word || !work.Form(token).Contains('.') || !work.IsForm(token + 1, "adalah")
+            || !(work.IsForm(token + 2, "portal") || work.IsForm(token + 2, "media") || work.IsForm(token + 2, "situs")))
+        {
+            return false;
+        }
+
+        work.Layout.Publisher ??= work.Form(token).ToString();
+        return true;
     }
 
     // "Artikel ini telah tayang di Kabar Niaga dengan judul ...": the first outlet named.

@@ -90,8 +90,25 @@ internal static class LayoutFinder
             }
         }
 
+        result.Publisher ??= OwnName(work);
         result.Boilerplate.Sort((a, b) => a.Start.CompareTo(b.Start));
         Mark(work);
+    }
+
+    // "kata Rini kepada kabarkota (kabarkota.com)": an outlet that gives its address behind its name speaks of itself, unless it is quoted from.
+    private static string? OwnName(ArticleWork work)
+    {
+        var tokens = work.Tokens;
+        for (var i = 0; i + 3 < tokens.Length; i++)
+        {
+            if (tokens[i].Kind == TokenKind.Word && tokens[i + 1].Mark == '(' && tokens[i + 3].Mark == ')' && work.Form(i + 2) is var address && address.IndexOf('.') is > 2 and var dot
+                && address[..dot].Equals(work.Form(i), StringComparison.OrdinalIgnoreCase) && (i == 0 || tokens[i].Breaks > 0 || tokens[i - 1].Mark == '.' || work.IsForm(i - 1, "kepada") || work.IsForm(i - 1, "pantauan")))
+            {
+                return work.Form(i).ToString();
+            }
+        }
+
+        return null;
     }
 
     /// <summary>First token at or behind a position.</summary>

@@ -23,6 +23,8 @@ internal sealed class ReportChain
 
     private readonly ArticleWork _work;
 
+    private static readonly string[] GluedVerbs = ["melansir", "dilansir", "mengutip", "dikutip"];
+
     // Outlets in order of the text, each with its sentence; within a sentence already nearest first.
     private readonly List<(int Sentence, int Token, string Name, bool Told)> _reports = [];
     private int _sentence = -1;
@@ -141,6 +143,10 @@ internal sealed class ReportChain
             {
                 i = Word(i, first, end);
             }
+            else if (Glued(i) is { } glued)
+            {
+                Nearer(i, glued);
+            }
             else if (token.Is(WordClass.CueBare) && Outlet(i + 1, end, known: true, out var name, out var after) && IsReport(after, end))
             {
                 // "kata Nikkei Asia dalam laporannya"
@@ -178,7 +184,7 @@ internal sealed class ReportChain
                 break;
             case ReportKind.Report:
                 // "menurut laporan CNN", "mengutip laporan CNN"; the report of somebody else is no outlet's.
-                if (Kind(at - 1) is not (ReportKind.Source or ReportKind.Active or ReportKind.Passive or ReportKind.Filler))
+                if (at != first && Kind(at - 1) is not (ReportKind.Source or ReportKind.Active or ReportKind.Passive or ReportKind.Filler))
                 {
                     return at;
                 }
@@ -203,7 +209,8 @@ internal sealed class ReportChain
         }
 
         // A name nobody listed is an outlet's behind "dilansir" and behind "laman ..."; one quotes ministers, too.
-        var open = medium || (_work.IsForm(i - 1, "dari") && !_work.Is(i, WordClass.Common) && (_work.IsForm(at, "dikutip") || _work.IsForm(at, "disadur") || _work.IsForm(at, "dinukil") || _work.IsForm(at, "lansiran"))) || _work.IsForm(at, "dilansir") || _work.IsForm(at, "melansir") || _work.IsForm(at, "disitat") || _work.IsForm(at, "lansir");
+        var open = medium || (_work.IsForm(i - 1, "dari") && !_work.Is(i, WordClass.Common) && (_work.IsForm(at, "dikutip") || _work.IsForm(at, "disadur") || _work.IsForm(at, "dinukil") || _work.IsForm(at, "lansiran"))) || _work.IsForm(at, "dilansir") || _work.IsForm(at, "melansir") || _work.IsForm(at, "disitat") || _work.IsForm(at, "lansir")
+            || (kind == ReportKind.Passive && (at == first || _work.IsForm(at - 1, "seperti") || _work.IsForm(at - 1, "sebagaimana")) && (!_work.Is(i, WordClass.Common) || _work.IsForm(i, "the")));
         if (!Outlet(i, end, known: !open || kind is ReportKind.Told or ReportKind.Source, out var name, out var after))
         {
             return at;
@@ -223,7 +230,7 @@ internal sealed class ReportChain
         }
 
         // "dilansir Antara dari AFP", "dilansir AFP dan Reuters"
-        while (after + 1 < end && (_work.IsForm(after, "dari") || _work.IsForm(after, "dan") || _work.IsForm(after, "via") || _work.IsForm(after, "melalui")) && Outlet(after + 1, end, known: true, out name, out var next))
+        while (after + 1 < end && (_work.IsForm(after, "dari") || _work.IsForm(after, "dan") || _work.IsForm(after, "via") || _work.IsForm(after, "melalui")) && Outlet(after + 1, end, known: !open || !_work.IsForm(after, "dari"), out name, out var next))
         {
             Farther(after + 1, name, told: kind == ReportKind.Told);
             after = next;
@@ -301,6 +308,20 @@ internal sealed class ReportChain
             return false;
         }
 
+        // "detikJabar" is written so; "daridetikJabar" lost the blank before a link.
+        var inner = Inner(at);
+        if (inner > 0 && _work.Form(at).StartsWith("dari", StringComparison.Ordinal) && inner > 4)
+        {
+            (name, after) = (_work.Form(at)[4..].ToString(), at + 1);
+            return true;
+        }
+
+        if (inner > 0 && Phrases.Longest(_work, at, static node => node.Actor is { Actor.Outlet: true }, out var words)?.Actor is { } brand)
+        {
+            (name, after) = (brand.Actor.Name, at + words);
+            return true;
+        }
+
         if (_work.Tokens[at].Capital && Phrases.Actor(_work, at, out var length) is { } actor)
         {
             (name, after) = (actor.Actor.Name, at + length);
@@ -317,7 +338,7 @@ internal sealed class ReportChain
         }
 
         // Offices and bodies are quoted, too, but are no outlets ("dikutip dari Pemkab Garut").
-        if (known || Kind(at) == ReportKind.Platform || Phrases.Longest(_work, at, static node => node.Noun != WordClass.None || node.Place, out _) is not null || (_work.Tokens[at].Word >= 0 && !_work.Tokens[at].Capital) || _work.Tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.Function) || Phrases.Title(_work, at, out _) is not null)
+        if (known || Kind(at) == ReportKind.Platform || Phrases.Longest(_work, at, static node => node.Noun != WordClass.None || node.Place, out _) is not null || (_work.Tokens[at].Word >= 0 && !_work.Tokens[at].Capital) || (_work.Tokens[at].Is(WordClass.Weekday | WordClass.Month | WordClass.Function) && !_work.IsForm(at, "the")) || Phrases.Title(_work, at, out _) is not null)
         {
             return false;
         }
@@ -344,6 +365,28 @@ internal sealed class ReportChain
 
         // A name is closed by a comma, a day or the end of its clause; before a verb it is a subject.
         return after >= end || _work.Tokens[after].Kind == TokenKind.Punctuation || _work.Is(after, WordClass.Weekday | WordClass.Preposition | WordClass.Yang);
+    }
+
+    // "melansirkabarKota": the blank before a link was lost.
+    private string? Glued(int at)
+    {
+        var inner = Inner(at);
+        foreach (var verb in inner > 0 ? GluedVerbs : [])
+        {
+            if (_work.Form(at).StartsWith(verb, StringComparison.OrdinalIgnoreCase) && inner > verb.Length)
+            {
+                return _work.Form(at)[verb.Length..].ToString();
+            }
+        }
+
+        return null;
+    }
+
+    // Where a capital stands inside a word that begins small; 0 for none.
+    private int Inner(int at)
+    {
+        var form = _work.Form(at);
+        return form.Length > 3 && char.IsLower(form[0]) ? Math.Max(0, form.IndexOfAnyInRange('A', 'Z')) : 0;
     }
 
     private bool IsCountry(int at, out int length)

@@ -44,7 +44,7 @@ internal sealed class PhraseNode
 internal sealed class Lexicon
 {
     // Internet suffixes of outlets, so that "portal.com" stays one word where blanks after full stops are missing.
-    private static readonly string[] DomainSuffixes = ["com", "co", "id", "net", "org", "go", "ac", "tv", "news", "info"];
+    private static readonly string[] DomainSuffixes = ["com", "co", "id", "net", "org", "go", "ac", "tv", "news", "info", "au", "uk", "my", "sg", "jp"];
 
     private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _words;
     private readonly WordClass[] _classes;
