@@ -34,6 +34,7 @@ internal sealed class StatementDater
     private readonly List<Draft> _drafts;
     private readonly DateResolver _resolver;
     private readonly ResolvedDate?[] _own;
+    private readonly bool[] _earlier;
     private readonly ResolvedDate? _onlyDay;
 
     /// <summary>Dates the statements of an article; they are in the order of the text.</summary>
@@ -42,8 +43,10 @@ internal sealed class StatementDater
         (_work, _drafts) = (work, drafts);
         _resolver = new(work.Published);
         _own = new ResolvedDate?[drafts.Count];
+        _earlier = new bool[drafts.Count];
         for (var i = 0; i < _own.Length; i++)
         {
+            _earlier[i] = IsEarlier(drafts[i]);
             // Where the text says that it was then and tells no day, nobody knows: the publication date would be wrong.
             _own[i] = Own(drafts[i])
                 ?? (!IsBackThen(drafts[i]) ? null : DayBefore(drafts[i]) is { } then ? then with { Rule = "day-told-before" } : ResolvedDate.Unknown(DatePrecision.Day, "unresolved-told-before"));
@@ -66,7 +69,7 @@ internal sealed class StatementDater
             return (said with { Rule = "same-occasion" }).ToPartial();
         }
 
-        return IsEarlier(statement) ? null
+        return _earlier[statement] ? null
             : _onlyDay is { } only ? (only with { Rule = "only-day" }).ToPartial()
             : _work.Published is null ? null : _work.Published with { From = "publication" };
     }
@@ -75,12 +78,11 @@ internal sealed class StatementDater
     /// The day on which relative dates of a quotation count ("kemarin kami berangkat," kata X, Selasa (22/8)): that of the saying, where the text tells it; null when it does not.
     /// </summary>
     public PartialDate? DayOfSaying(int statement) =>
-        _drafts[statement].Kind == StatementKind.Direct && (_own[statement] ?? Occasion(statement) ?? (IsEarlier(statement) ? null : _onlyDay)) is { Known: true, Precision: DatePrecision.Day } said && said.From == said.Until ? said.ToPartial() : null;
+        _drafts[statement].Kind == StatementKind.Direct && (_own[statement] ?? Occasion(statement) ?? (_earlier[statement] ? null : _onlyDay)) is { Known: true, Precision: DatePrecision.Day } said && said.From == said.Until ? said.ToPartial() : null;
 
     // "Sebelumnya, X mengatakan", "X sebelumnya mengatakan": before what the article is about.
-    private bool IsEarlier(int statement)
+    private bool IsEarlier(Draft draft)
     {
-        var draft = _drafts[statement];
         var first = _work.Sentences[draft.Sentence].First;
         if (_work.IsForm(first, "sebelumnya"))
         {
@@ -116,7 +118,7 @@ internal sealed class StatementDater
             }
 
             // "Senin lalu" looks back from the occasion, and one more day may be told without a name ("keesokan harinya").
-            if (day.From != day.Until || date.Side == DateSide.Last && date.Weekday > 0 && date.Day == 0 || (only is { } other && other.From != day.From) || HasDayAfter())
+            if (day.From != day.Until || date.Side == DateSide.Last && date.Weekday > 0 && date.Day == 0 || (only is { } other && other.From != day.From))
             {
                 return null;
             }
@@ -124,7 +126,7 @@ internal sealed class StatementDater
             only = day;
         }
 
-        return only;
+        return only is null || HasDayAfter() ? null : only;
     }
 
     private bool HasDayAfter()
@@ -187,7 +189,7 @@ internal sealed class StatementDater
 
         // Behind "Sebelumnya" another occasion begins: what was said before it is of this one.
         var inBetween = false;
-        for (var i = statement - 1; !IsEarlier(i + 1) && i >= 0 && i >= statement - MaxStatements; i--)
+        for (var i = statement - 1; !_earlier[i + 1] && i >= 0 && i >= statement - MaxStatements; i--)
         {
             if (_drafts[i].Speaker?.Entity == speaker && _own[i] is { } said)
             {

@@ -60,6 +60,7 @@ internal sealed class CreditReader(ArticleWork work)
                         Copyright(line);
                     }
 
+                    tookNext = _text[line.End - 1] == ':' && line.End - after <= 2 && IsLink(start) && next is { } headline && IsHeadline(headline);
                     return true;
                 case "alone":
                     if (line.End - after < 2)
@@ -366,6 +367,9 @@ internal sealed class CreditReader(ArticleWork work)
 
         return true;
     }
+
+    // "Baca juga:" and the headline on the line below it.
+    private bool IsHeadline(TextSpan line) => line.Length <= MaxCreditChars && char.IsUpper(_text[line.Start]) && _text[line.End - 1] is not ('.' or '"' or '”' or ':' or ',');
 
     private static bool IsRemark(ReadOnlySpan<char> inner) =>
         inner.Equals("red", StringComparison.OrdinalIgnoreCase) || inner.Equals("sic", StringComparison.OrdinalIgnoreCase) || inner.Equals("adv", StringComparison.OrdinalIgnoreCase)

@@ -230,7 +230,7 @@ internal sealed class ReportChain
         }
 
         // "dilansir Antara dari AFP", "dilansir AFP dan Reuters"
-        while (after + 1 < end && (_work.IsForm(after, "dari") || _work.IsForm(after, "dan") || _work.IsForm(after, "via") || _work.IsForm(after, "melalui")) && Outlet(after + 1, end, known: !open || !_work.IsForm(after, "dari"), out name, out var next))
+        while (after + 1 < end && (_work.IsForm(after, "dari") || _work.IsForm(after, "dan") || _work.IsForm(after, "via") || _work.IsForm(after, "melalui")) && Outlet(after + 1, end, known: !_work.IsForm(after, "dari"), out name, out var next))
         {
             Farther(after + 1, name, told: kind == ReportKind.Told);
             after = next;
