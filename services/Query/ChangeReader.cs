@@ -9,7 +9,7 @@ namespace Sikap.Query;
 /// <param name="Previous">The stance that shows the position before; 0 for none.</param>
 /// <param name="Article">The article of the stance.</param>
 /// <param name="Date">Date of the stance.</param>
-internal sealed record ChangePoint(Proto.ChangeKind Kind, long Row, Proto.StanceLabel Label, long Previous, long Article, long Date);
+internal readonly record struct ChangePoint(Proto.ChangeKind Kind, long Row, Proto.StanceLabel Label, long Previous, long Article, long Date);
 
 /// <summary>
 /// Reads how a position moved. Stances are gathered by day first: one weak reading must not turn a position that three others of the same day state, and reports of one day have no order.
@@ -21,10 +21,10 @@ internal static class ChangeReader
 
     /// <param name="positions">Of one holder on one issue, in the order of their dates.</param>
     /// <param name="filter">Which of them count.</param>
-    public static IReadOnlyList<ChangePoint> Read(ReadOnlySpan<Position> positions, StanceFilter filter)
+    public static ChangePoint[] Read(ReadOnlySpan<Position> positions, StanceFilter filter)
     {
         var changes = new List<ChangePoint>();
-        DayPosition? run = null, last = null;
+        DayPosition run = default, last = default;
         for (var i = 0; i < positions.Length && positions[i].Date != DateKey.UndatedNumber;)
         {
             var day = positions[i].Date / MinutesDigits;
@@ -33,24 +33,24 @@ internal static class ChangeReader
             {
                 i++;
             }
-            if (DayPosition.Of(positions[from..i], filter, last?.Best.Label) is not { } now)
+            if (!DayPosition.TryRead(positions, from, i, filter, last, out var now))
             {
                 continue;
             }
 
-            var kind = last is null ? Proto.ChangeKind.FirstStated : Compare(last.Force, now.Force);
+            var kind = last.IsNone ? Proto.ChangeKind.FirstStated : Compare(last.Force, now.Force);
             if (kind != Proto.ChangeKind.Unspecified)
             {
-                changes.Add(Point(kind, now, last));
+                changes.Add(Point(positions, kind, now, last));
                 run = now;
             }
             last = now;
         }
         if (last != run)
         {
-            changes.Add(Point(Proto.ChangeKind.LastConfirmed, last!, run));
+            changes.Add(Point(positions, Proto.ChangeKind.LastConfirmed, last, run));
         }
-        return changes;
+        return [.. changes];
     }
 
     /// <summary>What <paramref name="now"/> is against what was: forces run from -2, plainly against, to 2, plainly for.</summary>
@@ -60,45 +60,51 @@ internal static class ChangeReader
         : Math.Abs(now) > Math.Abs(before) ? Proto.ChangeKind.Hardened
         : Proto.ChangeKind.Unspecified;
 
-    private static ChangePoint Point(Proto.ChangeKind kind, DayPosition now, DayPosition? before) =>
-        new(kind, now.Best.Row, now.Best.Label, before?.Best.Row ?? 0, now.Best.Article.Key, now.Best.Date);
-
-    private sealed record DayPosition(Position Best, int Force)
+    private static ChangePoint Point(ReadOnlySpan<Position> positions, Proto.ChangeKind kind, DayPosition now, DayPosition before)
     {
-        /// <summary>The position of a day; null when no stance counts. Of labels with equal confidence the one held before stays, else the better evidence decides.</summary>
-        public static DayPosition? Of(ReadOnlySpan<Position> day, StanceFilter filter, Proto.StanceLabel? before)
+        ref readonly var best = ref positions[now.Best];
+        return new(kind, best.Row, best.Label, before.IsNone ? 0 : positions[before.Best].Row, best.Article.Key, best.Date);
+    }
+
+    /// <param name="Best">Place of the best evidence.</param>
+    /// <param name="Label">The position; unspecified for none.</param>
+    /// <param name="Force">See <see cref="Compare"/>.</param>
+    private readonly record struct DayPosition(int Best, Proto.StanceLabel Label, int Force)
+    {
+        public bool IsNone => Label == Proto.StanceLabel.Unspecified;
+
+        /// <summary>The position of a day; false when no stance counts. Of labels with equal confidence the one held before stays, else the better evidence decides.</summary>
+        public static bool TryRead(ReadOnlySpan<Position> positions, int from, int end, StanceFilter filter, DayPosition before, out DayPosition position)
         {
             Span<long> sums = stackalloc long[4];
             Span<bool> plain = stackalloc bool[4];
             Span<int> best = [-1, -1, -1, -1];
-            for (var i = 0; i < day.Length; i++)
+            for (var i = from; i < end; i++)
             {
-                if (filter.Takes(day[i]))
+                ref readonly var one = ref positions[i];
+                if (filter.Takes(one))
                 {
-                    var label = (int)day[i].Label;
-                    sums[label] += day[i].Confidence;
-                    plain[label] |= !day[i].IsConditional;
-                    best[label] = best[label] < 0 || day[i].IsBetterThan(day[best[label]]) ? i : best[label];
+                    var label = (int)one.Label;
+                    sums[label] += one.Confidence;
+                    plain[label] |= !one.IsConditional;
+                    best[label] = best[label] < 0 || one.IsBetterThan(positions[best[label]]) ? i : best[label];
                 }
             }
 
             var chosen = 0;
             for (var label = 1; label < 4; label++)
             {
-                if (best[label] >= 0 && (chosen == 0 || sums[label] > sums[chosen] || (sums[label] == sums[chosen] && Wins(label, chosen, day, best))))
+                if (best[label] >= 0 && (chosen == 0 || sums[label] > sums[chosen] || (sums[label] == sums[chosen] && Wins(label, chosen, positions, best))))
                 {
                     chosen = label;
                 }
             }
-            if (chosen == 0)
-            {
-                return null;
-            }
             var sign = (Proto.StanceLabel)chosen switch { Proto.StanceLabel.Support => 1, Proto.StanceLabel.Oppose => -1, _ => 0 };
-            return new DayPosition(day[best[chosen]], sign * (plain[chosen] ? 2 : 1));
+            position = chosen == 0 ? default : new DayPosition(best[chosen], (Proto.StanceLabel)chosen, sign * (plain[chosen] ? 2 : 1));
+            return chosen != 0;
 
-            bool Wins(int label, int other, ReadOnlySpan<Position> day, ReadOnlySpan<int> best) =>
-                label == (int?)before || (other != (int?)before && day[best[label]].IsBetterThan(day[best[other]]));
+            bool Wins(int label, int other, ReadOnlySpan<Position> positions, ReadOnlySpan<int> best) =>
+                label == (int)before.Label || (other != (int)before.Label && positions[best[label]].IsBetterThan(positions[best[other]]));
         }
     }
 }

@@ -37,7 +37,7 @@ internal static class ContradictionReader
         foreach (var pair in view.Pairs(filter))
         {
             var own = new List<Sided>();
-            foreach (ref readonly var position in pair.Positions)
+            foreach (ref readonly var position in pair.Positions.Span)
             {
                 if (position.Label is Proto.StanceLabel.Support or Proto.StanceLabel.Oppose && position.Date != DateKey.UndatedNumber && filter.Takes(position))
                 {

@@ -122,7 +122,7 @@ internal sealed record EventPage<T>(IReadOnlyList<T> Items, long Floor);
 /// <param name="Actors">Holders that the actor's name means.</param>
 /// <param name="Article">The article.</param>
 /// <param name="Stances">Stances whose evidence or statement holds the words.</param>
-internal sealed record FilterKeys(int? Issue, IReadOnlySet<int>? Actors, long? Article, IReadOnlySet<long>? Stances);
+internal sealed record FilterKeys(int? Issue, IReadOnlySet<int>? Actors, long? Article, IReadOnlyCollection<long>? Stances);
 
 /// <summary>An article that a search found.</summary>
 /// <param name="Info">Its metadata.</param>

@@ -5,7 +5,7 @@ namespace Sikap.Query;
 
 /// <summary>
 /// All positions in memory, by holder and issue: what the questions over many stances are answered from. It is read from the store once and then follows the store's events,
-/// so whoever asks after a write sees it, whatever process wrote. About 100 bytes per stance. Thread-safe.
+/// so whoever asks after a write sees it, whatever process wrote. About 140 bytes per stance. Thread-safe.
 /// </summary>
 internal sealed class LedgerIndex(IReadModel store) : IDisposable
 {
@@ -115,23 +115,81 @@ internal sealed class LedgerIndex(IReadModel store) : IDisposable
 /// <summary>The positions as a question sees them; valid while it is asked.</summary>
 internal sealed class LedgerView
 {
-    private readonly Dictionary<(int Issue, int Holder), Pair> _pairs = [];
+    private readonly PositionTable _table = new();
+    private readonly List<Pair> _pairs = [];
+    private readonly Dictionary<(int Issue, int Holder), int> _numbers = [];
     private readonly Dictionary<int, List<Pair>> _byIssue = [];
     private readonly Dictionary<int, List<Pair>> _byHolder = [];
     private readonly Dictionary<int, Proto.Actor> _actors = [];
 
-    /// <summary>The pairs that <paramref name="filter"/> takes.</summary>
+    /// <summary>The pairs that <paramref name="filter"/> takes; one whose positions have all gone stays without any.</summary>
     public IEnumerable<Pair> Pairs(StanceFilter filter)
     {
         IEnumerable<Pair> narrowed =
             filter.Holders is { } holders ? holders.SelectMany(holder => _byHolder.GetValueOrDefault(holder, []))
             : filter.Issue is { } issue ? _byIssue.GetValueOrDefault(issue, [])
-            : _pairs.Values;
+            : _pairs;
         return narrowed.Where(filter.Takes);
     }
 
+    /// <summary>Stretches of memory that hold all positions that <paramref name="filter"/> takes, and others.</summary>
+    public IEnumerable<ReadOnlyMemory<Position>> Stretches(StanceFilter filter) =>
+        filter.Holders is null && filter.Issue is null ? [_table.Slots] : Pairs(filter).Select(pair => pair.Positions);
+
+    /// <summary>How many positions of each pair <paramref name="filter"/> takes, by the pair's number; null when it takes whole pairs.</summary>
+    public int[]? Count(StanceFilter filter)
+    {
+        if (filter.TakesWholePairs)
+        {
+            return null;
+        }
+        var counts = new int[_pairs.Count];
+        foreach (var stretch in Stretches(filter))
+        {
+            foreach (ref readonly var position in stretch.Span)
+            {
+                if (filter.Takes(position))
+                {
+                    counts[position.Pair]++;
+                }
+            }
+        }
+        return counts;
+    }
+
+    /// <summary>The pairs that <paramref name="filter"/> takes with one position at least.</summary>
+    public IEnumerable<Pair> PairsWithPositions(StanceFilter filter)
+    {
+        var counts = filter.Holders is null && filter.Issue is null ? Count(filter) : null;
+        return Pairs(filter).Where(pair => counts is null ? pair.Count > 0 : counts[pair.Number] > 0);
+    }
+
+    /// <summary>Pairs, those of one holder together, among them all that <paramref name="filter"/> takes.</summary>
+    public IEnumerable<IReadOnlyList<Pair>> ByHolder(StanceFilter filter) =>
+        filter.Holders is { } holders ? holders.Select(holder => _byHolder.GetValueOrDefault(holder, []))
+        : filter.Issue is { } issue ? _byIssue.GetValueOrDefault(issue, []).Select(pair => (IReadOnlyList<Pair>)[pair])
+        : _byHolder.Values;
+
+    /// <summary>Values by the number of their pairs.</summary>
+    public T?[] ByNumber<T>(IEnumerable<(Pair Pair, T Value)> values)
+        where T : class
+    {
+        var byNumber = new T?[_pairs.Count];
+        foreach (var (pair, value) in values)
+        {
+            byNumber[pair.Number] = value;
+        }
+        return byNumber;
+    }
+
+    /// <summary>How many positions there are, those that have gone since not always taken off.</summary>
+    public int Positions => _table.Slots.Length;
+
+    /// <summary>The pair of this number.</summary>
+    public Pair Pair(int number) => _pairs[number];
+
     /// <summary>The pair of a holder on an issue; null when there is none.</summary>
-    public Pair? Find(int issue, int holder) => _pairs.GetValueOrDefault((issue, holder));
+    public Pair? Find(int issue, int holder) => _numbers.TryGetValue((issue, holder), out var number) ? _pairs[number] : null;
 
     /// <summary>The holder as it is shown.</summary>
     public Proto.Actor Actor(int holder) => _actors[holder];
@@ -147,13 +205,21 @@ internal sealed class LedgerView
         }
     }
 
-    public void Append(StoredPosition stored) => Ensure(stored.Issue, stored.Holder).Append(stored.Position);
+    /// <summary>Appends without order; <see cref="Sort"/> follows.</summary>
+    public void Append(StoredPosition stored) => _table.Add(stored.Position with { Pair = Ensure(stored.Issue, stored.Holder) });
 
+    /// <summary>Puts in order what was appended, and works out how each position moved, so that the first who asks does not wait for it.</summary>
     public void Sort()
     {
-        foreach (var pair in _pairs.Values)
+        _table.Sort();
+        var slots = _table.Slots.Span;
+        for (var slot = 0; slot < slots.Length; slot++)
         {
-            pair.Sort();
+            _pairs[slots[slot].Pair].Adopt(slot);
+        }
+        foreach (var pair in _pairs)
+        {
+            _ = pair.Changes;
         }
     }
 
@@ -161,30 +227,26 @@ internal sealed class LedgerView
     {
         if (change.Added is { } position)
         {
-            Ensure(change.Issue, change.Holder).Add(position);
+            _pairs[Ensure(change.Issue, change.Holder)].Add(position);
         }
-        else if (Find(change.Issue, change.Holder) is { } pair)
+        else
         {
-            pair.Remove(change.Row);
-            if (pair.Positions.IsEmpty)
-            {
-                _pairs.Remove((change.Issue, change.Holder));
-                _byIssue[change.Issue].Remove(pair);
-                _byHolder[change.Holder].Remove(pair);
-            }
+            Find(change.Issue, change.Holder)?.Remove(change.Row);
         }
     }
 
-    private Pair Ensure(int issue, int holder)
+    private int Ensure(int issue, int holder)
     {
-        ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, (issue, holder), out var known);
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, (issue, holder), out var known);
         if (!known)
         {
-            pair = new Pair(issue, holder);
+            number = _pairs.Count;
+            var pair = new Pair(_table, number, issue, holder);
+            _pairs.Add(pair);
             List(_byIssue, issue).Add(pair);
             List(_byHolder, holder).Add(pair);
         }
-        return pair!;
+        return number;
 
         static List<Pair> List(Dictionary<int, List<Pair>> lists, int key) => CollectionsMarshal.GetValueRefOrAddDefault(lists, key, out _) ??= [];
     }

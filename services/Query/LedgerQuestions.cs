@@ -14,30 +14,68 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
 
     public async Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var rows = await PickAsync(filter, page, static position => position.ByText, cancellationToken);
+        var rows = await PickAsync(filter, page, static position => position.ByText, static (_, rows) => rows, cancellationToken);
         var stances = await store.ReadStancesAsync([.. rows.Items.Select(item => item.Row)], cancellationToken);
         return rows.Select(item => stances.GetValueOrDefault(item.Row));
     }
 
     public async Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var rows = await PickAsync(filter, page, static position => position.ByDate, cancellationToken);
-        var changes = await index.AskAsync(
-            view => rows.Items
-                .Select(item => view.Find(item.Issue, item.Holder)?.Changes.FirstOrDefault(change => change.Row == item.Row && change.Kind != Proto.ChangeKind.LastConfirmed))
-                .OfType<ChangePoint>().ToDictionary(change => change.Row, change => change.Kind),
+        var (rows, changes) = await PickAsync(
+            filter, page, static position => position.ByDate,
+            static (view, rows) => (rows, rows.Items
+                .SelectMany(item => view.Pair(item.Pair).Changes.Where(change => change.Row == item.Row && change.Kind != Proto.ChangeKind.LastConfirmed))
+                .ToDictionary(change => change.Row, change => change.Kind)),
             cancellationToken);
         var stances = await store.ReadStancesAsync([.. rows.Items.Select(item => item.Row)], cancellationToken);
-        var articles = await store.ReadArticlesAsync([.. rows.Items.Select(item => item.Article).Distinct()], cancellationToken);
-        return rows.Select(item => stances.GetValueOrDefault(item.Row) is not { } stance || articles.GetValueOrDefault(item.Article) is not { } article
+        var articles = await store.ReadArticlesAsync([.. rows.Items.Select(item => item.Article.Key).Distinct()], cancellationToken);
+        return rows.Select(item => stances.GetValueOrDefault(item.Row) is not { } stance || articles.GetValueOrDefault(item.Article.Key) is not { } article
             ? null
             : new Proto.TimelineEntry { Date = stance.Date ?? article.Published, Stance = stance, Article = article, Change = changes.GetValueOrDefault(item.Row) });
+    }
+
+    public async Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (!SqliteFilter.AsksForStance(filter))
+        {
+            return await store.ListArticlesAsync(filter, page, cancellationToken);
+        }
+
+        // Dates are those of the articles, not of their stances.
+        var evidence = filter.Clone();
+        evidence.FromDate = evidence.ToDate = "";
+        var dates = DatesOf(filter);
+        var picked = await AskAsync(
+            evidence,
+            (view, taken) =>
+            {
+                var articles = new HashSet<LedgerArticle>();
+                foreach (var stretch in view.Stretches(taken))
+                {
+                    foreach (ref readonly var position in stretch.Span)
+                    {
+                        if (taken.Takes(position))
+                        {
+                            articles.Add(position.Article);
+                        }
+                    }
+                }
+                var picker = new PagePicker<long>(page);
+                foreach (var article in articles.Where(article => dates.TakesDate(article.Date)))
+                {
+                    picker.Add(new ListKey(-article.Date, -article.Key, 0, 0), article.Key);
+                }
+                return picker.Take();
+            },
+            cancellationToken);
+        var articles = await store.ReadArticlesAsync(picked.Items, cancellationToken);
+        return new Page<Proto.ArticleInfo>([.. picked.Items.Select(key => articles.GetValueOrDefault(key)).OfType<Proto.ArticleInfo>()], picked.NextKey, picked.Total);
     }
 
     public async Task<Proto.Matrix> GetMatrixAsync(Proto.GetMatrixRequest request, PageRequest page, CancellationToken cancellationToken)
     {
         var matrix = await AskAsync(
-            request.Filter, (view, filter) => MatrixReader.Read(view, filter, request.RollUp, request.Period, page, options.Value.MaxMatrixCells), cancellationToken);
+            request.Filter, (view, filter) => MatrixReader.Read(view, filter, request.RollUp, request.Period, request.CountReports, page, options.Value.MaxMatrixCells), cancellationToken);
         var issues = await store.ReadIssuesAsync(cancellationToken);
         var stances = await store.ReadStancesAsync([.. matrix.Rows.SelectMany(row => row.Cells).Select(cell => cell.Best.Row)], cancellationToken);
         var answer = new Proto.Matrix { NextPageToken = matrix.NextKey ?? "", Total = matrix.Total };
@@ -54,7 +92,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                     Prevailing = cell.Prevailing,
                     Best = stances.GetValueOrDefault(cell.Best.Row),
                     Period = cell.Period,
-                    Reports = request.CountReports ? cell.Reports : 0,
+                    Reports = cell.Reports,
                 })
                 .OrderBy(cell => cell.IssueId, StringComparer.Ordinal).ThenBy(cell => cell.Period, StringComparer.Ordinal));
             answer.Rows.Add(shown);
@@ -71,15 +109,15 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         var evidence = request.Filter.Clone();
         evidence.FromDate = evidence.ToDate = "";
         evidence.Label = Proto.StanceLabel.Unspecified;
-        var dates = new StanceFilter(new Proto.Filter { FromDate = request.Filter.FromDate, ToDate = request.Filter.ToDate }, new FilterKeys(null, null, null, null));
+        var dates = DatesOf(request.Filter);
         var changes = await AskAsync(
             evidence,
             (view, filter) =>
             {
                 var picker = new PagePicker<ChangePoint>(page);
-                foreach (var pair in view.Pairs(filter))
+                foreach (var pair in view.PairsWithPositions(filter))
                 {
-                    foreach (var change in filter.TakesWholePairs ? pair.Changes : ChangeReader.Read(pair.Positions, filter))
+                    foreach (var change in filter.TakesWholePairs ? pair.Changes : ChangeReader.Read(pair.Positions.Span, filter))
                     {
                         if ((request.Kinds.Count == 0 || request.Kinds.Contains(change.Kind)) && dates.TakesDate(change.Date)
                             && (request.Filter.Label == Proto.StanceLabel.Unspecified || request.Filter.Label == change.Label))
@@ -149,7 +187,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                 foreach (var pair in view.Pairs(filter))
                 {
                     var articles = new List<LedgerArticle>();
-                    foreach (ref readonly var position in pair.Positions)
+                    foreach (ref readonly var position in pair.Positions.Span)
                     {
                         if (filter.Takes(position))
                         {
@@ -193,7 +231,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                 var outlets = new Dictionary<string, OutletCount>(StringComparer.Ordinal);
                 foreach (var pair in view.Pairs(filter))
                 {
-                    foreach (ref readonly var position in pair.Positions)
+                    foreach (ref readonly var position in pair.Positions.Span)
                     {
                         if (filter.Takes(position))
                         {
@@ -263,7 +301,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                 var stances = 0;
                 foreach (var pair in view.Pairs(filter))
                 {
-                    foreach (ref readonly var position in pair.Positions)
+                    foreach (ref readonly var position in pair.Positions.Span)
                     {
                         if (filter.Takes(position) && (one.Actors.Contains(pair.Holder) || (one.Represents.Length > 0 && position.Represents == one.Represents)))
                         {
@@ -300,6 +338,8 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             .SelectMany(issue => ContradictionReader.Read([.. issue.Select(state => (state, DateOf(state)))], window))];
     }
 
+    private static StanceFilter DatesOf(Proto.Filter filter) => new(new Proto.Filter { FromDate = filter.FromDate, ToDate = filter.ToDate }, new FilterKeys(null, null, null, null));
+
     private static long DateOf(Proto.IssueState state) => DateKey.Number(DateKey.Of(state.Date?.Value));
 
     private async Task<T> AskAsync<T>(Proto.Filter asked, Func<LedgerView, StanceFilter, T> question, CancellationToken cancellationToken)
@@ -308,27 +348,26 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         return await index.AskAsync(view => question(view, filter), cancellationToken);
     }
 
-    private Task<Page<Picked>> PickAsync(Proto.Filter asked, PageRequest page, Func<Position, ListKey> keyOf, CancellationToken cancellationToken) =>
+    private Task<T> PickAsync<T>(
+        Proto.Filter asked, PageRequest page, Func<Position, ListKey> keyOf, Func<LedgerView, Page<Position>, T> show, CancellationToken cancellationToken) =>
         AskAsync(
             asked,
             (view, filter) =>
             {
-                var picker = new PagePicker<Picked>(page);
-                foreach (var pair in view.Pairs(filter))
+                var picker = new PagePicker<Position>(page);
+                foreach (var stretch in view.Stretches(filter))
                 {
-                    foreach (ref readonly var position in pair.Positions)
+                    foreach (ref readonly var position in stretch.Span)
                     {
                         if (filter.Takes(position))
                         {
-                            picker.Add(keyOf(position), new Picked(position.Row, position.Article.Key, pair.Issue, pair.Holder));
+                            picker.Add(keyOf(position), position);
                         }
                     }
                 }
-                return picker.Take();
+                return show(view, picker.Take());
             },
             cancellationToken);
-
-    private readonly record struct Picked(long Row, long Article, int Issue, int Holder);
 
     private sealed class OutletCount(long first)
     {

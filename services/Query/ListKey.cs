@@ -25,23 +25,28 @@ internal sealed class PagePicker<T>(PageRequest page)
 {
     private readonly PriorityQueue<(ListKey Key, T Item), ListKey> _picked = new(Comparer<ListKey>.Create(static (left, right) => right.CompareTo(left)));
     private readonly ListKey? _after = page.After is null ? null : ListKey.Parse(page.After);
+    // Above it nothing is picked any more: known once there is one more than the page, which tells whether there is another page.
+    private ListKey _last = new(long.MaxValue, long.MaxValue, long.MaxValue, long.MaxValue);
     private long _total;
 
-    public void Add(in ListKey key, T item)
+    public void Add(in ListKey key, in T item)
     {
         _total++;
-        if (_after is { } after && key.CompareTo(after) <= 0)
+        if (key.CompareTo(_last) >= 0 || (_after is { } after && key.CompareTo(after) <= 0))
         {
             return;
         }
-        // One more than the page tells whether there is another.
         if (_picked.Count <= page.Size)
         {
             _picked.Enqueue((key, item), key);
         }
-        else if (_picked.TryPeek(out _, out var last) && key.CompareTo(last) < 0)
+        else
         {
             _picked.DequeueEnqueue((key, item), key);
+        }
+        if (_picked.Count > page.Size && _picked.TryPeek(out _, out var last))
+        {
+            _last = last;
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger,
         var filter = request.Filter ??= new Filter();
         var answer = new ListArticlesResponse();
         (answer.NextPageToken, answer.Total) = await ListAsync(
-            new RequestCheck().Filter(filter), request, answer.Articles, page => store.ListArticlesAsync(filter, page, context.CancellationToken));
+            new RequestCheck().Filter(filter), request, answer.Articles, page => ledger.ListArticlesAsync(filter, page, context.CancellationToken));
         return answer;
     }
 

@@ -110,7 +110,8 @@ internal sealed class SqliteFilter
         }
     }
 
-    private static bool AsksForStance(Proto.Filter filter) => filter.IssueId.Length > 0 || filter.Label != Proto.StanceLabel.Unspecified;
+    /// <summary>True when only stances have what is asked for, not statements.</summary>
+    public static bool AsksForStance(Proto.Filter filter) => filter.IssueId.Length > 0 || filter.Label != Proto.StanceLabel.Unspecified;
 
     private static bool AsksForContent(Proto.Filter filter) =>
         filter.Actor.Length > 0 || filter.Represents.Length > 0 || filter.Text.Length > 0 || filter.MinConfidence > 0;

@@ -387,10 +387,10 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
     private static long Floor(SqliteConnection connection) =>
         Count(connection, "SELECT coalesce((SELECT min(cursor) - 1 FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)");
 
-    private static HashSet<long> StancesWith(SqliteConnection connection, string text)
+    private static List<long> StancesWith(SqliteConnection connection, string text)
     {
         using var command = Command(connection, "SELECT rowid FROM stance_words WHERE stance_words MATCH $text", ("$text", SqliteFilter.Match(text)));
-        return [.. Rows(command, reader => reader.GetInt64(0))];
+        return Rows(command, reader => reader.GetInt64(0));
     }
 
     /// <summary>Columns row, article, start, date, represents, label, conditional, confidence from <paramref name="column"/> on.</summary>

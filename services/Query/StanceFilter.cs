@@ -1,3 +1,4 @@
+using System.Collections;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -13,6 +14,8 @@ internal sealed class StanceFilter
     private readonly long _from;
     private readonly long _to;
     private readonly bool _dated;
+    // A bit for each row: it is asked for every position there is.
+    private readonly BitArray? _rows;
 
     private StanceFilter()
     {
@@ -29,6 +32,14 @@ internal sealed class StanceFilter
         _minConfidence = (int)Math.Round(filter.MinConfidence * 1_000_000);
         _dated = filter.FromDate.Length > 0 || filter.ToDate.Length > 0;
         (_from, _to) = DateKey.Bounds(filter.FromDate, filter.ToDate);
+        if (keys.Stances is { } rows)
+        {
+            _rows = new BitArray((int)rows.DefaultIfEmpty().Max() + 1);
+            foreach (var row in rows)
+            {
+                _rows.Set((int)row, true);
+            }
+        }
         TakesWholePairs = _label == Proto.StanceLabel.Unspecified && _represents.Length == 0 && _publisher.Length == 0 && _minConfidence == 0 && !_dated
             && keys.Article is null && keys.Stances is null;
     }
@@ -47,16 +58,18 @@ internal sealed class StanceFilter
 
     public bool Takes(Pair pair) => (Issue is null || Issue == pair.Issue) && (Holders?.Contains(pair.Holder) ?? true);
 
+    // A free slot of the table has no label.
     public bool Takes(in Position position) =>
-        TakesWholePairs
-        || ((_label == Proto.StanceLabel.Unspecified || position.Label == _label)
-            && position.Confidence >= _minConfidence
-            && TakesDate(position.Date)
-            && (_represents.Length == 0 || position.Represents == _represents)
-            && (_publisher.Length == 0 || position.Article.Publisher == _publisher)
-            && (_keys.Article is null || position.Article.Key == _keys.Article)
-            && (_keys.Stances?.Contains(position.Row) ?? true));
+        position.Label != Proto.StanceLabel.Unspecified
+        && (TakesWholePairs
+            || ((_label == Proto.StanceLabel.Unspecified || position.Label == _label)
+                && position.Confidence >= _minConfidence
+                && TakesDate(position.Date)
+                && (_represents.Length == 0 || position.Represents == _represents)
+                && (_publisher.Length == 0 || position.Publisher == _publisher)
+                && (_keys.Article is null || position.Article.Key == _keys.Article)
+                && (_rows is null || (position.Row < _rows.Length && _rows.Get((int)position.Row)))));
 
     /// <summary>True when a date may lie between the bounds: one that is known to the month or year only belongs to every range it may lie in.</summary>
-    public bool TakesDate(long date) => !_dated || (date != DateKey.UndatedNumber && DateKey.Highest(date) >= _from && date <= _to);
+    public bool TakesDate(long date) => !_dated || (date <= _to && date != DateKey.UndatedNumber && (date >= _from || DateKey.Highest(date) >= _from));
 }

@@ -334,4 +334,59 @@ public abstract partial class ReadModelContract
             return hit;
         }).Items;
     }
+
+    [Fact]
+    public async Task Index_ThatFollowedEveryChange_AnswersLikeOneReadAnew()
+    {
+        var random = new Random(7);
+        Nlp.Actor[] holders = [Sari, Budi, China, Asean];
+        string[] issues = ["jembatan", "pajak", "jalan"];
+        string?[] dates = ["2024-01-01", "2024-01", "2024", "2024-01-03", "2024-02-05", null];
+        await _ledger.ListStancesAsync(new Proto.Filter(), new PageRequest(10, null), Cancel);
+        for (var version = 1; version <= 40; version++)
+        {
+            var lines = Enumerable.Range(0, random.Next(6)).Select(i => Says(
+                holders[random.Next(4)], $"Kalimat {i}.", issues[random.Next(3)], (Nlp.StanceLabel)random.Next(3), random.Next(1, 10) / 10.0, dates[random.Next(6)], conditional: random.Next(4) == 0));
+            await WriteAsync(Article($"a{random.Next(12)}", [.. lines], version: version, issues: issues, publisher: $"Kabar {random.Next(3)}", published: dates[random.Next(6)]));
+            // Some changes are followed one by one, some several at once.
+            if (random.Next(2) == 0)
+            {
+                await _index.CatchUpAsync(Cancel);
+            }
+        }
+
+        using var fresh = new LedgerIndex(_store);
+        var anew = new LedgerQuestions(_store, fresh, Microsoft.Extensions.Options.Options.Create(new QueryOptions()));
+        Proto.Filter[] filters =
+        [
+            new(), new() { IssueId = "pajak" }, new() { Actor = "Sari" }, new() { Actor = "Sari", IssueId = "jalan" }, new() { MinConfidence = 0.5 }, new() { Publisher = "Kabar 1" },
+            new() { FromDate = "2024-01-02", ToDate = "2024-01-31" }, new() { Label = Proto.StanceLabel.Oppose }, new() { Represents = "IDN" }, new() { Text = "kalimat 2" },
+        ];
+        foreach (var filter in filters)
+        {
+            var page = new PageRequest(7, null);
+            (await AnswersAsync(_ledger, filter, page)).ShouldBe(await AnswersAsync(anew, filter, page), filter.ToString());
+        }
+
+        async Task<string> AnswersAsync(LedgerQuestions ledger, Proto.Filter filter, PageRequest page)
+        {
+            var answers = new List<object>();
+            foreach (var rollUp in Enum.GetValues<Proto.RollUp>())
+            {
+                answers.Add(await ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = filter, RollUp = rollUp }, page, Cancel));
+                answers.Add(await ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = filter, RollUp = rollUp, Period = Proto.Period.Month, CountReports = true }, page, Cancel));
+            }
+            var stances = await ledger.ListStancesAsync(filter, page, Cancel);
+            answers.AddRange([stances.Total!, .. stances.Items]);
+            if (stances.NextKey is not null)
+            {
+                answers.AddRange((await ledger.ListStancesAsync(filter, page with { After = stances.NextKey }, Cancel)).Items);
+            }
+            answers.AddRange((await ledger.GetTimelineAsync(filter, page, Cancel)).Items);
+            var changes = await ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = filter }, page, Cancel);
+            answers.AddRange([changes.Total!, .. changes.Items]);
+            answers.AddRange((await ledger.ListContradictionsAsync(new Proto.ListContradictionsRequest { Filter = filter }, page, Cancel)).Items);
+            return string.Join('\n', answers);
+        }
+    }
 }

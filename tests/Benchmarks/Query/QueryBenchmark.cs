@@ -22,7 +22,7 @@ internal static class QueryBenchmark
     private const int Holders = 2000;
     private const int Days = 730;
     private const int Batch = 128;
-    private const int Rounds = 200;
+    private const int Rounds = 100;
 
     private static readonly DateOnly FirstDay = new(2023, 1, 1);
     private static readonly string[] Publishers = [.. Enumerable.Range(0, 50).Select(i => $"Kabar {i}")];
@@ -57,12 +57,19 @@ internal static class QueryBenchmark
         await MeasureAsync("matrix of a month, rolled up", random => ledger.GetMatrixAsync(
             new Proto.GetMatrixRequest { Filter = Month(random), RollUp = Proto.RollUp.Represents }, page, default));
         await MeasureAsync("matrix of an issue by month", random => ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = Issue(random), Period = Proto.Period.Month }, page, default));
+        await MeasureAsync("matrix of everything, rolled up", _ => ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new(), RollUp = Proto.RollUp.Represents }, page, default));
+        await MeasureAsync("matrix by confidence", _ => ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new() { MinConfidence = 0.6 } }, page, default));
         await MeasureAsync("timeline of everything", _ => ledger.GetTimelineAsync(new(), page, default));
         await MeasureAsync("timeline of an issue", random => ledger.GetTimelineAsync(Issue(random), page, default));
         await MeasureAsync("timeline of a holder", random => ledger.GetTimelineAsync(Holder(random), page, default));
+        await MeasureAsync("timeline of a month", random => ledger.GetTimelineAsync(Month(random), page, default));
         await MeasureAsync("changes of everything", _ => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = new() }, page, default));
         await MeasureAsync("changes of an issue", random => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = Issue(random) }, page, default));
         await MeasureAsync("changes of a holder", random => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = Holder(random) }, page, default));
+        await MeasureAsync("reversals of a month", random => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = Month(random), Kinds = { Proto.ChangeKind.Reversed } }, page, default));
+        await MeasureAsync("changes by outlet", random => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = Outlet(random) }, page, default));
+        await MeasureAsync("changes by confidence", _ => ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = new() { MinConfidence = 0.6 } }, page, default));
+        await MeasureAsync("stances of everything, second page", _ => SecondPageAsync());
         await MeasureAsync("stances by confidence", _ => ledger.ListStancesAsync(new() { MinConfidence = 0.9 }, page, default));
         await MeasureAsync("stances by month, outlet and label", random =>
         {
@@ -79,7 +86,19 @@ internal static class QueryBenchmark
         });
         await MeasureAsync("stances by a word", random => ledger.ListStancesAsync(new() { Text = Words[random.Next(Words.Length)] }, page, default));
         await MeasureAsync("statements of a holder", random => store.ListStatementsAsync(Holder(random), page, default));
-        await MeasureAsync("articles of a month", random => store.ListArticlesAsync(Month(random), page, default));
+        await MeasureAsync("statements by a word", random => store.ListStatementsAsync(new() { Text = Words[random.Next(Words.Length)] }, page, default));
+        await MeasureAsync("statements by month, outlet and country", random =>
+        {
+            var filter = Month(random);
+            filter.Publisher = Publishers[random.Next(Publishers.Length)];
+            filter.Represents = Countries[random.Next(Countries.Length)];
+            return store.ListStatementsAsync(filter, page, default);
+        });
+        await MeasureAsync("statements of everything", _ => store.ListStatementsAsync(new(), page, default));
+        await MeasureAsync("actors by part of a name", random => store.ListActorsAsync($"Tokoh{random.Next(10, 100)}", page, default));
+        await MeasureAsync("articles of an issue", random => ledger.ListArticlesAsync(Issue(random), page, default));
+        await MeasureAsync("articles of a holder", random => ledger.ListArticlesAsync(Holder(random), page, default));
+        await MeasureAsync("articles of a month", random => ledger.ListArticlesAsync(Month(random), page, default));
         await MeasureAsync("contradictions of an issue", random => ledger.ListContradictionsAsync(new Proto.ListContradictionsRequest { Filter = Issue(random) }, page, default));
         await MeasureAsync("reports of an issue", random => ledger.ListReportsAsync(Issue(random), page, default));
         await MeasureAsync("outlets on an issue", random => ledger.CompareOutletsAsync(Issue(random), page, default));
@@ -87,9 +106,17 @@ internal static class QueryBenchmark
             store.SearchAsync(SearchQuery.Parse($"{Words[random.Next(Words.Length)]} {Words[random.Next(Words.Length)]}"), new(), new PageRequest(20, null), default));
         await MeasureWatchAsync(store);
         return 0;
+
+        async Task SecondPageAsync()
+        {
+            var first = await ledger.ListStancesAsync(new(), page, default);
+            await ledger.ListStancesAsync(new(), page with { After = first.NextKey }, default);
+        }
     }
 
     private static Proto.Filter Issue(Random random) => new() { IssueId = $"perkara-{random.Next(Issues)}" };
+
+    private static Proto.Filter Outlet(Random random) => new() { Publisher = Publishers[random.Next(Publishers.Length)] };
 
     private static Proto.Filter Holder(Random random) => new() { Actor = $"Tokoh{random.Next(Holders)} Contoh" };
 
