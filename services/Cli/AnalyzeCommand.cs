@@ -17,7 +17,7 @@ internal static class AnalyzeCommand
         var actors = new Option<string>("--actors", "-a") { Description = "YAML or JSON file with actors and aliases to know besides the engine's own: {\"actors\": [{\"name\", \"type\", \"aliases\", \"represents\", \"offices\"}]}", HelpName = "file" };
         var format = new Option<string>("--format") { Description = "jsonl: one JSON object per article; text: for people", DefaultValueFactory = _ => "jsonl" };
         format.AcceptOnlyFromAmong("jsonl", "text");
-        var command = new Command("analyze", "Who says what, and who is for or against what, in files on this machine. Needs no service.") { files, issues, actors, format };
+        var command = new Command("analyze", "Who says what, who is for or against what, and what has become of proposals, in files on this machine. Needs no service.") { files, issues, actors, format };
         command.SetAction(async (parsed, cancellation) =>
         {
             var paths = TextFiles.Expand(parsed.GetRequiredValue(files), Extensions);
@@ -47,14 +47,14 @@ internal static class AnalyzeCommand
                 }
 
                 var article = engine.Extract(new Article { Id = file == TextFiles.StandardInput ? "stdin" : Path.GetFileNameWithoutExtension(file), Text = text });
-                var stances = engine.Classify(article, codebook);
+                var reading = engine.ReadIssues(article, codebook);
                 if (parsed.GetValue(format) == "text")
                 {
-                    WriteText(terminal, article, stances);
+                    WriteText(terminal, article, reading);
                 }
                 else
                 {
-                    terminal.Out.WriteLine(AnalysisJson.Write(article, stances));
+                    terminal.Out.WriteLine(AnalysisJson.Write(article, reading));
                 }
             }
 
@@ -68,7 +68,7 @@ internal static class AnalyzeCommand
         return command;
     }
 
-    private static void WriteText(Terminal terminal, ExtractedArticle article, IReadOnlyList<Stance> stances)
+    private static void WriteText(Terminal terminal, ExtractedArticle article, IssueReading reading)
     {
         var console = terminal.Console;
         Layout.Heading(console, string.Join(" · ", new[] { article.Id, article.Publisher, article.Dateline, article.Published?.Value, article.Title }.Where(part => !string.IsNullOrEmpty(part))));
@@ -98,10 +98,16 @@ internal static class AnalyzeCommand
             ListCommands.WriteStatements(console, article.Statements.Select(statement => statement.ToProto(article.Id)), withArticle: false);
         }
 
-        if (stances.Count > 0)
+        if (reading.Stances.Count > 0)
         {
             console.WriteLine();
-            ListCommands.WriteStances(console, stances.Select(stance => stance.ToProto(article.Id, null, 0)), withArticle: false);
+            ListCommands.WriteStances(console, reading.Stances.Select(stance => stance.ToProto(article.Id, null, 0)), withArticle: false);
+        }
+
+        if (reading.States.Count > 0)
+        {
+            console.WriteLine();
+            LedgerCommands.WriteStates(console, reading.States.Select(state => state.ToProto(article.Id, null, 0)), withArticle: false);
         }
 
         console.WriteLine();

@@ -9,7 +9,7 @@ internal sealed partial class FilterOptions
 {
     private readonly Option<string> _issue = new("--issue", "-i") { Description = "Issue id, see: sikap issues list", HelpName = "id" };
     private readonly Option<string> _actor = new("--actor", "-a") { Description = "Name of the speaker or holder, or words of it", HelpName = "name" };
-    private readonly Option<string> _represents = new("--represents", "-r") { Description = "Country (ISO 3166-1 alpha-3) or organisation spoken for: FRA, NATO", HelpName = "code" };
+    private readonly Option<string> _represents = new("--represents", "-r") { Description = "Country or organisation spoken for: FRA, Prancis, France, NATO", HelpName = "name" };
     private readonly Option<string> _publisher = new("--publisher", "-p") { Description = "Outlet", HelpName = "name" };
     private readonly Option<string> _article = new("--article") { Description = "Article id", HelpName = "id" };
     private readonly Option<string> _label = new("--label", "-l") { Description = "support, oppose or neutral" };

@@ -37,7 +37,7 @@ internal static class LedgerCommands
             parsed => new ListIssueStatesRequest { Filter = filter.Read(parsed), States = { Wording.Parse<ProposalState>(parsed.GetValue(states)) } },
             (client, request, options) => client.Query.ListIssueStatesAsync(request, options),
             answer => answer.States,
-            (console, answer) => Layout.Entries(console, ["Date", "State", "Issue"], [.. answer.States.Select(state => StateEntry(state))]));
+            (console, answer) => WriteStates(console, answer.States));
         command.Options.Add(states);
         filter.AddTo(command);
         examples.Add(command, "sikap states --issue nato-tokyo-office", "sikap states --state blocked --state withdrawn");
@@ -128,7 +128,7 @@ internal static class LedgerCommands
         var format = new OutputFormat();
         var expected = new Option<string[]>("--expect", "-e")
         {
-            Description = "Who is expected to have a position: a name, or the code of a country or organisation; several are allowed. Without it everybody quoted in an article on the issue",
+            Description = "Who is expected to have a position: a name, or a country or organisation spoken for; several are allowed. Without it everybody quoted in an article on the issue",
             HelpName = "name",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -189,10 +189,14 @@ internal static class LedgerCommands
         return command;
     }
 
-    private static Entry StateEntry(IssueState state) => new(
+    /// <summary>States of proposals with their evidence.</summary>
+    internal static void WriteStates(IAnsiConsole console, IEnumerable<IssueState> states, bool withArticle = true) =>
+        Layout.Entries(console, ["Date", "State", "Issue"], [.. states.Select(state => StateEntry(state, withArticle))]);
+
+    private static Entry StateEntry(IssueState state, bool withArticle = true) => new(
         [(Wording.Of(state.Date), null), (Wording.Of(state.State), null), (state.IssueId, null)],
         state.Evidence?.Text,
-        state.Publisher, Wording.Of(state.Confidence), state.Why, $"article {state.ArticleId}");
+        state.Publisher, Wording.Of(state.Confidence), state.Why, withArticle ? $"article {state.ArticleId}" : "");
 
     private static Option<string[]> Kinds<T>(string name, string description)
         where T : struct, Enum

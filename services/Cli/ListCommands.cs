@@ -53,12 +53,22 @@ internal static class ListCommands
     public static Command Actors(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
     {
         var name = new Argument<string?>("name") { Description = "Part of a name", Arity = ArgumentArity.ZeroOrOne };
+        var represents = new Option<string>("--represents", "-r") { Description = "Country or organisation they speak for: FRA, Prancis, France, NATO", HelpName = "name" };
+        var type = new Option<string>("--type") { Description = string.Join(", ", Wording.Options<ActorType>()), HelpName = "type" };
+        type.AcceptOnlyFromAmong(Wording.Options<ActorType>());
         var command = Create(terminal, gateway, "actors", "Who speaks or holds a position; list, define, retire and export are about the actors that users add to those the engine knows.", "actor",
-            parsed => new ListActorsRequest { NameContains = parsed.GetValue(name) ?? "" },
+            parsed => new ListActorsRequest
+            {
+                NameContains = parsed.GetValue(name) ?? "",
+                Represents = parsed.GetValue(represents) ?? "",
+                Type = Wording.Parse<ActorType>(parsed.GetValue(type) is { } word ? [word] : []).FirstOrDefault(),
+            },
             (client, request, options) => client.Query.ListActorsAsync(request, options),
             answer => answer.Actors, (console, answer) => console.Write(ActorTable(answer.Actors)));
         command.Arguments.Add(name);
-        examples.Add(command, "sikap actors", "sikap actors stolten", "sikap actors define --file deploy/samples/actors.yaml");
+        command.Options.Add(represents);
+        command.Options.Add(type);
+        examples.Add(command, "sikap actors", "sikap actors stolten", "sikap actors --represents Prancis --type person", "sikap actors define --file deploy/samples/actors.yaml");
         return command;
     }
 

@@ -20,7 +20,7 @@ internal static class WatchCommand
         var count = new Option<int>("--count") { Description = "End after so many events; 0 never ends", HelpName = "number" };
         var kinds = new Option<string[]>("--kind") { Description = $"Which events: {string.Join(", ", Wording.Options<EventKind>())}; several are allowed", HelpName = "kind" };
         kinds.AcceptOnlyFromAmong(Wording.Options<EventKind>());
-        var command = new Command("watch", "Stances and articles as they are indexed, until Ctrl+C.") { cursor, count, kinds };
+        var command = new Command("watch", "Stances, articles and changed states of proposals as they are indexed, until Ctrl+C.") { cursor, count, kinds };
         filter.AddTo(command);
         format.AddTo(command);
         gateway.AddTo(command);
@@ -68,6 +68,13 @@ internal static class WatchCommand
                 break;
             case WatchEvent.EventOneofCase.StanceRemoved:
                 WriteStance(terminal, "-", change.StanceRemoved, []);
+                break;
+            case WatchEvent.EventOneofCase.StateChanged:
+                var state = change.StateChanged;
+                Layout.Entry(terminal.Console, new Entry(
+                    [($"* {Wording.Of(state.Date)}", null), (change.PreviousState is { } before ? $"{Wording.Of(before.State)} > {Wording.Of(state.State)}" : Wording.Of(state.State), null), (state.IssueId, null)],
+                    state.Evidence?.Text,
+                    Wording.Of(EventKind.StateChanged), state.Publisher, Wording.Of(state.Confidence)));
                 break;
             case WatchEvent.EventOneofCase.ArticleIndexed:
                 var article = change.ArticleIndexed;

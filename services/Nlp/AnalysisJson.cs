@@ -11,21 +11,21 @@ public static class AnalysisJson
 
     /// <summary>One JSON object without a line end. Offsets are UTF-16 code units of the original text.</summary>
     /// <param name="article">What was extracted.</param>
-    /// <param name="stances">Stances in it; empty when no issues were given.</param>
-    public static string Write(ExtractedArticle article, IReadOnlyList<Stance> stances)
+    /// <param name="reading">What it says about the issues; empty when none were given.</param>
+    public static string Write(ExtractedArticle article, IssueReading reading)
     {
         ArgumentNullException.ThrowIfNull(article);
-        ArgumentNullException.ThrowIfNull(stances);
+        ArgumentNullException.ThrowIfNull(reading);
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, Options))
         {
-            Write(writer, article, stances);
+            Write(writer, article, reading);
         }
 
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    private static void Write(Utf8JsonWriter writer, ExtractedArticle article, IReadOnlyList<Stance> stances)
+    private static void Write(Utf8JsonWriter writer, ExtractedArticle article, IssueReading reading)
     {
         writer.WriteStartObject();
         writer.WriteString("id", article.Id);
@@ -76,9 +76,16 @@ public static class AnalysisJson
 
         writer.WriteEndArray();
         writer.WriteStartArray("stances");
-        foreach (var stance in stances)
+        foreach (var stance in reading.Stances)
         {
             Stance(writer, stance);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("states");
+        foreach (var state in reading.States)
+        {
+            State(writer, state);
         }
 
         writer.WriteEndArray();
@@ -173,6 +180,18 @@ public static class AnalysisJson
         writer.WriteString("statement", stance.StatementId);
         writer.WriteNumber("confidence", stance.Confidence);
         writer.WriteString("classifier", stance.Classifier);
+        writer.WriteEndObject();
+    }
+
+    private static void State(Utf8JsonWriter writer, IssueState state)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("issue", state.IssueId);
+        writer.WriteString("state", Name(state.State));
+        Slice(writer, "evidence", state.Evidence);
+        Slice(writer, "cue", state.Cue);
+        Date(writer, "date", state.Date);
+        writer.WriteNumber("confidence", state.Confidence);
         writer.WriteEndObject();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Sikap.Nlp.Lexicons;
 
 namespace Sikap.Nlp;
@@ -7,6 +8,9 @@ namespace Sikap.Nlp;
 public static class CountryNames
 {
     private static readonly Lazy<FrozenDictionary<string, string>> Names = new(Load);
+    private static readonly Lazy<FrozenDictionary<string, string>> Codes = new(LoadCodes);
+    private static readonly Lazy<FrozenDictionary<string, string>> ByCode = new(() =>
+        LexiconTable.Load("id/countries.tsv", 4).ToFrozenDictionary(line => line.Fields[0], line => line.Fields[1], StringComparer.Ordinal));
 
     /// <summary>The short Indonesian name that statements and stances use for the country called <paramref name="name"/>, compared without case; null when no country is.</summary>
     /// <exception cref="InvalidOperationException">The lexicon has a bad line.</exception>
@@ -16,11 +20,30 @@ public static class CountryNames
         return Names.Value.GetValueOrDefault(name.Trim());
     }
 
-    private static readonly Lazy<FrozenDictionary<string, string>> Codes = new(() =>
-        LexiconTable.Load("id/countries.tsv", 4).ToFrozenDictionary(line => line.Fields[0], line => line.Fields[1], StringComparer.Ordinal));
-
     /// <summary>The short Indonesian name of the country with an ISO 3166-1 alpha-3 code; null when no country has it.</summary>
-    internal static string? OfCode(string? code) => code is null ? null : Codes.Value.GetValueOrDefault(code);
+    internal static string? OfCode(string? code) => code is null ? null : ByCode.Value.GetValueOrDefault(code);
+
+    /// <summary>
+    /// The ISO 3166-1 alpha-3 code of the country called <paramref name="name"/>, by any name that <see cref="Find"/> knows or its English name, compared without case; null when no country is.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The lexicon has a bad line.</exception>
+    public static string? CodeOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return Codes.Value.GetValueOrDefault(Find(name) ?? name.Trim());
+    }
+
+    private static FrozenDictionary<string, string> LoadCodes()
+    {
+        var codes = LexiconTable.Load("id/countries.tsv", 4).ToDictionary(line => line.Fields[1], line => line.Fields[0], StringComparer.OrdinalIgnoreCase);
+        // The lexicon has no English name that means something else in a text too; who asks for a country means the country.
+        foreach (var region in CultureInfo.GetCultures(CultureTypes.SpecificCultures).Select(culture => new RegionInfo(culture.Name)).Where(region => codes.ContainsValue(region.ThreeLetterISORegionName)).ToList())
+        {
+            codes.TryAdd(region.EnglishName, region.ThreeLetterISORegionName);
+        }
+
+        return codes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
 
     private static FrozenDictionary<string, string> Load()
     {

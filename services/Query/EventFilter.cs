@@ -5,7 +5,7 @@ namespace Sikap.Query;
 /// <summary>Decides for one event what <see cref="StanceFilter"/> decides for positions. An indexed article is told to those who ask for nothing finer than articles.</summary>
 internal sealed class EventFilter(Proto.Filter filter, IReadOnlyCollection<Proto.EventKind> kinds)
 {
-    private readonly string _represents = NameKey.Of(filter.Represents);
+    private readonly string _represents = NameKey.OfRepresented(filter.Represents);
     private readonly string _publisher = NameKey.Of(filter.Publisher);
     private readonly IReadOnlyList<string> _textWords = NameKey.Words(filter.Text);
 
@@ -19,6 +19,7 @@ internal sealed class EventFilter(Proto.Filter filter, IReadOnlyCollection<Proto
             Proto.WatchEvent.EventOneofCase.StanceAdded => Matches(change.Event.StanceAdded, change, holders),
             Proto.WatchEvent.EventOneofCase.StanceRemoved => Matches(change.Event.StanceRemoved, change, holders),
             Proto.WatchEvent.EventOneofCase.ArticleIndexed => Matches(change.Event.ArticleIndexed),
+            Proto.WatchEvent.EventOneofCase.StateChanged => Matches(change.Event.StateChanged, change.Date),
             _ => false,
         };
 
@@ -39,6 +40,15 @@ internal sealed class EventFilter(Proto.Filter filter, IReadOnlyCollection<Proto
         && (filter.ArticleId.Length == 0 || article.Id == filter.ArticleId)
         && (_publisher.Length == 0 || NameKey.Of(article.Publisher) == _publisher)
         && DateKey.InRange(DateKey.Of(article.Published?.Value), filter.FromDate, filter.ToDate);
+
+    // A state has neither holder nor label nor statement.
+    private bool Matches(Proto.IssueState state, string date) =>
+        filter.Label == Proto.StanceLabel.Unspecified && filter.Actor.Length == 0 && _represents.Length == 0 && _textWords.Count == 0
+        && (filter.IssueId.Length == 0 || state.IssueId == filter.IssueId)
+        && (filter.ArticleId.Length == 0 || state.ArticleId == filter.ArticleId)
+        && state.Confidence >= filter.MinConfidence
+        && (_publisher.Length == 0 || NameKey.Of(state.Publisher) == _publisher)
+        && DateKey.InRange(date, filter.FromDate, filter.ToDate);
 
     private static bool ContainsAll(string text, IReadOnlyList<string> words) =>
         NameKey.Words(text).ToHashSet(StringComparer.Ordinal) is var found && words.All(found.Contains);

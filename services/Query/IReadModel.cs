@@ -27,7 +27,7 @@ internal interface IReadModel : IStore
     Task<Page<Proto.Statement>> ListStatementsAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Actors with a statement or a stance, by name.</summary>
-    Task<Page<Proto.ActorSummary>> ListActorsAsync(string nameContains, PageRequest page, CancellationToken cancellationToken);
+    Task<Page<Proto.ActorSummary>> ListActorsAsync(Proto.ListActorsRequest request, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Articles that hold something matching the filter, newest first.</summary>
     Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
@@ -53,8 +53,8 @@ internal interface IReadModel : IStore
     /// <param name="issueId">Of one issue; empty = of all.</param>
     /// <param name="limit">Entries listed.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null when more than <see cref="StanceDiffBuilder.MaxStances"/> stances came and went.</returns>
-    Task<Proto.StanceDiff?> GetStanceDiffAsync(long from, long to, string issueId, int limit, CancellationToken cancellationToken);
+    /// <returns>Null when more than <see cref="StanceDiffBuilder.MaxStances"/> stances came and went, or when <paramref name="from"/> lies below the floor: up to it nothing is kept any more.</returns>
+    Task<(Proto.StanceDiff? Diff, long Floor)> GetStanceDiffAsync(long from, long to, string issueId, int limit, CancellationToken cancellationToken);
 
     /// <summary>Keys for what a filter names.</summary>
     Task<FilterKeys> ResolveAsync(Proto.Filter filter, CancellationToken cancellationToken);

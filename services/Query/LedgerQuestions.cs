@@ -285,7 +285,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         var expected = new List<(string Name, string Represents, IReadOnlySet<int> Actors)>();
         foreach (var name in request.Expected)
         {
-            expected.Add((name, NameKey.Of(name), (await store.ResolveAsync(new Proto.Filter { Actor = name }, cancellationToken)).Actors!));
+            expected.Add((name, NameKey.OfRepresented(name), (await store.ResolveAsync(new Proto.Filter { Actor = name }, cancellationToken)).Actors!));
         }
         if (expected.Count == 0)
         {

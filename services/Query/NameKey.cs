@@ -30,6 +30,9 @@ internal static class NameKey
         return key.ToString().Normalize(NormalizationForm.FormC);
     }
 
+    /// <summary>The comparable form of whom one speaks for: a country by its code, whichever name it is given.</summary>
+    public static string OfRepresented(string name) => Of(Nlp.CountryNames.CodeOf(name) ?? name);
+
     /// <summary>Runs of letters and digits of the comparable form, the same ones the full-text index takes for words.</summary>
     public static IReadOnlyList<string> Words(string text)
     {

@@ -68,7 +68,7 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
                 var found = new List<(long Article, int Start, long Row)>();
                 foreach (var pair in view.Pairs(filter))
                 {
-                    foreach (ref readonly var position in pair.Positions)
+                    foreach (ref readonly var position in pair.Positions.Span)
                     {
                         if (filter.Takes(position))
                         {
@@ -112,7 +112,7 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
         var byCode = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var pair in view.Pairs(filter))
         {
-            foreach (ref readonly var position in pair.Positions)
+            foreach (ref readonly var position in pair.Positions.Span)
             {
                 if (!filter.Takes(position) || (position.Label == Proto.StanceLabel.Neutral && !request.Neutral))
                 {

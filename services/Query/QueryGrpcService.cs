@@ -56,8 +56,8 @@ internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger,
     {
         var answer = new ListActorsResponse();
         (answer.NextPageToken, answer.Total) = await ListAsync(
-            new RequestCheck().Text("name_contains", request.NameContains), request, answer.Actors,
-            page => store.ListActorsAsync(request.NameContains, page, context.CancellationToken));
+            new RequestCheck().Text("name_contains", request.NameContains).Text("represents", request.Represents).Enum("type", request.Type), request, answer.Actors,
+            page => store.ListActorsAsync(request, page, context.CancellationToken));
         return answer;
     }
 
@@ -199,8 +199,10 @@ internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger,
         check.Require(request.FromVersion >= 0, "from_version", "must not be negative");
         check.Require(to > request.FromVersion, "to_version", "must lie behind from_version");
         check.ThrowIfInvalid();
-        return await store.GetStanceDiffAsync(request.FromVersion, to, request.IssueId, request.Limit == 0 ? 100 : request.Limit, context.CancellationToken)
-            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, $"more than {StanceDiffBuilder.MaxStances} stances came or went; ask for fewer versions or for one issue"));
+        var (diff, floor) = await store.GetStanceDiffAsync(request.FromVersion, to, request.IssueId, request.Limit == 0 ? 100 : request.Limit, context.CancellationToken);
+        return diff ?? throw new RpcException(request.FromVersion < floor
+            ? new Status(StatusCode.OutOfRange, $"what changes up to version {floor} did is no longer kept (Query:DiffRetention); ask from version {floor} on")
+            : new Status(StatusCode.ResourceExhausted, $"more than {StanceDiffBuilder.MaxStances} stances came or went; ask for fewer versions or for one issue"));
     }
 
     public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchEvent> responseStream, ServerCallContext context)

@@ -48,6 +48,10 @@ internal sealed class QueryOptions
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan EventRetention { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long it can be asked at least what a change of the codebook did to the stances; about 1 KB for each stance that came or went. 1 minute to 10 years, default 365 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan DiffRetention { get; set; } = TimeSpan.FromDays(365);
+
     /// <summary>Cells that one page of a matrix shows at most. 1 to 4000, default 1000; about 1 KB each, and 4000 stay below the usual message limit of 4 MiB.</summary>
     [Range(1, 4000)]
     public int MaxMatrixCells { get; set; } = 1000;

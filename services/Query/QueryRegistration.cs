@@ -15,7 +15,7 @@ public static class QueryRegistration
         builder.Services.AddSingleton<IReadModel>(services =>
         {
             var options = services.GetRequiredService<IOptions<QueryOptions>>().Value;
-            return new SqliteReadModel(options.DataDirectory, options.MaxReaders, options.EventRetention, services.GetRequiredService<TimeProvider>());
+            return new SqliteReadModel(options.DataDirectory, options.MaxReaders, options.EventRetention, options.DiffRetention, services.GetRequiredService<TimeProvider>());
         });
         builder.Services.AddSingleton<LedgerSignals>();
         builder.Services.AddSingleton<LedgerIndex>();

@@ -69,17 +69,14 @@ internal sealed class SqliteFilter
         }
         if (AsksForStance(filter) || AsksForContent(filter))
         {
-            var stance = $"EXISTS (SELECT 1 FROM stances s WHERE s.article = t.row AND {result.Nested(filter)})";
-            if (AsksForStance(filter))
-            {
-                result._conditions.Add(stance);
-            }
-            else
-            {
-                var inner = new SqliteFilter(result._actors);
-                inner.AddStatement(filter, "m");
-                result._conditions.Add($"({stance} OR EXISTS (SELECT 1 FROM statements m WHERE m.article = t.row AND {inner.Text}))");
-            }
+            var stance = result.Nested(filter);
+            var inner = new SqliteFilter(result._actors);
+            inner.AddStatement(filter, "m");
+            result._conditions.Add(
+                AsksForStance(filter) ? $"EXISTS (SELECT 1 FROM stances s WHERE s.article = t.row AND {stance})"
+                // An actor or a word leads to few rows, which are found first; everything else is looked for in each article.
+                : filter.Actor.Length > 0 || filter.Text.Length > 0 ? $"t.row IN (SELECT s.article FROM stances s WHERE {stance} UNION SELECT m.article FROM statements m WHERE {inner.Text})"
+                : $"(EXISTS (SELECT 1 FROM stances s WHERE s.article = t.row AND {stance}) OR EXISTS (SELECT 1 FROM statements m WHERE m.article = t.row AND {inner.Text}))");
         }
         return result;
     }
@@ -186,7 +183,7 @@ internal sealed class SqliteFilter
         }
         if (filter.Represents.Length > 0)
         {
-            Add($"{alias}.represents = $represents", ("$represents", NameKey.Of(filter.Represents)));
+            Add($"{alias}.represents = $represents", ("$represents", NameKey.OfRepresented(filter.Represents)));
         }
         if (filter.MinConfidence > 0)
         {

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Data.Sqlite;
 using Sikap.Contracts;
 using Sikap.Contracts.Messages;
+using Sikap.Nlp;
 using Sikap.ServiceDefaults;
 using SQLitePCL;
 using Proto = Sikap.V1;
@@ -21,15 +22,18 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
     private readonly SemaphoreSlim _reading;
     private readonly TimeProvider _time;
     private readonly TimeSpan _eventRetention;
+    private readonly TimeSpan _diffRetention;
 
     /// <param name="directory">Folder of the file <c>query.db</c>; created when absent.</param>
     /// <param name="maxReaders">Reads that may run at the same time.</param>
     /// <param name="eventRetention">How long events are kept at least.</param>
+    /// <param name="diffRetention">How long it is kept at least what a change of the codebook did.</param>
     /// <param name="time">Clock of the events.</param>
     /// <exception cref="StoreUnavailableException">The file cannot be opened or written.</exception>
-    public SqliteReadModel(string directory, int maxReaders, TimeSpan eventRetention, TimeProvider time)
+    public SqliteReadModel(string directory, int maxReaders, TimeSpan eventRetention, TimeSpan diffRetention, TimeProvider time)
     {
         _eventRetention = eventRetention;
+        _diffRetention = diffRetention;
         _database = new SqliteDatabase(directory, "query.db", SqliteSchema.Migrations);
         _reading = new SemaphoreSlim(maxReaders, maxReaders);
         _time = time;
@@ -46,6 +50,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 cache.ExecuteNonQuery();
                 using var writer = new SqliteWriter(connection, _time.GetUtcNow());
                 writer.TrimEvents(_eventRetention);
+                writer.TrimEffects(_diffRetention);
                 return writer.Write(messages);
             },
             cancellationToken);
@@ -92,12 +97,21 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             connection => SqliteFilter.ForStatements(connection, filter), "statements t", "statements t", "t.info", ["t.article", "t.start", "t.row"], "", page,
             reader => Proto.Statement.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
 
-    public Task<Page<Proto.ActorSummary>> ListActorsAsync(string nameContains, PageRequest page, CancellationToken cancellationToken)
+    public Task<Page<Proto.ActorSummary>> ListActorsAsync(Proto.ListActorsRequest request, PageRequest page, CancellationToken cancellationToken)
     {
         var filter = new SqliteFilter().Add("(EXISTS (SELECT 1 FROM statements m WHERE m.speaker = t.row) OR EXISTS (SELECT 1 FROM stances s WHERE s.holder = t.row))");
-        if (nameContains.Length > 0)
+        if (request.NameContains.Length > 0)
         {
-            filter.Add("instr(t.key, $part) > 0", ("$part", NameKey.Of(nameContains)));
+            filter.Add("instr(t.key, $part) > 0", ("$part", NameKey.Of(request.NameContains)));
+        }
+        if (request.Represents.Length > 0)
+        {
+            // As it is shown: a name, else nothing but its case sets it apart from a key.
+            filter.Add("t.represents = $represents COLLATE NOCASE", ("$represents", CountryNames.CodeOf(request.Represents) ?? request.Represents.Trim()));
+        }
+        if (request.Type != Proto.ActorType.Unspecified)
+        {
+            filter.Add("t.type = $type", ("$type", (int)request.Type));
         }
         return ListAsync(
             _ => filter, "actors t", "actors t",
@@ -169,6 +183,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 Replaying = Count(connection, "SELECT count(*) FROM articles WHERE waits = 1"),
                 FirstCursor = Floor(connection),
                 LastCursor = LastEvent(connection),
+                FirstDiffVersion = DiffFloor(connection),
             },
             cancellationToken);
 
@@ -187,11 +202,16 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             },
             cancellationToken);
 
-    public Task<Proto.StanceDiff?> GetStanceDiffAsync(long from, long to, string issueId, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(
+    public Task<(Proto.StanceDiff? Diff, long Floor)> GetStanceDiffAsync(long from, long to, string issueId, int limit, CancellationToken cancellationToken) =>
+        ReadAsync<(Proto.StanceDiff? Diff, long Floor)>(
             connection =>
             {
                 using var snapshot = connection.BeginTransaction(deferred: true);
+                var floor = DiffFloor(connection);
+                if (from < floor)
+                {
+                    return (null, floor);
+                }
                 using var command = Command(
                     connection,
                     """
@@ -205,14 +225,14 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 {
                     if (!builder.TryTake(Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(0) == 1))
                     {
-                        return null;
+                        return (null, floor);
                     }
                 }
 
                 var diff = builder.Build(limit);
                 (diff.FromVersion, diff.ToVersion) = (from, Math.Min(to, Count(connection, "SELECT coalesce(max(version), 0) FROM issues")));
                 diff.Waiting = Count(connection, "SELECT count(*) FROM articles WHERE waits = 1");
-                return diff;
+                return (diff, floor);
             },
             cancellationToken);
 
@@ -386,6 +406,8 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
 
     private static long Floor(SqliteConnection connection) =>
         Count(connection, "SELECT coalesce((SELECT min(cursor) - 1 FROM events), (SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0)");
+
+    private static long DiffFloor(SqliteConnection connection) => Count(connection, "SELECT version FROM effects_floor");
 
     private static List<long> StancesWith(SqliteConnection connection, string text)
     {

@@ -157,5 +157,13 @@ internal static class SqliteSchema
         -- Articles that waited right after the issue's last change.
         ALTER TABLE issues ADD COLUMN concerned INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        -- When the change took effect, UTC ticks; of those that are there it is not known, they are kept as if they were new. (.NET ticks of the Unix epoch plus seconds.)
+        ALTER TABLE effects ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+        UPDATE effects SET at = 621355968000000000 + unixepoch() * 10000000;
+        -- One row: effects of versions up to this one are no longer kept.
+        CREATE TABLE effects_floor (version INTEGER NOT NULL);
+        INSERT INTO effects_floor VALUES (0);
+        """,
     ];
 }

@@ -78,6 +78,28 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             """,
             ("$before", now.UtcTicks - Math.Min(retention.Ticks, now.UtcTicks)));
 
+    /// <summary>
+    /// Deletes what changes of the codebook did longer ago than the retention, whole versions only, so that no difference is worked out from half of a change. Nothing decides by these rows what to
+    /// write: what a message changes is told by the stances themselves, so a duplicate of a message whose effects are gone finds its stances in place and adds none.
+    /// </summary>
+    public void TrimEffects(TimeSpan retention)
+    {
+        var oldest = Prepare("SELECT min(at) FROM (SELECT at FROM effects ORDER BY version, row LIMIT 1)").ExecuteScalar() as long?;
+        var before = now.UtcTicks - Math.Min(retention.Ticks, now.UtcTicks);
+        if (oldest is null || oldest >= before)
+        {
+            return;
+        }
+        // The first version with something younger stays, and all behind it.
+        Run(
+            """
+            UPDATE effects_floor SET version = max(version, coalesce(
+              (SELECT version - 1 FROM effects WHERE at >= $before ORDER BY version LIMIT 1), (SELECT max(version) FROM effects)))
+            """,
+            ("$before", before));
+        Run("DELETE FROM effects WHERE row IN (SELECT row FROM effects WHERE version <= (SELECT version FROM effects_floor) ORDER BY version, row LIMIT 10000)");
+    }
+
     public void Dispose()
     {
         foreach (var command in _commands.Values)
@@ -236,13 +258,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     {
         if (cause is { } version)
         {
-            Run("INSERT INTO effects (version, issue, added, stance) VALUES ($version, $issue, $added, $stance)",
-                ("$version", version), ("$issue", issue), ("$added", added ? 1 : 0), ("$stance", stance.ToByteArray()));
+            // A late answer to a change whose effects have gone adds none: they would be no more than a part of it.
+            Run("INSERT INTO effects (version, issue, added, stance, at) SELECT $version, $issue, $added, $stance, $at WHERE $version > (SELECT version FROM effects_floor)",
+                ("$version", version), ("$issue", issue), ("$added", added ? 1 : 0), ("$stance", stance.ToByteArray()), ("$at", now.UtcTicks));
         }
     }
 
     private void WriteStates(long article, long issue, string issueId, StancesClassified message)
     {
+        var before = LatestState(issue);
         Run("DELETE FROM states WHERE article = $article AND issue = $issue", ("$article", article), ("$issue", issue));
         foreach (var state in message.States.Where(state => state.IssueId == issueId))
         {
@@ -252,6 +276,18 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 ("$start", state.Evidence.Start), ("$confidence", state.Confidence),
                 ("$info", state.ToProto(message.Article.Id, message.Article.Publisher, message.CodebookVersion).ToByteArray()));
         }
+        if (LatestState(issue) is { } after && after.State.State != before?.State.State)
+        {
+            Emit(new Proto.WatchEvent { StateChanged = after.State, PreviousState = before?.State, Kinds = { Proto.EventKind.StateChanged } }, after.Date, "");
+        }
+    }
+
+    private (Proto.IssueState State, string Date)? LatestState(long issue)
+    {
+        using var reader = Prepare(
+            "SELECT info, date FROM states WHERE issue = $issue AND date < $undated ORDER BY date DESC, article DESC, start DESC, row DESC LIMIT 1",
+            ("$issue", issue), ("$undated", DateKey.Undated)).ExecuteReader();
+        return reader.Read() ? (Proto.IssueState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), reader.GetString(1)) : null;
     }
 
     private void Add(

@@ -27,7 +27,7 @@ internal sealed class StanceFilter
     {
         _keys = keys;
         _label = filter.Label;
-        _represents = NameKey.Of(filter.Represents);
+        _represents = NameKey.OfRepresented(filter.Represents);
         _publisher = NameKey.Of(filter.Publisher);
         _minConfidence = (int)Math.Round(filter.MinConfidence * 1_000_000);
         _dated = filter.FromDate.Length > 0 || filter.ToDate.Length > 0;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Sikap.Cli;
@@ -68,7 +69,7 @@ internal sealed class Demo(Terminal terminal, Uri gateway, TimeProvider time)
     private async Task<long> DefineIssuesAsync(CodebookService.CodebookServiceClient codebook, string file, CancellationToken cancellation)
     {
         var version = 0L;
-        foreach (var issue in Nlp.IssuesFile.Parse(await File.ReadAllTextAsync(file, cancellation)).Select(issue => issue.ToProto(retired: false, version: 0, time.GetUtcNow())))
+        foreach (var issue in JsonParser.Default.Parse<ListIssuesResponse>(await File.ReadAllTextAsync(file, cancellation)).Issues)
         {
             Issue stored;
             try

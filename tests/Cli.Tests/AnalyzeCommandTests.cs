@@ -62,6 +62,7 @@ public sealed class AnalyzeCommandTests : IDisposable
         run.Code.ShouldBe(ExitCode.Ok, run.Error);
         run.Out.ShouldContain("Emmanuel Macron");
         run.Out.ShouldContain("Kami tidak mendukung kantor itu");
+        run.Out.ShouldMatch(@"2023-\S+\s+(proposed|discussed|blocked)\s+nato-tokyo-office");
         run.Out.ShouldNotContain("\u001b");
     }
 
@@ -137,7 +138,7 @@ public sealed class AnalyzeCommandTests : IDisposable
 
     private static void CheckArticle(JsonElement article, string text)
     {
-        Names(article).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances"]);
+        Names(article).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances", "states"]);
         article.GetProperty("language").GetString().ShouldBe("id");
         foreach (var credit in article.GetProperty("credits").EnumerateArray())
         {
@@ -172,6 +173,14 @@ public sealed class AnalyzeCommandTests : IDisposable
                     CheckSpan(mention, text);
                 }
             }
+        }
+
+        foreach (var state in article.GetProperty("states").EnumerateArray())
+        {
+            Names(state).ShouldBe(["issue", "state", "evidence", "cue", "date", "confidence"]);
+            state.GetProperty("state").GetString().ShouldBeOneOf("proposed", "discussed", "decided", "blocked", "denied", "withdrawn");
+            CheckSpan(state.GetProperty("evidence"), text);
+            CheckSpan(state.GetProperty("cue"), text);
         }
 
         foreach (var stance in article.GetProperty("stances").EnumerateArray())

@@ -29,6 +29,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public List<WatchEvent> Events { get; } = [];
 
+    public ConcurrentQueue<ListActorsRequest> ActorRequests { get; } = new();
+
     /// <summary>What the questions of the ledger are answered with, one answer of each type.</summary>
     public List<IMessage> Answers { get; } = [];
 
@@ -262,6 +264,12 @@ internal sealed class FakeGateway : IAsyncDisposable
             var response = new ListStancesResponse { Stances = { gateway.Stances.Skip(skip).Take(size) }, Total = gateway.Stances.Count };
             response.NextPageToken = skip + size < gateway.Stances.Count ? (skip + size).ToString(System.Globalization.CultureInfo.InvariantCulture) : "";
             return Task.FromResult(response);
+        }
+
+        public override Task<ListActorsResponse> ListActors(ListActorsRequest request, ServerCallContext context)
+        {
+            gateway.ActorRequests.Enqueue(request);
+            return Task.FromResult(new ListActorsResponse { Actors = { new ActorSummary { Actor = new Actor { Name = "Tokoh 1", Type = ActorType.Person, Represents = "FRA" } } }, Total = 1 });
         }
 
         public override Task<Matrix> GetMatrix(GetMatrixRequest request, ServerCallContext context)

@@ -188,6 +188,33 @@ public sealed class GatewayCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_StateChanged_SaysWhatItWasAndIs()
+    {
+        _gateway.Events.Add(new WatchEvent
+        {
+            Cursor = "1", Kinds = { EventKind.StateChanged },
+            StateChanged = new IssueState { IssueId = "toll-road", State = ProposalState.Blocked, Date = new PartialDate { Value = "2023-07-02" }, Evidence = new Span { Text = "ditahan gubernur" }, Publisher = "WARTA" },
+            PreviousState = new IssueState { State = ProposalState.Proposed },
+        });
+
+        var run = await _gateway.RunAsync("watch", "--count", "1", "--kind", "state-changed");
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        run.Out.ShouldContain("* 2023-07-02 proposed > blocked toll-road");
+        run.Out.ShouldContain("“ditahan gubernur”");
+    }
+
+    [Fact]
+    public async Task Actors_ByTypeAndCountry_AsksForThose()
+    {
+        var run = await _gateway.RunAsync("actors", "tok", "--represents", "Prancis", "--type", "person");
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        _gateway.ActorRequests.ShouldHaveSingleItem().ShouldBe(new ListActorsRequest { NameContains = "tok", Represents = "Prancis", Type = ActorType.Person, PageSize = 50 });
+        run.Out.ShouldContain("Tokoh 1");
+    }
+
+    [Fact]
     public async Task Watch_Json_IsOneEventALine()
     {
         _gateway.Events.Add(new WatchEvent { Cursor = "1", StanceAdded = NewStance(1) });

@@ -9,11 +9,11 @@ public sealed class AnalysisJsonTests
     {
         var article = Engine.Create().Extract(new() { Id = "a", Text = "Hanoi (ANTARA) - \"Pelabuhan siap,\" kata Menlu Vietnam Tran Van Minh, Rabu (12/7/2023)." });
 
-        var json = AnalysisJson.Write(article, []);
+        var json = AnalysisJson.Write(article, new([], []));
 
         json.ShouldNotContain("\n");
         var root = JsonDocument.Parse(json).RootElement;
-        root.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances"]);
+        root.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances", "states"]);
         var statement = root.GetProperty("statements")[0];
         statement.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "inner", "confidence", "confidences", "uncertain"]);
         statement.GetProperty("kind").GetString().ShouldBe("direct");
@@ -41,7 +41,13 @@ public sealed class AnalysisJsonTests
             Classifier = Engine.StanceRules,
         };
 
-        var root = JsonDocument.Parse(AnalysisJson.Write(article, [stance])).RootElement.GetProperty("stances")[0];
+        var state = new IssueState { IssueId = "pelabuhan", State = ProposalState.Blocked, Evidence = stance.Evidence, Cue = new TextSpan(8, 15).Slice(article.Text), Confidence = 0.7, Why = "test" };
+
+        var both = JsonDocument.Parse(AnalysisJson.Write(article, new([stance], [state]))).RootElement;
+
+        var root = both.GetProperty("stances")[0];
+        both.GetProperty("states")[0].GetProperty("state").GetString().ShouldBe("blocked");
+        both.GetProperty("states")[0].GetProperty("cue").GetProperty("text").GetString().ShouldBe("menolak");
 
         root.GetProperty("label").GetString().ShouldBe("oppose");
         root.GetProperty("modality").GetString().ShouldBe("asserted");
@@ -49,24 +55,4 @@ public sealed class AnalysisJsonTests
         root.GetProperty("statement").ValueKind.ShouldBe(JsonValueKind.Null);
         root.GetProperty("classifier").GetString()!.ShouldMatch("^rules 1-[0-9a-f]{8}$");
     }
-
-    [Fact]
-    public void Parse_IssuesFile_GivesIssuesInOrder()
-    {
-        var issues = IssuesFile.Parse("""{"issues": [{"id": "a-1", "title": "T", "proposition": "P", "terms": ["x", "y"]}, {"id": "b", "title": "T", "proposition": "P"}]}""");
-
-        issues.Select(i => i.Id).ShouldBe(["a-1", "b"]);
-        issues[0].Terms.ShouldBe(["x", "y"]);
-        issues[1].Terms.ShouldBeEmpty();
-    }
-
-    [Theory]
-    [InlineData("{", "no JSON")]
-    [InlineData("[]", "\"issues\"")]
-    [InlineData("""{"issues": [{"title": "T", "proposition": "P"}]}""", "issues[0].id")]
-    [InlineData("""{"issues": [{"id": "A B", "title": "T", "proposition": "P"}]}""", "issues[0].id")]
-    [InlineData("""{"issues": [{"id": "a", "title": "T", "proposition": "P"}, {"id": "a", "title": "T", "proposition": "P"}]}""", "twice")]
-    [InlineData("""{"issues": [{"id": "a", "title": "T", "proposition": "P", "terms": [1]}]}""", "terms[0]")]
-    public void Parse_BadIssuesFile_SaysWhere(string json, string message) =>
-        Should.Throw<FormatException>(() => IssuesFile.Parse(json)).Message.ShouldContain(message);
 }

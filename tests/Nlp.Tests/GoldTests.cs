@@ -23,7 +23,7 @@ public sealed class GoldTests
         try
         {
             var lines = Directory.EnumerateFiles(textsPath, "*.txt").Order()
-                .Select(f => AnalysisJson.Write(Engine.Extract(new() { Id = Path.GetFileNameWithoutExtension(f), Text = File.ReadAllText(f) }), []));
+                .Select(f => AnalysisJson.Write(Engine.Extract(new() { Id = Path.GetFileNameWithoutExtension(f), Text = File.ReadAllText(f) }), new([], [])));
             await File.WriteAllLinesAsync(system, lines, TestContext.Current.CancellationToken);
 
             var result = await Score(scorer, goldPath, system, textsPath);

@@ -68,6 +68,18 @@ public sealed class LexiconTests
     [InlineData("Atlantis", null)]
     public void CountryNames_AnyName_FindsTheCountry(string name, string? country) => CountryNames.Find(name).ShouldBe(country);
 
+    [Theory]
+    [InlineData("prancis", "FRA")]
+    [InlineData("France", "FRA")]
+    [InlineData("Amerika Serikat", "USA")]
+    [InlineData("united states", "USA")]
+    [InlineData(" Jordan ", "JOR")]
+    [InlineData("Chad", "TCD")]
+    [InlineData("Tiongkok", "CHN")]
+    [InlineData("NATO", null)]
+    [InlineData("FRA", null)]
+    public void CountryNames_CodeOf_IndonesianAndEnglishNames(string name, string? code) => CountryNames.CodeOf(name).ShouldBe(code);
+
     private static string Alpha3(string code)
     {
         try

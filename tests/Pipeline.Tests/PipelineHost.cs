@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using System.Collections.Concurrent;
 using System.Net;
 using Grpc.Core;
@@ -77,7 +78,7 @@ internal sealed class PipelineHost : IAsyncDisposable
     }
 
     public static IReadOnlyList<Issue> ReadIssues(string file) =>
-        [.. Nlp.IssuesFile.Parse(File.ReadAllText(file)).Select(issue => issue.ToProto(retired: false, version: 0, DateTimeOffset.UnixEpoch))];
+        JsonParser.Default.Parse<ListIssuesResponse>(File.ReadAllText(file)).Issues;
 
     /// <summary>Submits an article and waits until it has come to its end.</summary>
     /// <returns>The article's id.</returns>

@@ -389,4 +389,62 @@ public abstract partial class ReadModelContract
             return string.Join('\n', answers);
         }
     }
+
+    [Fact]
+    public async Task Diff_OlderThanTheRetention_IsGoneByWholeVersionsAndDuplicatesBringNothingBack()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Satu.")], version: 1, issues: ["jembatan"]));
+        await WriteAsync(Article("a2", [Says(Sari, "Dua.")], version: 1, issues: ["jembatan"]));
+        await _store.ApplyAsync(Issue("pajak", 2), Cancel);
+        var early = Article("a1", [Says(Sari, "Satu.", "pajak")], version: 2, issues: ["pajak"]);
+        var late = Article("a2", [Says(Sari, "Dua.", "pajak")], version: 2, issues: ["pajak"]);
+        await WriteAsync(early);
+        // A part of the same change is younger: all of it stays.
+        _clock.Now += DiffRetention - TimeSpan.FromMinutes(1);
+        await WriteAsync(late);
+        _clock.Now += TimeSpan.FromMinutes(2);
+        await _store.ApplyAsync(Issue("jalan", 3), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Satu.", "jalan")], version: 3, issues: ["jalan"]));
+        (await DiffAsync(1, 3)).Added.ShouldBe(3);
+
+        _clock.Now += DiffRetention - TimeSpan.FromMinutes(1);
+        await WriteAsync(Article("a3", []));
+        var events = await _store.GetLastEventAsync(Cancel);
+        await WriteAsync(early);
+        await WriteAsync(late);
+
+        (await _store.GetStanceDiffAsync(1, 3, "", 10, Cancel)).ShouldBe((null, 2L));
+        (await DiffAsync(2, 3)).Added.ShouldBe(1);
+        (await _store.GetStatusAsync(Cancel)).FirstDiffVersion.ShouldBe(2);
+        (await _store.GetLastEventAsync(Cancel)).ShouldBe(events);
+        (await StancesAsync(new Proto.Filter())).Count.ShouldBe(3);
+        _clock.Now += DiffRetention;
+        await WriteAsync(Article("a4", []));
+        (await _store.GetStanceDiffAsync(2, 3, "", 10, Cancel)).Floor.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task StateChanged_LatestDatedStateIsAnother_IsToldOnceWithTheOneBefore()
+    {
+        await WriteAsync(Article("a1", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Proposed, "Direncanakan.", "2024-01-01")]));
+        // The same again, an older one, and the latest replaced by a newer codebook.
+        await WriteAsync(Article("a2", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Proposed, "Masih direncanakan.", "2024-01-05")]));
+        await WriteAsync(Article("a3", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Discussed, "Dulu dibahas.", "2023-06-01")]));
+        await WriteAsync(Article("a4", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Blocked, "Ditahan.", "2024-02-01"), Stands("pajak", ProposalState.Denied, "Tidak dilihat.", "2024-02-01")]));
+        await WriteAsync(Article("a4", [], issues: ["jembatan"], states: [Stands("jembatan", ProposalState.Blocked, "Ditahan.", "2024-02-01")]));
+        await WriteAsync(Article("a4", [], version: 2, issues: ["jembatan"]));
+
+        var events = (await _store.ReadEventsAsync(0, 100, Cancel)).Items.Where(change => change.Event.EventCase == Proto.WatchEvent.EventOneofCase.StateChanged).ToList();
+
+        events.Select(change => (change.Event.PreviousState?.Evidence.Text, change.Event.StateChanged.Evidence.Text)).ShouldBe(
+            [(null, "Direncanakan."), ("Masih direncanakan.", "Ditahan."), ("Ditahan.", "Masih direncanakan.")]);
+        events.ShouldAllBe(change => change.Event.Kinds.Single() == Proto.EventKind.StateChanged);
+        bool Told(Proto.Filter filter) => new EventFilter(filter, [Proto.EventKind.StateChanged]).Matches(events[1], null);
+        Told(new Proto.Filter { IssueId = "jembatan", Publisher = "kabar pagi", FromDate = "2024-02", ArticleId = "a4", MinConfidence = 0.5 }).ShouldBeTrue();
+        Told(new Proto.Filter { IssueId = "pajak" }).ShouldBeFalse();
+        Told(new Proto.Filter { ToDate = "2024-01" }).ShouldBeFalse();
+        Told(new Proto.Filter { Actor = "Sari" }).ShouldBeFalse();
+        Told(new Proto.Filter { Label = Proto.StanceLabel.Oppose }).ShouldBeFalse();
+    }
 }

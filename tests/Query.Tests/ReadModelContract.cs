@@ -11,6 +11,7 @@ public abstract partial class ReadModelContract : IAsyncLifetime
 {
     /// <summary>How long the store keeps events.</summary>
     internal static readonly TimeSpan EventRetention = TimeSpan.FromHours(1);
+    internal static readonly TimeSpan DiffRetention = TimeSpan.FromHours(2);
 
     private readonly Clock _clock = new();
     private IReadModel _store = null!;
@@ -390,7 +391,10 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         (await EvidenceAsync(new Proto.Filter { IssueId = "jembatan", Label = Proto.StanceLabel.Oppose })).ShouldBe(["Budi menolak."]);
         (await EvidenceAsync(new Proto.Filter { Publisher = "warta sore" })).ShouldBe(["China netral.", "Pajak naik."]);
         (await EvidenceAsync(new Proto.Filter { ArticleId = "a2", IssueId = "pajak" })).ShouldBe(["Pajak naik."]);
-        (await EvidenceAsync(new Proto.Filter { Represents = "chn" })).ShouldBe(["China netral."]);
+        foreach (var china in new[] { "chn", "Tiongkok", "china", "Beijing" })
+        {
+            (await EvidenceAsync(new Proto.Filter { Represents = china })).ShouldBe(["China netral."], china);
+        }
         (await EvidenceAsync(new Proto.Filter { MinConfidence = 0.8 })).ShouldBe(["Sari mendukung.", "China netral."]);
         (await EvidenceAsync(new Proto.Filter { IssueId = "tidak-ada" })).ShouldBeEmpty();
     }
@@ -599,12 +603,31 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         await WriteAsync(Article("a1", [Says(Sari with { Represents = null }, "Satu.", "jembatan"), Says(Budi, "Dua.")]));
         await WriteAsync(Article("a2", [Says(Sari, "Tiga.", "jembatan", reported: true)]));
 
-        var actors = await _store.ListActorsAsync("", new PageRequest(10, null), Cancel);
+        var actors = await _store.ListActorsAsync(new(), new PageRequest(10, null), Cancel);
 
         actors.Total.ShouldBe(2);
         actors.Items.Select(actor => (actor.Actor.Name, actor.Actor.Represents, actor.StatementCount, actor.StanceCount)).ShouldBe(
             [("Budi Hartono", "", 1, 0), ("Sari Wulandari", "IDN", 1, 2)]);
-        (await _store.ListActorsAsync("WULAN", new PageRequest(10, null), Cancel)).Items.Single().Actor.Name.ShouldBe("Sari Wulandari");
+        (await _store.ListActorsAsync(new() { NameContains = "WULAN" }, new PageRequest(10, null), Cancel)).Items.Single().Actor.Name.ShouldBe("Sari Wulandari");
+    }
+
+    [Fact]
+    public async Task ListActors_ByTypeAndWhomTheySpeakFor_GivesThoseOnly()
+    {
+        await WriteAsync(Article("a1", [Says(Sari, "Satu."), Says(Budi, "Dua."), Says(China, "Tiga."), Says(Asean, "Empat.")]));
+
+        async Task<IEnumerable<string>> NamesAsync(Proto.ListActorsRequest request)
+        {
+            var page = await _store.ListActorsAsync(request, new PageRequest(10, null), Cancel);
+            page.Total.ShouldBe(page.Items.Count);
+            return page.Items.Select(actor => actor.Actor.Name);
+        }
+
+        (await NamesAsync(new() { Type = Proto.ActorType.Person })).ShouldBe(["Budi Hartono", "Sari Wulandari"]);
+        (await NamesAsync(new() { Represents = "Indonesia" })).ShouldBe(["Sari Wulandari"]);
+        (await NamesAsync(new() { Represents = "idn", Type = Proto.ActorType.Country })).ShouldBeEmpty();
+        (await NamesAsync(new() { Represents = "asean" })).ShouldBe(["ASEAN"]);
+        (await NamesAsync(new() { Represents = "Tiongkok", NameContains = "chi" })).ShouldBe(["China"]);
     }
 
     [Fact]
@@ -735,7 +758,7 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         _ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = filter }, new PageRequest(100, null), Cancel);
 
     private async Task<Proto.StanceDiff> DiffAsync(long from, long to, string issue = "", int limit = 100) =>
-        (await _store.GetStanceDiffAsync(from, to, issue, limit, Cancel)).ShouldNotBeNull();
+        (await _store.GetStanceDiffAsync(from, to, issue, limit, Cancel)).Diff.ShouldNotBeNull();
 
     private async Task<IndexedArticle> WriteAsync(StancesClassified message) => (await _store.WriteAsync([message], Cancel)).Single();
 

@@ -8,7 +8,7 @@ public sealed class SqliteReadModelTests : ReadModelContract
 {
     private readonly TempFolder _folder = new();
 
-    internal override IReadModel Open(TimeProvider time) => new SqliteReadModel(_folder.Path, 4, EventRetention, time);
+    internal override IReadModel Open(TimeProvider time) => new SqliteReadModel(_folder.Path, 4, EventRetention, DiffRetention, time);
 
     public override async ValueTask DisposeAsync()
     {
@@ -22,7 +22,7 @@ public sealed class SqliteReadModelTests : ReadModelContract
         var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "other")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "query.db"), new string('x', 8192), TestContext.Current.CancellationToken);
 
-        Should.Throw<StoreUnavailableException>(() => new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System));
+        Should.Throw<StoreUnavailableException>(() => new SqliteReadModel(folder, 1, EventRetention, DiffRetention, TimeProvider.System));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class SqliteReadModelTests : ReadModelContract
             command.ExecuteNonQuery();
         }
 
-        Should.Throw<InvalidOperationException>(() => new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System)).Message.ShouldContain("1000");
+        Should.Throw<InvalidOperationException>(() => new SqliteReadModel(folder, 1, EventRetention, DiffRetention, TimeProvider.System)).Message.ShouldContain("1000");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class SqliteReadModelTests : ReadModelContract
     [Fact]
     public async Task Read_Cancelled_EndsAndFreesItsPlace()
     {
-        using var store = new SqliteReadModel(_folder.Path, 1, EventRetention, TimeProvider.System);
+        using var store = new SqliteReadModel(_folder.Path, 1, EventRetention, DiffRetention, TimeProvider.System);
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 

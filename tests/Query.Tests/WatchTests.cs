@@ -129,7 +129,7 @@ public sealed class WatchTests : IDisposable
     public async Task Watch_CursorOlderThanWhatIsKept_IsOutOfRangeAndSaysHowToCatchUp()
     {
         var clock = new Clock();
-        using (var store = new SqliteReadModel(_folder.Path, 1, TimeSpan.FromDays(1), clock))
+        using (var store = new SqliteReadModel(_folder.Path, 1, TimeSpan.FromDays(1), TimeSpan.FromDays(1), clock))
         {
             await store.WriteAsync([Article("a1", [Says(Sari, "Dulu.", "jembatan")])], TestContext.Current.CancellationToken);
             clock.Now += TimeSpan.FromDays(2);
@@ -152,6 +152,26 @@ public sealed class WatchTests : IDisposable
         failure.Status.Detail.ShouldContain("last_cursor");
         (await timely.NextAsync()).EventCase.ShouldBe(WatchEvent.EventOneofCase.Heartbeat);
         (await timely.NextAsync()).StanceAdded.Evidence.Text.ShouldBe("Kini.");
+    }
+
+    [Fact]
+    public async Task GetStanceDiff_OlderThanWhatIsKept_IsOutOfRangeAndSaysFromWhere()
+    {
+        var clock = new Clock();
+        using (var store = new SqliteReadModel(_folder.Path, 1, TimeSpan.FromDays(1), TimeSpan.FromDays(1), clock))
+        {
+            await store.WriteAsync([Article("a1", [Says(Sari, "Dulu.")], version: 1, issues: ["jembatan"])], TestContext.Current.CancellationToken);
+            await store.WriteAsync([Article("a1", [Says(Sari, "Dulu.", "jembatan")], version: 2)], TestContext.Current.CancellationToken);
+            clock.Now += TimeSpan.FromDays(2);
+            await store.WriteAsync([Article("a2", [])], TestContext.Current.CancellationToken);
+        }
+        await using var host = await QueryHost.StartAsync(_folder.Path);
+
+        var failure = await Should.ThrowAsync<RpcException>(async () => await host.Client.GetStanceDiffAsync(new GetStanceDiffRequest { FromVersion = 1 }));
+
+        failure.StatusCode.ShouldBe(StatusCode.OutOfRange);
+        failure.Status.Detail.ShouldContain("ask from version 2 on");
+        (await host.Client.GetStanceDiffAsync(new GetStanceDiffRequest { FromVersion = 2 })).Added.ShouldBe(0);
     }
 
     [Theory]

@@ -153,6 +153,6 @@ internal static class NlpBenchmark
     private static IReadOnlyList<Issue> Issues()
     {
         var file = Directory.EnumerateFiles(Path.Combine(Repository, "deploy", "samples"), "*.json").FirstOrDefault();
-        return file is null ? [] : IssuesFile.Parse(File.ReadAllText(file));
+        return file is null ? [] : JsonSerializer.Deserialize<Codebook>(File.ReadAllText(file), JsonSerializerOptions.Web)!.Issues;
     }
 }

@@ -38,7 +38,7 @@ internal static class QueryBenchmark
         }
 
         var wanted = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000;
-        using var store = new SqliteReadModel(args[0], 8, TimeSpan.FromDays(30), TimeProvider.System);
+        using var store = new SqliteReadModel(args[0], 8, TimeSpan.FromDays(30), TimeSpan.FromDays(365), TimeProvider.System);
         var filled = await FillAsync(store, wanted);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{wanted:N0} stances, {Issues} issues, {Holders:N0} holders, {Environment.ProcessorCount} processors{filled}\n"));
 
@@ -95,7 +95,7 @@ internal static class QueryBenchmark
             return store.ListStatementsAsync(filter, page, default);
         });
         await MeasureAsync("statements of everything", _ => store.ListStatementsAsync(new(), page, default));
-        await MeasureAsync("actors by part of a name", random => store.ListActorsAsync($"Tokoh{random.Next(10, 100)}", page, default));
+        await MeasureAsync("actors by part of a name", random => store.ListActorsAsync(new() { NameContains = $"Tokoh{random.Next(10, 100)}" }, page, default));
         await MeasureAsync("articles of an issue", random => ledger.ListArticlesAsync(Issue(random), page, default));
         await MeasureAsync("articles of a holder", random => ledger.ListArticlesAsync(Holder(random), page, default));
         await MeasureAsync("articles of a month", random => ledger.ListArticlesAsync(Month(random), page, default));
