@@ -641,7 +641,7 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         await WriteAsync(Article("a4", [Says(president with { Person = "Budi Hartono" }, "Empat.", "jembatan")]));
         await WriteAsync(Article("a5", [Says(president, "Lima.", "jembatan")]));
 
-        var actors = await _store.ListActorsAsync("", new PageRequest(10, null), Cancel);
+        var actors = await _store.ListActorsAsync(new(), new PageRequest(10, null), Cancel);
 
         actors.Items.Select(actor => (actor.Actor.Name, actor.StatementCount, actor.StanceCount)).ShouldBe([("Budi Hartono", 1, 1), ("Kenji Mori", 2, 2), ("Presiden", 1, 1), ("Sari Wulandari", 1, 1)]);
         (await EvidenceAsync(new Proto.Filter { Actor = "menlu jepang" })).ShouldBe(["Satu.", "Dua."]);

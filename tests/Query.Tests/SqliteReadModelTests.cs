@@ -46,7 +46,7 @@ public sealed class SqliteReadModelTests : ReadModelContract
         var cancel = TestContext.Current.CancellationToken;
         var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "older")).FullName;
         var minister = new Actor("Menlu Jepang", ActorType.Person, "JPN") { Person = "Kenji Mori" };
-        using (var store = new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System))
+        using (var store = new SqliteReadModel(folder, 1, EventRetention, DiffRetention, TimeProvider.System))
         {
             await store.WriteAsync([Ledger.Article("a1", [Ledger.Says(minister, "Satu.", "jembatan")])], cancel);
         }
@@ -59,10 +59,10 @@ public sealed class SqliteReadModelTests : ReadModelContract
             command.ExecuteNonQuery();
         }
 
-        using var again = new SqliteReadModel(folder, 1, EventRetention, TimeProvider.System);
+        using var again = new SqliteReadModel(folder, 1, EventRetention, DiffRetention, TimeProvider.System);
         await again.WriteAsync([Ledger.Article("a1", [Ledger.Says(minister, "Satu.", "jembatan")], version: 2)], cancel);
 
-        (await again.ListActorsAsync("", new PageRequest(10, null), cancel)).Items.Select(actor => (actor.Actor.Name, actor.StanceCount)).ShouldBe([("Kenji Mori", 1)]);
+        (await again.ListActorsAsync(new(), new PageRequest(10, null), cancel)).Items.Select(actor => (actor.Actor.Name, actor.StanceCount)).ShouldBe([("Kenji Mori", 1)]);
     }
 
     [Fact]
