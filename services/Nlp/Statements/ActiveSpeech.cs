@@ -22,8 +22,14 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return;
         }
 
+        // "X mengatakan hal yang sama": what that is the text has told before.
+        if (work.IsForm(cue + 1, "hal") && (work.IsForm(cue + 2, "senada") || work.IsForm(cue + 2, "serupa") || work.IsForm(cue + 2, "sama") || (work.Is(cue + 2, WordClass.Yang) && (work.IsForm(cue + 3, "sama") || work.IsForm(cue + 3, "serupa") || work.IsForm(cue + 3, "senada")))))
+        {
+            return;
+        }
+
         // "X mengatakan hal itu saat ...": the sentence before is what X said.
-        if (work.IsForm(cue + 1, "hal") && work.Is(cue + 2, WordClass.Determiner)
+        if (work.IsForm(cue + 1, "hal") && work.Is(cue + 2, WordClass.Determiner) && !token.Is(WordClass.NeedsThat)
             && (cue + 3 >= sentence.End || work.Tokens[cue + 3].Mark is '.' or ',' || work.Is(cue + 3, WordClass.Preposition | WordClass.Subordinator | WordClass.Weekday)))
         {
             if (reader.Before(sentence.First, cue, drafts.SubjectOf(sentence)) is { } teller)
@@ -31,6 +37,13 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
                 drafts.Previous(cue, cue + 1, teller, overrule: false);
             }
 
+            return;
+        }
+
+        // "kata Rini menambahkan, ...", "ujarnya menjelaskan.": how it was said.
+        if (cue - 2 >= sentence.First && !work.Is(cue + 1, WordClass.Bahwa)
+            && (work.Tokens[cue - 1].Is(WordClass.CueNya) || (work.FoundOf[cue - 1] is var told and >= 0 && work.Found[told].After == cue && work.Found[told].OuterFirst - 1 >= sentence.First && work.Tokens[work.Found[told].OuterFirst - 1].Is(WordClass.CueBare) && drafts.IsTaken(work.Found[told].OuterFirst - 1))))
+        {
             return;
         }
 
@@ -80,10 +93,25 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
                 comma++;
             }
 
-            if (comma < sentence.End && work.Tokens[comma].Mark == ',')
+            // "menyinggung soal tarif, di mana ...", "menjelaskan soal pasar, yang ...": more about the thing, no content.
+            if (comma + 1 < sentence.End && work.Tokens[comma].Mark == ',' && !work.Is(comma + 1, WordClass.Yang | WordClass.Conjunction) && !work.IsForm(comma + 2, "mana"))
             {
                 first = comma + 1;
                 opened = true;
+            }
+        }
+
+        // "mengumumkan melalui laman resminya jika ...": jika instead of bahwa.
+        if (!opened && token.Is(WordClass.CueSay | WordClass.CueClaim) && first < sentence.End && work.Is(first, WordClass.Preposition) && clauses.IsSetting(first))
+        {
+            for (var i = first + 1; i < sentence.End && i < first + 10 && work.Tokens[i].Mark != ',' && !work.Tokens[i].Is(WordClass.CueVerb); i++)
+            {
+                if (work.IsForm(i, "jika") || work.IsForm(i, "kalau") || work.IsForm(i, "apakah"))
+                {
+                    first = i;
+                    opened = true;
+                    break;
+                }
             }
         }
 
@@ -91,7 +119,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         if (!opened && work.IsForm(first, "kepada") && !token.Is(WordClass.CueAsk))
         {
             var behind = reader.Read(first + 1, sentence.End) is { } addressee ? addressee.After : first + 2;
-            if (behind < sentence.End && (work.Is(behind, WordClass.Auxiliary) || clauses.HasPredicate(behind, sentence.End)))
+            if (behind < sentence.End && (work.Is(behind, WordClass.Auxiliary | WordClass.Opener) || clauses.HasPredicate(behind, sentence.End)))
             {
                 first = behind;
                 opened = true;
@@ -111,6 +139,13 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             opened = true;
         }
 
+        // "menyebutkan awalnya mesin itu rusak", "mengakui memang belum ...": an adverb of the whole clause opens one.
+        if (!opened && !token.Is(WordClass.CueThink | WordClass.CueAsk) && first + 2 < sentence.End && (work.IsForm(first, "awalnya") || work.IsForm(first, "mulanya") || work.IsForm(first, "kini") || work.IsForm(first, "nantinya") || work.IsForm(first, "memang")
+            || work.IsForm(first, "justru") || work.IsForm(first, "ternyata") || work.IsForm(first, "rupanya") || work.IsForm(first, "sebenarnya") || work.IsForm(first, "rencananya") || work.IsForm(first, "selanjutnya")))
+        {
+            opened = true;
+        }
+
         // "mengungkapkan sampai saat ini, pihaknya belum ...": a time before the clause belongs to it.
         if (!opened && first < sentence.End && (work.IsForm(first, "sampai") || work.IsForm(first, "hingga") || work.IsForm(first, "selama") || work.IsForm(first, "sejauh") || work.Is(first, WordClass.Adverb))
             && clauses.Comma(first, Math.Min(sentence.End, first + 6)) + 1 is var behindTime && behindTime < sentence.End && work.IsMark(behindTime - 1, ',') && clauses.HasPredicate(behindTime, sentence.End))
@@ -120,11 +155,11 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
 
         // "mengingatkan pada warga agar ...": a request; whom it is addressed to stays in it.
         var request = token.Is(WordClass.CueAsk);
-        if (!opened && !request && (work.IsForm(first, "kepada") || work.IsForm(first, "pada") || work.IsForm(cue, "mengingatkan")))
+        if (!opened && !request && (work.IsForm(first, "kepada") || work.IsForm(first, "pada") || work.IsForm(cue, "mengingatkan") || work.IsForm(cue, "menegaskan") || work.IsForm(cue, "menekankan") || work.IsForm(cue, "memperingatkan")))
         {
             for (var i = first + 1; i < sentence.End && i < first + 10 && work.Tokens[i].Mark != ','; i++)
             {
-                if (work.IsForm(i, "agar") || work.IsForm(i, "supaya"))
+                if ((work.IsForm(i, "agar") || work.IsForm(i, "supaya")) && (work.Is(first, WordClass.Preposition) || IsNamed(first, i)))
                 {
                     request = opened = true;
                     break;
@@ -473,13 +508,15 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
             return true;
         }
 
-        // "membantah adanya pertemuan itu": that there is something.
-        if ((cue & (WordClass.CueSay | WordClass.CueClaim | WordClass.CueDescribe)) != 0 && work.IsForm(first, "adanya") && drafts.Count(first, end) >= 3)
+        // "membantah adanya pertemuan itu", "menyebutkan rendahnya minat pemilih": that there is something, that it is so.
+        if ((cue & (WordClass.CueSay | WordClass.CueClaim | WordClass.CueDescribe)) != 0 && (work.IsForm(first, "adanya") || IsQuality(first)) && drafts.Count(first, end) >= 3)
         {
             return true;
         }
 
-        if ((cue & WordClass.Nominal) != 0 && drafts.Count(first, end) >= 3 && !work.Tokens[first].Is(WordClass.Preposition))
+        // "mengumumkan pembentukan badan baru"; "merekomendasikan empat arah kebijakan" only counts.
+        if ((cue & WordClass.Nominal) != 0 && drafts.Count(first, end) >= 3 && !work.Tokens[first].Is(WordClass.Preposition | WordClass.Plural) && work.Tokens[first].Kind != TokenKind.Number
+            && !(work.IsForm(first, "dua") || work.IsForm(first, "tiga") || work.IsForm(first, "empat") || work.IsForm(first, "lima") || work.IsForm(first, "enam") || work.IsForm(first, "tujuh")))
         {
             return true;
         }
@@ -512,5 +549,19 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         }
 
         return clauses.HasPredicate(first, end) || ((cue & (WordClass.CueThink | WordClass.CueDescribe)) != 0 && clauses.HasJudgement(first, end));
+    }
+
+    // "rendahnya", "lemahnya": an adjective made a noun.
+    private bool IsQuality(int i)
+    {
+        var form = work.Form(i);
+        if (form.Length < 7 || form.Length > 24 || !form.EndsWith("nya", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        Span<char> lower = stackalloc char[form.Length - 3];
+        form[..^3].ToLowerInvariant(lower);
+        return (work.Lexicon.ClassOf(work.Lexicon.WordOf(lower)) & WordClass.Adjective) != 0;
     }
 }

@@ -116,6 +116,14 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         return false;
     }
 
+    // "Menurut humas dari pengadilan itu, Rini Wulandari, ...": who it is stands between commas.
+    private Speaker? Introduced(int at, int end)
+    {
+        var comma = clauses.Comma(at, Math.Min(end, at + 12));
+        return comma > at && comma + 2 < end && work.IsMark(comma, ',') && work.FoundOf[comma + 1] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && work.IsMark(work.Found[index].After, ',')
+            ? reader.Read(comma + 1, end) : null;
+    }
+
     // "Menurut orator, ...", "..., menurut nota itu.": a noun no table has, set off by marks.
     private Speaker? Unlisted(Sentence sentence, int cue) =>
         work.Is(cue, WordClass.CueAccording) && !work.IsForm(cue, "berdasarkan") && reader.AnyNoun(cue + 1, sentence.End) is { } noun && noun.After < sentence.End && work.Tokens[noun.After].Mark is ',' or '.'
@@ -193,7 +201,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return false;
         }
 
-        if ((reader.Read(at, sentence.End) ?? Named(at, sentence.End) ?? Unlisted(sentence, cue)) is not { } speaker)
+        if ((reader.Read(at, sentence.End) ?? Named(at, sentence.End) ?? Introduced(at, sentence.End) ?? Unlisted(sentence, cue)) is not { } speaker)
         {
             return false;
         }
@@ -216,8 +224,9 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return true;
         }
 
-        // "Berdasarkan data itu, kata Rini, ...": who cites the paper speaks.
-        if (speaker.After + 1 < sentence.End && work.IsMark(speaker.After, ',') && work.Is(speaker.After + 1, WordClass.CueBare | WordClass.CueNya))
+        // "Berdasarkan data itu, kata Rini, ...", "Berdasarkan data itu, Rini menyebut ...": who cites the paper speaks.
+        if (speaker.After + 1 < sentence.End && work.IsMark(speaker.After, ',') && (work.Is(speaker.After + 1, WordClass.CueBare | WordClass.CueNya)
+            || (work.IsForm(cue, "berdasarkan") && work.FoundOf[speaker.After + 1] is var teller and >= 0 && work.Is(work.Found[teller].After, WordClass.CueVerb))))
         {
             return false;
         }
@@ -300,12 +309,12 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         }
 
         var leftWords = drafts.Count(sentence.First, left);
-        var rightFirst = comma ? close + 1 : after;
+        var rightFirst = comma ? clauses.BehindCredit(close + 1, sentence.End) : after;
         var rightWords = comma ? drafts.Count(rightFirst, sentence.End) : 0;
         var cueEnd = cue + 1;
         if (rightWords >= 3 && (rightWords > leftWords || work.Is(sentence.First, WordClass.Preposition)))
         {
-            return drafts.Content(rightFirst, clauses.CreditEnd(rightFirst, sentence.End), cue, cueEnd, speaker, 0.9);
+            return drafts.Content(rightFirst, clauses.BesideEnd(rightFirst, sentence.End), cue, cueEnd, speaker, 0.9);
         }
 
         if (leftWords >= 3 && !drafts.Overlaps(sentence.First, left))

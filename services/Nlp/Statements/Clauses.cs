@@ -30,6 +30,9 @@ internal sealed class Clauses(ArticleWork work)
             }
         }
 
+        // Behind "terhadap X", "tentang X" a verb mostly belongs to X, an auxiliary to the clause: "penetapan terhadap kliennya masih perlu diuji".
+        var about = false;
+        var relative = false;
         for (var i = first; i < end && i < first + 28; i++)
         {
             ref readonly var token = ref work.Tokens[i];
@@ -39,11 +42,37 @@ internal sealed class Clauses(ArticleWork work)
                 continue;
             }
 
-            if ((token.Mark is ',' or ';' && !IsListed(i, end)) || (token.Is(WordClass.Subordinator) && !IsNow(i)) || work.IsForm(i, "terhadap") || work.IsForm(i, "tentang")
+            // "provokator yang mengajak warga untuk menarik uang ditindak": the purpose belongs to the relative clause.
+            // "data yang dikumpulkan sepuluh tahun sekali, menjadi acuan": the comma closes the relative clause.
+            if (relative && token.Mark == ',' && i + 2 < end && !work.Tokens[i + 1].Capital && !work.Tokens[i + 1].Is(WordClass.CueAny | WordClass.Position) && (work.Tokens[i + 1].Is(WordClass.Auxiliary) || (work.Form(i + 1).StartsWith("me", StringComparison.Ordinal) && Words.LooksVerb(work.Form(i + 1)))))
+            {
+                return true;
+            }
+
+            if (relative && work.IsForm(i, "untuk") && i + 1 < end && Words.LooksVerb(work.Form(i + 1)))
+            {
+                i++;
+                continue;
+            }
+
+            if ((token.Mark is ',' or ';' && !IsListed(i, end)) || (token.Is(WordClass.Subordinator) && !IsNow(i))
                 || ((work.IsForm(i, "untuk") || work.IsForm(i, "dengan")) && (i + 1 >= end || work.Tokens[i + 1].Is(WordClass.Auxiliary) || Words.LooksVerb(work.Form(i + 1)) || (work.IsForm(i + 1, "sebaliknya") || work.IsForm(i + 1, "justru")))))
             {
                 return false;
             }
+
+            if (about)
+            {
+                if (i + 1 < end && token.Is(WordClass.Auxiliary) && !token.Is(WordClass.Preposition))
+                {
+                    return true;
+                }
+
+                i = token.Is(WordClass.Yang) ? RelativePredicate(i, end) : i;
+                continue;
+            }
+
+            about = work.IsForm(i, "terhadap") || work.IsForm(i, "tentang");
 
             // "insiden itu dan menulis: ...": what the speaker did next.
             if (i > first && token.Is(WordClass.CueSay | WordClass.CueClaim) && (work.IsForm(i - 1, "dan") || work.IsForm(i - 1, "serta") || work.IsForm(i - 1, "sambil") || work.IsForm(i - 1, "seraya")))
@@ -54,6 +83,7 @@ internal sealed class Clauses(ArticleWork work)
             // Each relative clause has a predicate of its own that does not count: "yang kehabisan stok", "yang akan memimpin", "yang Rini sebut".
             if (token.Is(WordClass.Yang))
             {
+                relative = true;
                 i = RelativePredicate(i, end);
                 continue;
             }
@@ -216,13 +246,19 @@ internal sealed class Clauses(ArticleWork work)
             }
 
             // "mengatakan jalur itu aman seraya meminta ...", "... dan menambahkan bahwa ...": the speaker's next act.
-            if (NextAct(i, end))
+            if (NextAct(i, end, cue))
             {
                 return i;
             }
 
             // "... namun tidak merinci lebih lanjut": what the speaker left unsaid is the reporter's.
             if (LeavesUnsaid(work.Tokens[i].Mark == ',' ? i + 1 : i, end))
+            {
+                return i;
+            }
+
+            // "... namun pengadilan menolak ...": what somebody else did about it.
+            if (i + 3 < end && (work.IsForm(i, "namun") || work.IsForm(i, "tetapi") || work.IsForm(i, "tapi")) && work.Tokens[i - 1].Mark != ',' && Opposes(i + 1, end))
             {
                 return i;
             }
@@ -246,7 +282,12 @@ internal sealed class Clauses(ArticleWork work)
 
             // What others say or do about it: ", sementara Rini menilai ...", ", kendati ia menolak ..."; behind a label also ", yang ...".
             if (((work.IsForm(i + 1, "sementara") || work.IsForm(i + 1, "sedangkan") || work.IsForm(i + 1, "kendati")) && HasCue(i + 2, end))
-                || (work.Is(i + 1, WordClass.Yang) && (cue & (WordClass.CueDescribe | WordClass.CueAsk)) != 0))
+                || (work.Is(i + 1, WordClass.Yang) && (cue & (WordClass.CueDescribe | WordClass.CueAsk)) != 0 && !work.Tokens[first].Is(WordClass.Opener | WordClass.Subordinator)))
+            {
+                return i;
+            }
+
+            if (NextSpeaker(i + 1, end))
             {
                 return i;
             }
@@ -388,7 +429,7 @@ internal sealed class Clauses(ArticleWork work)
         return false;
     }
 
-    private bool NextAct(int i, int end)
+    private bool NextAct(int i, int end, WordClass cue)
     {
         var joint = work.IsForm(i, "seraya") || work.IsForm(i, "sambil") || work.IsForm(i, "sembari");
         if (!joint && !work.IsForm(i, "dan") && !work.IsForm(i, "serta"))
@@ -402,7 +443,54 @@ internal sealed class Clauses(ArticleWork work)
             verb++;
         }
 
+        // "menuntut kebenaran dan meminta ...": a request joined to a request; a promise is the speaker's own.
+        if (!joint && verb + 3 < end && work.IsForm(i, "dan") && !work.Is(verb + 1, WordClass.Yang) && (work.Is(verb, WordClass.Promise) || ((cue & WordClass.CueAsk) != 0 && work.Is(verb, WordClass.CueAsk) && !work.Is(verb, WordClass.NeedsThat | WordClass.Things))))
+        {
+            return true;
+        }
+
         return verb + 1 < end && (joint ? work.Is(verb, WordClass.CueVerb) : work.Is(verb, WordClass.CueSay | WordClass.CueClaim) && (work.Is(verb + 1, WordClass.Bahwa) || work.Tokens[verb + 1].Mark is ',' or ':' || (work.Is(verb, WordClass.CueSay) && HasPredicate(verb + 1, end))));
+    }
+
+    // ", ia lalu mencontohkan ...", ", kata peneliti yang ...": behind the comma somebody speaks.
+    private bool NextSpeaker(int i, int end)
+    {
+        if (work.IsForm(i, "kata") || work.IsForm(i, "ujar") || work.IsForm(i, "tutur"))
+        {
+            return i + 1 < end && work.Tokens[i + 1].Kind == TokenKind.Word;
+        }
+
+        if (work.FoundOf[i] is not (var index and >= 0) || work.Found[index].Form != MentionForm.Pronoun)
+        {
+            return false;
+        }
+
+        var verb = i + 1;
+        while (verb < end && work.Tokens[verb].Is(WordClass.Adverb))
+        {
+            verb++;
+        }
+
+        return verb + 1 < end && work.Is(verb, WordClass.CueSay | WordClass.CueClaim) && !work.Is(verb, WordClass.NeedsThat) && (work.Is(verb + 1, WordClass.Bahwa | WordClass.Opener) || HasPredicate(verb + 1, end));
+    }
+
+    private bool Opposes(int i, int end)
+    {
+        var past = Math.Min(end, i + 5);
+        if (work.Tokens[i].Is(WordClass.Plural) || work.IsForm(i, "mayoritas"))
+        {
+            return false;
+        }
+
+        for (; i < past && !work.Tokens[i].Is(WordClass.Yang | WordClass.Auxiliary | WordClass.Subordinator) && work.Tokens[i].Mark != ','; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.Position))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool LeavesUnsaid(int i, int end)
@@ -440,12 +528,12 @@ internal sealed class Clauses(ArticleWork work)
         return work.IsForm(i, "kepada") && (work.IsForm(i + 1, "wartawan") || work.IsForm(i + 1, "media") || work.IsForm(i + 1, "awak"));
     }
 
-    /// <summary>Where the way the news came begins (", seperti dikutip ..."), else the end.</summary>
-    public int CreditEnd(int first, int end)
+    /// <summary>One past content that stands beside its attribution: it ends where the way the news came begins (", seperti dikutip ..."), or what was left unsaid.</summary>
+    public int BesideEnd(int first, int end)
     {
         for (var i = first + 1; i + 1 < end; i++)
         {
-            if (work.Tokens[i].Mark == ',' && !work.Tokens[i].Quoted && IsCredit(i + 1))
+            if (!work.Tokens[i].Quoted && ((work.Tokens[i].Mark == ',' && (IsCredit(i + 1) || NextSpeaker(i + 1, end))) || LeavesUnsaid(work.Tokens[i].Mark == ',' ? i + 1 : i, end)))
             {
                 return i;
             }
@@ -454,10 +542,31 @@ internal sealed class Clauses(ArticleWork work)
         return end;
     }
 
+    /// <summary>Where the content begins, if the way the news came stands before it ("seperti dilansir dari Kyodo, ..."): behind its comma; else where it is looked for.</summary>
+    public int BehindCredit(int first, int end)
+    {
+        if (first < end && IsCredit(first))
+        {
+            for (var i = first; i + 1 < end && i < first + 12; i++)
+            {
+                if (work.Tokens[i].Mark == ',')
+                {
+                    return i + 1;
+                }
+            }
+        }
+
+        return first;
+    }
+
     /// <summary>"saat ini", "ketika itu", "suatu saat": a time, not the start of a clause.</summary>
     public bool IsNow(int i) => ((work.IsForm(i, "saat") || work.IsForm(i, "ketika") || work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && work.Is(i + 1, WordClass.Determiner))
         || (work.IsForm(i, "saat") && i > 0 && (work.IsForm(i - 1, "suatu") || work.IsForm(i - 1, "pada") || work.IsForm(i - 1, "hingga") || work.IsForm(i - 1, "sampai")))
-        || ((work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && (work.IsForm(i + 1, "saat") || work.IsForm(i + 1, "kini") || work.IsForm(i + 1, "sekarang")));
+        || ((work.IsForm(i, "hingga") || work.IsForm(i, "sejak")) && (work.IsForm(i + 1, "saat") || work.IsForm(i + 1, "kini") || work.IsForm(i + 1, "sekarang") || IsTime(i + 1)));
+
+    // "hingga akhir tahun", "sejak 2019", "sejak Mei": a date, not a clause.
+    private bool IsTime(int i) => i < work.Tokens.Length
+        && (work.Tokens[i].Kind == TokenKind.Number || work.Tokens[i].Is(WordClass.Month | WordClass.Weekday | WordClass.Calendar) || work.IsForm(i, "akhir") || work.IsForm(i, "awal") || work.IsForm(i, "pertengahan") || work.IsForm(i, "tahun") || work.IsForm(i, "bulan"));
 
     // The comma of a list ("dan" with few words on both sides) or before a name: the clause goes on.
     private bool IsListed(int comma, int end)

@@ -272,7 +272,7 @@ internal sealed class Drafts(ArticleWork work, Discourse discourse, SpeakerReade
             first++;
         }
 
-        if (first < sentence.End && work.Tokens[first].Is(WordClass.CueVerb) && discourse.Speaker is { } last)
+        if (first < sentence.End && work.Tokens[first].Is(WordClass.CueVerb) && !work.Tokens[first].Is(WordClass.NeedsThat) && discourse.Speaker is { } last)
         {
             return new Speaker(last, first, first + 1, first + 1, null, 0.7);
         }

@@ -134,7 +134,7 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
             first++;
         }
 
-        if (!(work.IsForm(first, "dalam") || work.IsForm(first, "di") || work.IsForm(first, "pada") || work.IsForm(first, "dari") || work.IsForm(first, "melalui") || work.IsForm(first, "lewat")))
+        if (!(work.IsForm(first, "dalam") || work.IsForm(first, "di") || work.IsForm(first, "pada") || work.IsForm(first, "dari") || work.IsForm(first, "melalui") || work.IsForm(first, "lewat") || work.IsForm(first, "berdasarkan") || work.IsForm(first, "menurut")))
         {
             return false;
         }
@@ -186,6 +186,18 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
         if (i + 2 < cue && work.Tokens[i].Is(WordClass.Adverb | WordClass.Conjunction) && work.Tokens[i + 1].Mark == ',')
         {
             i += 2;
+        }
+        else if (work.IsForm(i, "dikutip") || work.IsForm(i, "dilansir") || work.IsForm(i, "mengutip") || work.IsForm(i, "melansir") || work.IsForm(i, "seperti"))
+        {
+            // "Dikutip dari Kyodo, informasi itu disampaikan ...": the way the news came.
+            for (var comma = i + 1; comma < cue && comma < i + 8; comma++)
+            {
+                if (work.Tokens[comma].Mark == ',')
+                {
+                    i = comma + 1;
+                    break;
+                }
+            }
         }
 
         if (work.IsForm(i, "demikian") || work.IsForm(i, "itu"))

@@ -411,7 +411,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             at++;
         }
 
-        if (at >= end || end - comma > MaxSubject || tokens[at] is not { Kind: TokenKind.Word } || tokens[at].Quoted || tokens[at].Is((WordClass.Function & ~(WordClass.Plural | WordClass.One)) | WordClass.CueAny | WordClass.Weekday) || Words.LooksVerb(work.Form(at)))
+        if (at >= end || end - comma > MaxSubject || (tokens[end - 1].Is(WordClass.Yang) && !(tokens[at].Is(WordClass.Plural) && end == at + 2)) || tokens[at] is not { Kind: TokenKind.Word } || tokens[at].Quoted || tokens[at].Is((WordClass.Function & ~(WordClass.Plural | WordClass.One)) | WordClass.CueAny | WordClass.Weekday) || Words.LooksVerb(work.Form(at)))
         {
             return null;
         }
@@ -731,6 +731,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
     {
         var tokens = work.Tokens;
         var v = verb;
+        // "hasil pemeriksaan sementara menerangkan": provisional, no "meanwhile".
+        if (v - 2 >= first && work.IsForm(v - 1, "sementara") && tokens[v - 2] is { Kind: TokenKind.Word, Capital: false } && !tokens[v - 2].Is(WordClass.Function | WordClass.Adverb))
+        {
+            v--;
+        }
+
         while (v > first && ((tokens[v - 1].Is(WordClass.Adverb | WordClass.Auxiliary) && !tokens[v - 1].Is(WordClass.CueThink)) || IsTimeWord(v)))
         {
             // "saat itu", "hari ini", "sejauh ini": two words of time between subject and verb.
