@@ -22,6 +22,7 @@ public sealed class ProjectGraphTests
     [Theory]
     [InlineData("services/Nlp/Nlp.csproj")]
     [InlineData("services/Grpc/Grpc.csproj")]
+    [InlineData("services/MongoClient/MongoClient.csproj")]
     public void Library_ProjectReferences_None(string project)
     {
         References(Path.Combine(SharedFolder.Repository, project)).ShouldBeEmpty();
@@ -46,6 +47,15 @@ public sealed class ProjectGraphTests
         var direct = Projects().Where(project => References(project).Contains("Grpc")).Select(Path.GetFileNameWithoutExtension).Order();
 
         direct.Except(["Grpc.Tests", "Interop.Tests"]).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Projects_MongoReference_OnlyByTheSwitch()
+    {
+        var direct = Projects().Where(project => References(project).Contains("MongoClient")).Select(Path.GetFileNameWithoutExtension);
+
+        direct.Except(["MongoClient.Tests"]).ShouldBeEmpty();
+        Items("services/MongoClient/MongoClient.csproj", "PackageReference").ShouldBeEmpty();
     }
 
     [Fact]

@@ -101,6 +101,9 @@ public sealed class MongoClientSettings
     /// <summary>Hears what happens inside, on the threads where it happens; must not block or throw.</summary>
     internal Action<MongoEvent>? EventSink { get; set; }
 
+    /// <summary>Shortest time between two checks of a server.</summary>
+    internal TimeSpan MinHeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
     internal TimeProvider Time { get; set; } = TimeProvider.System;
 
     /// <exception cref="MongoConfigurationException">The string cannot be followed.</exception>

@@ -226,7 +226,7 @@ internal sealed class MongoCollection<TDocument> : IMongoCollection<TDocument>, 
     {
         object? plain = value switch
         {
-            _ when typeof(BsonValue).IsAssignableFrom(typeof(TField)) => value,
+            _ when typeof(BsonValue).IsAssignableFrom(typeof(TField)) => (object)value,
             BsonNull => null,
             BsonString text => text.Value,
             BsonInt32 number when typeof(TField) == typeof(long) => (long)number.Value,

@@ -258,7 +258,8 @@ internal sealed class MongoCluster : IDisposable
             }
         }
 
-        if (error is MongoConnectionException)
+        // A server that states no topology version may keep a stream of answers waiting although it changed.
+        if (error is MongoConnectionException || gone.TopologyVersion is null)
         {
             server.Monitor.CancelCheck();
         }

@@ -9,9 +9,6 @@ namespace MongoDB.Driver.Core;
 /// </summary>
 internal sealed class ServerMonitor : IDisposable
 {
-    /// <summary>Shortest time between two checks.</summary>
-    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(500);
-
     private readonly MongoServerAddress _address;
     private readonly MongoClientSettings _settings;
     private readonly ConnectionOptions _options;
@@ -134,7 +131,7 @@ internal sealed class ServerMonitor : IDisposable
         try
         {
             await _wanted.WaitAsync(_settings.HeartbeatInterval, _disposing.Token);
-            var rest = MinInterval - _options.Time.GetElapsedTime(started);
+            var rest = _settings.MinHeartbeatInterval - _options.Time.GetElapsedTime(started);
             if (rest > TimeSpan.Zero)
             {
                 await Task.Delay(rest, _options.Time, _disposing.Token);
