@@ -206,7 +206,7 @@ public abstract class CollectionContract : IAsyncLifetime
 public sealed class MockCollectionTests : CollectionContract
 {
     private readonly MockDeployment _deployment = MockDeployment.Start(MockTopology.ReplicaSet);
-    private IMongoClient? _client;
+    private MongoDB.Driver.MongoClient? _client;
 
     public override async ValueTask DisposeAsync()
     {
@@ -227,7 +227,7 @@ public sealed class LiveCollectionTests : CollectionContract
 {
     private static readonly string? Address = Environment.GetEnvironmentVariable("SIKAP_TEST_MONGODB");
 
-    private IMongoClient? _client;
+    private MongoDB.Driver.MongoClient? _client;
 
     [Fact]
     public async Task Indexes_CreatedTwice_AreThereOnce()
@@ -291,7 +291,7 @@ public sealed class LiveCollectionTests : CollectionContract
     {
         await Collection.InsertOneAsync(new BsonDocument("a", 1), cancellationToken: Cancel);
 
-        (await (await Collection.Database.ListCollectionNamesAsync(Cancel)).ToListAsync(Cancel)).ShouldContain(Collection.CollectionNamespace.CollectionName);
+        (await (await Collection.Database.ListCollectionNamesAsync(cancellationToken: Cancel)).ToListAsync(Cancel)).ShouldContain(Collection.CollectionNamespace.CollectionName);
         (await (await _client!.ListDatabaseNamesAsync(Cancel)).ToListAsync(Cancel)).ShouldContain("sikap_client_tests");
     }
 

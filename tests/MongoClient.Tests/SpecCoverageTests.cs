@@ -72,7 +72,7 @@ public sealed class SpecCoverageTests
     }
 
     /// <summary>Descriptions of a file's cases; one for a file that is a case itself.</summary>
-    private static IReadOnlyList<string> Cases(string file)
+    private static List<string> Cases(string file)
     {
         var spec = SpecFile.Json(file);
         var cases = new[] { "tests", "valid", "decodeErrors", "parseErrors" }.SelectMany(name => spec.List(name)).Select(test => test.String("description") ?? JsonSerializer.Serialize(test)).ToList();

@@ -31,7 +31,7 @@ public interface IMongoDatabase
 
     Task DropCollectionAsync(string name, CancellationToken cancellationToken = default);
 
-    Task<IAsyncCursor<string>> ListCollectionNamesAsync(CancellationToken cancellationToken = default);
+    Task<IAsyncCursor<string>> ListCollectionNamesAsync(ListCollectionNamesOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Runs a command on the primary, or where the preference says, once.</summary>
     Task<TResult> RunCommandAsync<TResult>(Command<TResult> command, ReadPreference? readPreference = null, CancellationToken cancellationToken = default);
@@ -114,7 +114,7 @@ public interface IMongoCollection<TDocument>
 public interface IMongoIndexManager<TDocument>
 {
     /// <summary>Its name. An index that is there already is left alone.</summary>
-    Task<string> CreateOneAsync(CreateIndexModel<TDocument> model, CancellationToken cancellationToken = default);
+    Task<string> CreateOneAsync(CreateIndexModel<TDocument> model, CreateOneIndexOptions? options = null, CancellationToken cancellationToken = default);
 
     Task<IEnumerable<string>> CreateManyAsync(IEnumerable<CreateIndexModel<TDocument>> models, CancellationToken cancellationToken = default);
 

@@ -67,7 +67,7 @@ internal sealed class MongoConnection : IDisposable
             {
                 await connection.HandshakeAsync(authenticate, deadline.Token);
             }
-            catch (Exception failure) when (failure is not MongoException and not OperationCanceledException { CancellationToken.IsCancellationRequested: false })
+            catch (Exception failure) when (failure is not MongoException)
             {
                 throw connection.Failed(failure, cancellationToken);
             }

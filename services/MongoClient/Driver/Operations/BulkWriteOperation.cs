@@ -28,7 +28,7 @@ internal sealed class BulkWriteOperation<TDocument>(
 
     internal async Task<BulkWriteResult<TDocument>> RunAsync(CancellationToken cancellationToken)
     {
-        var session = executor.Sessions.Take(null);
+        var session = executor.TakeSession();
         try
         {
             foreach (var (kind, indices) in Runs())

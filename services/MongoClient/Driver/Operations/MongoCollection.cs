@@ -178,15 +178,11 @@ internal sealed class MongoCollection<TDocument> : IMongoCollection<TDocument>, 
 
     public IMongoCollection<TDocument> WithWriteConcern(WriteConcern writeConcern) => new MongoCollection<TDocument>(_database, Name, _concerns with { Write = writeConcern });
 
-    public async Task<string> CreateOneAsync(CreateIndexModel<TDocument> model, CancellationToken cancellationToken = default) => (await CreateManyAsync([model], cancellationToken)).Single();
+    public async Task<string> CreateOneAsync(CreateIndexModel<TDocument> model, CreateOneIndexOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await CreateManyAsync([model], options?.MaxTime, cancellationToken)).Single();
 
-    public async Task<IEnumerable<string>> CreateManyAsync(IEnumerable<CreateIndexModel<TDocument>> models, CancellationToken cancellationToken = default)
-    {
-        var indexes = models.Select(IndexOf).ToList();
-        var command = new BsonDocument { { "createIndexes", Name }, { "indexes", new BsonArray(indexes) } };
-        await Commands.WriteAsync(Executor, DatabaseName, command, _concerns.Write, cancellationToken);
-        return [.. indexes.Select(index => index["name"].AsString)];
-    }
+    public async Task<IEnumerable<string>> CreateManyAsync(IEnumerable<CreateIndexModel<TDocument>> models, CancellationToken cancellationToken = default) =>
+        await CreateManyAsync(models, null, cancellationToken);
 
     public Task DropOneAsync(string name, CancellationToken cancellationToken = default) => name == "*"
         ? throw new ArgumentException("'*' names no index: DropAllAsync drops all", nameof(name))
@@ -278,6 +274,15 @@ internal sealed class MongoCollection<TDocument> : IMongoCollection<TDocument>, 
         var map = Commands.Mapper<TProjection>();
         var reply = await Commands.WriteAsync(Executor, DatabaseName, command, _concerns.Write, cancellationToken, retryable: true);
         return reply.GetValue("value", null) is BsonDocument value ? map(value) : default;
+    }
+
+    private async Task<List<string>> CreateManyAsync(IEnumerable<CreateIndexModel<TDocument>> models, TimeSpan? maxTime, CancellationToken cancellationToken)
+    {
+        var indexes = models.Select(IndexOf).ToList();
+        var command = new BsonDocument { { "createIndexes", Name }, { "indexes", new BsonArray(indexes) } };
+        AddMaxTime(command, maxTime);
+        await Commands.WriteAsync(Executor, DatabaseName, command, _concerns.Write, cancellationToken);
+        return indexes.ConvertAll(index => index["name"].AsString);
     }
 
     private async Task DropAsync(string name, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal static class Commands
 {
     internal static async Task<BsonDocument> ReadAsync(OperationExecutor executor, string database, BsonDocument command, ReadPreference readPreference, bool retryable, CancellationToken cancellationToken)
     {
-        var session = executor.Sessions.Take(null);
+        var session = executor.TakeSession();
         try
         {
             var (reply, _) = await executor.BoundedAsync(token => executor.ReadAsync(_ => new CommandMessage(database, command), readPreference, retryable, session, token), cancellationToken);
@@ -51,7 +51,7 @@ internal static class Commands
             command.Add("writeConcern", writeConcern.ToBsonDocument());
         }
 
-        var session = executor.Sessions.Take(null);
+        var session = executor.TakeSession();
         try
         {
             var outcome = await executor.BoundedAsync(token => executor.WriteAsync(_ => new CommandMessage(database, command), retryable, session, token), cancellationToken);
@@ -67,7 +67,7 @@ internal static class Commands
     internal static async Task<IAsyncCursor<T>> CursorAsync<T>(
         OperationExecutor executor, string database, BsonDocument command, ReadPreference readPreference, CursorShape shape, Func<BsonDocument, T> map, CancellationToken cancellationToken)
     {
-        var session = executor.Sessions.Take(null);
+        var session = executor.TakeSession();
         try
         {
             var (reply, server) = await executor.BoundedAsync(token => executor.ReadAsync(_ => new CommandMessage(database, command), readPreference, retryable: true, session, token), cancellationToken);
@@ -137,8 +137,8 @@ internal sealed class MongoDatabase(MongoClient client, string name, Concerns co
         }
     }
 
-    public Task<IAsyncCursor<string>> ListCollectionNamesAsync(CancellationToken cancellationToken = default) => Commands.CursorAsync(
-        Executor, DatabaseNamespace.DatabaseName, new BsonDocument { { "listCollections", 1 }, { "nameOnly", true }, { "cursor", new BsonDocument() } }, ReadPreference.Primary,
+    public Task<IAsyncCursor<string>> ListCollectionNamesAsync(ListCollectionNamesOptions? options = null, CancellationToken cancellationToken = default) => Commands.CursorAsync(
+        Executor, DatabaseNamespace.DatabaseName, new BsonDocument { { "listCollections", 1 }, { "nameOnly", true }, { "cursor", new BsonDocument() } }.Merge(options?.Filter is { } filter ? new BsonDocument("filter", filter.Document) : null), ReadPreference.Primary,
         default, document => document["name"].AsString, cancellationToken);
 
     public async Task<TResult> RunCommandAsync<TResult>(Command<TResult> command, ReadPreference? readPreference = null, CancellationToken cancellationToken = default)

@@ -25,7 +25,8 @@ internal sealed class ServerSessionPool(TimeProvider time)
     private readonly Stack<ServerSession> _sessions = [];
     private readonly Lock _lock = new();
 
-    /// <summary>A session for one operation.</summary>
+    /// <summary>A session that servers still know.</summary>
+    /// <param name="timeoutMinutes">How long servers keep one; null where they have none or it is not known yet.</param>
     internal ServerSession Take(int? timeoutMinutes)
     {
         lock (_lock)
@@ -60,12 +61,18 @@ internal sealed class ServerSessionPool(TimeProvider time)
 /// <summary>What a write came to: the answer, and the error where it is not as safe as asked.</summary>
 internal readonly record struct WriteOutcome(BsonDocument Reply, MongoWriteConcernException? ConcernError);
 
+/// <summary>The second attempt of a write met a server that could not recognise it.</summary>
+internal sealed class NotRepeatableException : Exception;
+
 /// <summary>Runs commands: selects a server, takes a connection and a session, repeats once what may be repeated, and tells the cluster of errors. Thread-safe.</summary>
 internal sealed class OperationExecutor(MongoCluster cluster, MongoClientSettings settings)
 {
     internal MongoClientSettings Settings => settings;
 
     internal ServerSessionPool Sessions { get; } = new(settings.Time);
+
+    /// <summary>A session for one operation; to be returned.</summary>
+    internal ServerSession TakeSession() => Sessions.Take(cluster.Topology.LogicalSessionTimeoutMinutes);
 
     /// <summary>Runs an operation within the client's timeout.</summary>
     /// <exception cref="TimeoutException">It took longer.</exception>
@@ -169,8 +176,7 @@ internal sealed class OperationExecutor(MongoCluster cluster, MongoClientSetting
                         }
                         else if (first is not null)
                         {
-                            // The second attempt met a server that could not recognise it.
-                            throw first;
+                            throw new NotRepeatableException();
                         }
 
                         return message;
@@ -191,7 +197,11 @@ internal sealed class OperationExecutor(MongoCluster cluster, MongoClientSetting
                 first = concern;
                 failed = server.Address;
             }
-            catch (MongoException failure) when (!ReferenceEquals(failure, first))
+            catch (NotRepeatableException)
+            {
+                throw first!;
+            }
+            catch (MongoException failure)
             {
                 if (failure is MongoCommandException refused && ServerErrors.IsRetryableWritesUnsupported(refused))
                 {

@@ -157,6 +157,17 @@ public sealed class CreateIndexModel<TDocument>(IndexKeysDefinition<TDocument> k
     public CreateIndexOptions? Options { get; } = options;
 }
 
+public sealed class CreateOneIndexOptions
+{
+    /// <summary>Longest the server may take; null = no limit.</summary>
+    public TimeSpan? MaxTime { get; set; }
+}
+
+public sealed class ListCollectionNamesOptions
+{
+    public FilterDefinition<BsonDocument>? Filter { get; set; }
+}
+
 public sealed class CreateCollectionOptions
 {
     public bool? Capped { get; set; }

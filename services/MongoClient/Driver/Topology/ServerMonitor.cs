@@ -19,7 +19,7 @@ internal sealed class ServerMonitor : IDisposable
     private CancellationTokenSource? _check;
     private MongoConnection? _connection;
     private ServerDescription _known;
-    private TimeSpan? _roundTrip;
+    private long _roundTripTicks = -1;
     private Task? _roundTripTask;
 
     /// <param name="address">The server.</param>
@@ -36,6 +36,13 @@ internal sealed class ServerMonitor : IDisposable
     }
 
     internal Task Running { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Weighted average; written by the checks and by the measurements beside them.</summary>
+    private TimeSpan? RoundTrip
+    {
+        get => Volatile.Read(ref _roundTripTicks) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+        set => Volatile.Write(ref _roundTripTicks, value?.Ticks ?? -1);
+    }
 
     private Action<MongoEvent>? Sink => _settings.EventSink;
 
@@ -151,7 +158,7 @@ internal sealed class ServerMonitor : IDisposable
         try
         {
             var hello = await HelloAsync(cancellationToken);
-            var description = ServerDescription.FromHello(_address, hello, _roundTrip, _options.Time.GetUtcNow().UtcDateTime);
+            var description = ServerDescription.FromHello(_address, hello, RoundTrip, _options.Time.GetUtcNow().UtcDateTime);
             if (ServerErrors.From(new BsonDocument("hello", 1), hello) is { } refused)
             {
                 throw refused;
@@ -176,7 +183,7 @@ internal sealed class ServerMonitor : IDisposable
             }
 
             Sink?.Invoke(new HeartbeatFailed(_address, awaited, failure));
-            _roundTrip = null;
+            RoundTrip = null;
             _known = ServerDescription.Unknown(_address, failure, failure is MongoCommandException refused ? TopologyVersion.From(refused.Result) : null);
             _publish(_known, failure);
             return false;
@@ -197,7 +204,7 @@ internal sealed class ServerMonitor : IDisposable
                 }
             }
 
-            _roundTrip = ServerSelector.Average(_roundTrip, opened.HelloRoundTrip);
+            RoundTrip = ServerSelector.Average(RoundTrip, opened.HelloRoundTrip);
             return opened.Hello;
         }
 
@@ -205,7 +212,7 @@ internal sealed class ServerMonitor : IDisposable
         {
             var started = _options.Time.GetTimestamp();
             var reply = await connection.ExchangeAsync(Hello(null), _options.ConnectTimeout, cancellationToken);
-            _roundTrip = ServerSelector.Average(_roundTrip, _options.Time.GetElapsedTime(started));
+            RoundTrip = ServerSelector.Average(RoundTrip, _options.Time.GetElapsedTime(started));
             return reply;
         }
 
@@ -239,12 +246,12 @@ internal sealed class ServerMonitor : IDisposable
                 if (connection is not { IsClosed: false })
                 {
                     connection = await MongoConnection.OpenAsync(_address, _options, _options.NextConnectionId(), 0, authenticate: false, _disposing.Token);
-                    _roundTrip = ServerSelector.Average(_roundTrip, connection.HelloRoundTrip);
+                    RoundTrip = ServerSelector.Average(RoundTrip, connection.HelloRoundTrip);
                     continue;
                 }
 
                 await connection.ExchangeAsync(Hello(null), _options.ConnectTimeout, _disposing.Token);
-                _roundTrip = ServerSelector.Average(_roundTrip, _options.Time.GetElapsedTime(started));
+                RoundTrip = ServerSelector.Average(RoundTrip, _options.Time.GetElapsedTime(started));
             }
             catch (Exception failure) when (failure is MongoException or OperationCanceledException)
             {
