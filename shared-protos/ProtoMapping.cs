@@ -94,6 +94,23 @@ public static class ProtoMapping
         CodebookVersion = codebookVersion,
     };
 
+    /// <summary>An attitude between actors, as the article <paramref name="articleId"/> of <paramref name="publisher"/> shows it.</summary>
+    public static Proto.ActorStance ToProto(this Nlp.ActorStance relation, string articleId, string? publisher) => new()
+    {
+        Id = relation.Id,
+        ArticleId = articleId,
+        Holder = relation.Holder.ToProto(),
+        Target = relation.Target.ToProto(),
+        Label = relation.Label.ToProto(),
+        Evidence = relation.Evidence.ToProto(),
+        Cue = relation.Cue.ToProto(),
+        StatementId = relation.StatementId ?? "",
+        Date = relation.Date?.ToProto(),
+        Confidence = relation.Confidence,
+        Why = relation.Why,
+        Publisher = publisher ?? "",
+    };
+
     /// <summary>The label's wire value.</summary>
     public static Proto.StanceLabel ToProto(this Nlp.StanceLabel label) => (Proto.StanceLabel)((int)label + 1);
 

@@ -110,6 +110,12 @@ internal static class AnalyzeCommand
             LedgerCommands.WriteStates(console, reading.States.Select(state => state.ToProto(article.Id, null, 0)), withArticle: false);
         }
 
+        if (reading.Relations.Count > 0)
+        {
+            console.WriteLine();
+            LedgerCommands.WriteRelations(console, reading.Relations.Select(relation => relation.ToProto(article.Id, null)), withArticle: false);
+        }
+
         console.WriteLine();
     }
 }

@@ -59,6 +59,7 @@ internal static class CommandTree
             ListCommands.Articles(terminal, gateway, examples),
             LedgerCommands.Changes(terminal, gateway, examples),
             LedgerCommands.States(terminal, gateway, examples),
+            LedgerCommands.Relations(terminal, gateway, examples),
             LedgerCommands.Contradictions(terminal, gateway, examples),
             LedgerCommands.Reports(terminal, gateway, examples),
             LedgerCommands.Outlets(terminal, gateway, examples),

@@ -44,6 +44,21 @@ internal static class LedgerCommands
         return command;
     }
 
+    public static Command Relations(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
+    {
+        var filter = new FilterOptions();
+        var target = new Option<string>("--toward", "-w") { Description = "Name of the one it is about, or the country or organisation spoken for", HelpName = "name" };
+        var command = ListCommands.Create(terminal, gateway, "relations", "Who is for or against whom, in the order of dates, with the sentence that shows it.", "relation",
+            parsed => new ListRelationsRequest { Filter = filter.Read(parsed), Target = parsed.GetValue(target) ?? "" },
+            (client, request, options) => client.Query.ListRelationsAsync(request, options),
+            answer => answer.Relations,
+            (console, answer) => WriteRelations(console, answer.Relations));
+        command.Options.Add(target);
+        filter.AddTo(command);
+        examples.Add(command, "sikap relations --actor China --toward NATO", "sikap relations --toward Macron --label oppose");
+        return command;
+    }
+
     public static Command Contradictions(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples)
     {
         var filter = new FilterOptions();
@@ -188,6 +203,13 @@ internal static class LedgerCommands
         examples.Add(command, "sikap search kantor penghubung", "sikap search '\"kantor penghubung\" menol*' --publisher ANTARA");
         return command;
     }
+
+    /// <summary>Who is for or against whom.</summary>
+    internal static void WriteRelations(IAnsiConsole console, IEnumerable<ActorStance> relations, bool withArticle = true) =>
+        Layout.Entries(console, ["Date", "Holder", "Label", "Toward"], [.. relations.Select(relation => new Entry(
+            [(Wording.Of(relation.Date), null), (Wording.Of(relation.Holder), null), (Wording.Of(relation.Label), null), (Wording.Of(relation.Target), null)],
+            relation.Evidence?.Text,
+            relation.Publisher, Wording.Of(relation.Confidence), relation.Why, withArticle ? $"article {relation.ArticleId}" : ""))]);
 
     /// <summary>States of proposals with their evidence.</summary>
     internal static void WriteStates(IAnsiConsole console, IEnumerable<IssueState> states, bool withArticle = true) =>

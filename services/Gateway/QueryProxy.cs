@@ -26,6 +26,8 @@ internal sealed class QueryProxy(BackEnds backEnds, Forwarder forward) : QuerySe
 
     public override Task<ListIssueStatesResponse> ListIssueStates(ListIssueStatesRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListIssueStatesAsync);
 
+    public override Task<ListRelationsResponse> ListRelations(ListRelationsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListRelationsAsync);
+
     public override Task<ListContradictionsResponse> ListContradictions(ListContradictionsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListContradictionsAsync);
 
     public override Task<ListReportsResponse> ListReports(ListReportsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListReportsAsync);

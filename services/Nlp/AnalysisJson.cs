@@ -11,7 +11,7 @@ public static class AnalysisJson
 
     /// <summary>One JSON object without a line end. Offsets are UTF-16 code units of the original text.</summary>
     /// <param name="article">What was extracted.</param>
-    /// <param name="reading">What it says about the issues; empty when none were given.</param>
+    /// <param name="reading">What it says about the issues; its stances and states are empty when no issues were given.</param>
     public static string Write(ExtractedArticle article, IssueReading reading)
     {
         ArgumentNullException.ThrowIfNull(article);
@@ -86,6 +86,13 @@ public static class AnalysisJson
         foreach (var state in reading.States)
         {
             State(writer, state);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("relations");
+        foreach (var relation in reading.Relations)
+        {
+            Relation(writer, relation);
         }
 
         writer.WriteEndArray();
@@ -167,12 +174,7 @@ public static class AnalysisJson
     {
         writer.WriteStartObject();
         writer.WriteString("id", stance.Id);
-        writer.WriteStartObject("holder");
-        writer.WriteString("name", stance.Holder.Name);
-        writer.WriteString("type", Name(stance.Holder.Type));
-        writer.WriteString("represents", stance.Holder.Represents);
-        writer.WriteString("person", stance.Holder.Person);
-        writer.WriteEndObject();
+        Actor(writer, "holder", stance.Holder);
         writer.WriteString("issue", stance.IssueId);
         writer.WriteString("label", Name(stance.Label));
         writer.WriteString("modality", Name(stance.Modality));
@@ -192,6 +194,30 @@ public static class AnalysisJson
         Slice(writer, "cue", state.Cue);
         Date(writer, "date", state.Date);
         writer.WriteNumber("confidence", state.Confidence);
+        writer.WriteEndObject();
+    }
+
+    private static void Relation(Utf8JsonWriter writer, ActorStance relation)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", relation.Id);
+        Actor(writer, "holder", relation.Holder);
+        Actor(writer, "target", relation.Target);
+        writer.WriteString("label", Name(relation.Label));
+        Slice(writer, "evidence", relation.Evidence);
+        Slice(writer, "cue", relation.Cue);
+        writer.WriteString("statement", relation.StatementId);
+        writer.WriteNumber("confidence", relation.Confidence);
+        writer.WriteEndObject();
+    }
+
+    private static void Actor(Utf8JsonWriter writer, string name, Actor actor)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("name", actor.Name);
+        writer.WriteString("type", Name(actor.Type));
+        writer.WriteString("represents", actor.Represents);
+        writer.WriteString("person", actor.Person);
         writer.WriteEndObject();
     }
 

@@ -88,7 +88,45 @@ public sealed record IssueState
     public required string Why { get; init; }
 }
 
-/// <summary>What an article says about the issues of a codebook.</summary>
+/// <summary>Who is for (<see cref="StanceLabel.Support"/>) or against (<see cref="StanceLabel.Oppose"/>) whom, as one article shows it, whatever the matter.</summary>
+public sealed record ActorStance
+{
+    /// <summary>Hash of article, evidence, holder and target.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whose attitude.</summary>
+    public required Actor Holder { get; init; }
+
+    /// <summary>Toward whom; never the holder.</summary>
+    public required Actor Target { get; init; }
+
+    /// <summary>Support or oppose.</summary>
+    public required StanceLabel Label { get; init; }
+
+    /// <summary>The sentence that shows it.</summary>
+    public required TextSlice Evidence { get; init; }
+
+    /// <summary>The word that tells it, a part of the evidence.</summary>
+    public required TextSlice Cue { get; init; }
+
+    /// <summary>The statement in which it is told; null where the narration tells it.</summary>
+    public string? StatementId { get; init; }
+
+    /// <summary>When it was said or reported; null when nothing is known.</summary>
+    public PartialDate? Date { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>The rule path, readable by people.</summary>
+    public required string Why { get; init; }
+}
+
+/// <summary>What an article says about the issues of a codebook, and about its actors toward each other.</summary>
 /// <param name="Stances">Who stands where.</param>
 /// <param name="States">How far the proposals have come.</param>
-public sealed record IssueReading(IReadOnlyList<Stance> Stances, IReadOnlyList<IssueState> States);
+public sealed record IssueReading(IReadOnlyList<Stance> Stances, IReadOnlyList<IssueState> States)
+{
+    /// <summary>Who is for or against whom; the same for every codebook.</summary>
+    public IReadOnlyList<ActorStance> Relations { get; init; } = [];
+}

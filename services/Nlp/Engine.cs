@@ -103,7 +103,7 @@ public sealed class Engine
     /// <summary>Stances of the holders in an extracted article toward the issues of <paramref name="codebook"/>.</summary>
     public IReadOnlyList<Stance> Classify(ExtractedArticle article, Codebook codebook) => _stances.Classify(article, codebook);
 
-    /// <summary>The same stances, and what the article says has become of the issues' proposals, in the order of the text.</summary>
+    /// <summary>The same stances, what the article says has become of the issues' proposals, and who is for or against whom, in the order of the text.</summary>
     public IssueReading ReadIssues(ExtractedArticle article, Codebook codebook) => _stances.Read(article, codebook);
 
     // The version of a list alone would give a list begun anew the ids of another.

@@ -32,6 +32,12 @@ internal interface IReadModel : IStore
     /// <summary>Articles that hold something matching the filter, newest first.</summary>
     Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Who is for or against whom in the order of dates, undated ones last. The actor and the represented of <paramref name="filter"/> are the holder's; <paramref name="target"/> names the
+    /// target or whom it speaks for, empty = all.
+    /// </summary>
+    Task<Page<Proto.ActorStance>> ListRelationsAsync(Proto.Filter filter, string target, PageRequest page, CancellationToken cancellationToken);
+
     /// <summary>States of proposals in the order of their dates, undated ones last; no <paramref name="states"/> = all.</summary>
     Task<Page<Proto.IssueState>> ListStatesAsync(Proto.Filter filter, IReadOnlyList<Proto.ProposalState> states, PageRequest page, CancellationToken cancellationToken);
 

@@ -11,6 +11,7 @@ namespace Sikap.Query;
 internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger, NetworkReader networks, WatchStream watch) : QueryService.QueryServiceBase
 {
     private const int MaxExpected = 500;
+    private const int MaxTargetChars = 256;
 
     public override async Task<ListStatementsResponse> ListStatements(ListStatementsRequest request, ServerCallContext context)
     {
@@ -95,6 +96,19 @@ internal sealed class QueryGrpcService(IReadModel store, LedgerQuestions ledger,
         var answer = new ListIssueStatesResponse();
         (answer.NextPageToken, answer.Total) = await ListAsync(
             check, request, answer.States, page => store.ListStatesAsync(filter, request.States, page, context.CancellationToken));
+        return answer;
+    }
+
+    public override async Task<ListRelationsResponse> ListRelations(ListRelationsRequest request, ServerCallContext context)
+    {
+        var filter = request.Filter ??= new Filter();
+        var check = new RequestCheck().Filter(filter)
+            .Require(filter.IssueId.Length == 0, "filter.issue_id", "must be empty: a relation has no issue")
+            .Require(filter.Text.Length == 0, "filter.text", "must be empty; Search finds texts")
+            .Require(request.Target.Length <= MaxTargetChars, "target", $"must have at most {MaxTargetChars} characters");
+        var answer = new ListRelationsResponse();
+        (answer.NextPageToken, answer.Total) = await ListAsync(
+            check, request, answer.Relations, page => store.ListRelationsAsync(filter, request.Target, page, context.CancellationToken));
         return answer;
     }
 

@@ -39,6 +39,24 @@ internal sealed class SqliteFilter
         return result;
     }
 
+    /// <summary>Conditions on <c>relations t</c>.</summary>
+    public static SqliteFilter ForRelations(SqliteConnection connection, Proto.Filter filter, string target)
+    {
+        var result = new SqliteFilter(connection, filter);
+        result.AddArticle(filter);
+        result.AddDates(filter);
+        if (filter.Label != Proto.StanceLabel.Unspecified)
+        {
+            result.Add("t.label = $label", ("$label", (int)filter.Label));
+        }
+        result.AddContent(new Proto.Filter { Actor = filter.Actor, Represents = filter.Represents, MinConfidence = filter.MinConfidence }, "t", "holder", "");
+        if (target.Length > 0)
+        {
+            result.Add($"(t.target {ActorRows(connection, target)} OR t.target_represents = $target)", ("$target", NameKey.Of(target)));
+        }
+        return result;
+    }
+
     /// <summary>Conditions on <c>statements t</c>; issue and label ask for a stance that rests on the statement.</summary>
     public static SqliteFilter ForStatements(SqliteConnection connection, Proto.Filter filter)
     {

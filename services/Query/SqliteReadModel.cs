@@ -132,6 +132,11 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             _ => SqliteFilter.ForStates(filter, states), "states t", "states t", "t.info", ["t.date", "t.article", "t.start", "t.row"], "", page,
             reader => Proto.IssueState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
 
+    public Task<Page<Proto.ActorStance>> ListRelationsAsync(Proto.Filter filter, string target, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(
+            connection => SqliteFilter.ForRelations(connection, filter, target), "relations t", "relations t", "t.info", ["t.date", "t.article", "t.start", "t.row"], "", page,
+            reader => Proto.ActorStance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), cancellationToken);
+
     public Task<Page<FoundArticle>> SearchAsync(SearchQuery query, Proto.Filter filter, PageRequest page, CancellationToken cancellationToken) =>
         ListAsync(
             connection => SqliteFilter.ForArticles(connection, filter)

@@ -165,5 +165,24 @@ internal static class SqliteSchema
         CREATE TABLE effects_floor (version INTEGER NOT NULL);
         INSERT INTO effects_floor VALUES (0);
         """,
+        """
+        -- Who is for or against whom.
+        CREATE TABLE relations (
+          row INTEGER PRIMARY KEY,
+          article INTEGER NOT NULL,
+          holder INTEGER NOT NULL,
+          target INTEGER NOT NULL,
+          represents TEXT NOT NULL,       -- whom the holder speaks for, comparable
+          target_represents TEXT NOT NULL,
+          label INTEGER NOT NULL,
+          date TEXT NOT NULL,
+          start INTEGER NOT NULL,
+          confidence REAL NOT NULL,
+          info BLOB NOT NULL);
+        CREATE INDEX relations_article ON relations (article);
+        CREATE INDEX relations_order ON relations (date, article, start, row);
+        CREATE INDEX relations_holder ON relations (holder, date, article, start, row);
+        CREATE INDEX relations_target ON relations (target, date, article, start, row);
+        """,
     ];
 }

@@ -173,6 +173,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             WriteStates(row, issue, issueId, message);
             classified.Add(issue);
         }
+        WriteRelations(row, message);
         // One statement for all issues of the codebook.
         Run(
             """
@@ -288,6 +289,28 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             "SELECT info, date FROM states WHERE issue = $issue AND date < $undated ORDER BY date DESC, article DESC, start DESC, row DESC LIMIT 1",
             ("$issue", issue), ("$undated", DateKey.Undated)).ExecuteReader();
         return reader.Read() ? (Proto.IssueState.Parser.ParseFrom(reader.GetFieldValue<byte[]>(0)), reader.GetString(1)) : null;
+    }
+
+    private void WriteRelations(long article, StancesClassified message)
+    {
+        if (message.Relations is not { } relations)
+        {
+            return;
+        }
+
+        Run("DELETE FROM relations WHERE article = $article", ("$article", article));
+        foreach (var relation in relations)
+        {
+            Run(
+                """
+                INSERT INTO relations (article, holder, target, represents, target_represents, label, date, start, confidence, info)
+                VALUES ($article, $holder, $target, $represents, $target_represents, $label, $date, $start, $confidence, $info)
+                """,
+                ("$article", article), ("$holder", EnsureActor(relation.Holder.ToProto())), ("$target", EnsureActor(relation.Target.ToProto())),
+                ("$represents", NameKey.Of(relation.Holder.Represents ?? "")), ("$target_represents", NameKey.Of(relation.Target.Represents ?? "")),
+                ("$label", (int)relation.Label.ToProto()), ("$date", DateKey.Of((relation.Date ?? message.Article.Published)?.Value)), ("$start", relation.Evidence.Start),
+                ("$confidence", relation.Confidence), ("$info", relation.ToProto(message.Article.Id, message.Article.Publisher).ToByteArray()));
+        }
     }
 
     private void Add(

@@ -28,10 +28,12 @@ internal sealed class AnalysisGrpcService(CurrentActors actors, StanceClassifier
             Publisher = NullIfEmpty(request.Publisher),
             Published = request.PublishedAt?.ToDateTimeOffset(),
         });
-        var stances = (await classifier.ClassifyAsync(extracted, codebook, context.CancellationToken)).Stances;
+        var reading = await classifier.ClassifyAsync(extracted, codebook, context.CancellationToken);
+        var stances = reading.Stances;
         var response = new AnalyzeResponse { Article = extracted.ToArticleInfo(url: null, acceptedAt: null, stances.Count) };
         response.Statements.AddRange(extracted.Statements.Select(statement => statement.ToProto(extracted.Id)));
         response.Stances.AddRange(stances.Select(stance => stance.ToProto(extracted.Id, extracted.Publisher, codebook.Version)));
+        response.Relations.AddRange(reading.Relations.Select(relation => relation.ToProto(extracted.Id, extracted.Publisher)));
         response.Dates.AddRange(extracted.Dates.Select(mention => mention.ToProto(extracted)));
         return response;
     }

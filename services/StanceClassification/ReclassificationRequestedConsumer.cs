@@ -22,6 +22,7 @@ internal sealed class ReclassificationRequestedConsumer(StanceClassifier classif
             IssueIds = context.Message.IssueIds,
             Stances = reading.Stances,
             States = reading.States,
+            Relations = reading.Relations,
         };
         await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion} {codebook.Version} {string.Join(' ', message.IssueIds)}");
     }

@@ -22,6 +22,7 @@ internal sealed class StatementsExtractedConsumer(StanceClassifier classifier, C
             IssueIds = [.. codebook.Issues.Select(issue => issue.Id)],
             Stances = reading.Stances,
             States = reading.States,
+            Relations = reading.Relations,
         };
         await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion} {codebook.Version}");
     }

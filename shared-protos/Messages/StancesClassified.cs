@@ -25,4 +25,7 @@ public sealed record StancesClassified
 
     /// <summary>What the article says has become of the issues' proposals.</summary>
     public IReadOnlyList<IssueState> States { get; init; } = [];
+
+    /// <summary>Who is for or against whom, whatever the issues; replaces what was known of the article. Null from a classifier that did not look.</summary>
+    public IReadOnlyList<ActorStance>? Relations { get; init; }
 }

@@ -138,7 +138,16 @@ public sealed class AnalyzeCommandTests : IDisposable
 
     private static void CheckArticle(JsonElement article, string text)
     {
-        Names(article).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances", "states"]);
+        foreach (var relation in article.GetProperty("relations").EnumerateArray())
+        {
+            Names(relation).ShouldBe(["id", "holder", "target", "label", "evidence", "cue", "statement", "confidence"]);
+            Names(relation.GetProperty("target")).ShouldBe(["name", "type", "represents", "person"]);
+            relation.GetProperty("label").GetString().ShouldBeOneOf("support", "oppose");
+            CheckSpan(relation.GetProperty("evidence"), text);
+            CheckSpan(relation.GetProperty("cue"), text);
+        }
+
+        Names(article).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances", "states", "relations"]);
         article.GetProperty("language").GetString().ShouldBe("id");
         foreach (var credit in article.GetProperty("credits").EnumerateArray())
         {

@@ -309,6 +309,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 
         public override Task<ListChangesResponse> ListChanges(ListChangesRequest request, ServerCallContext context) => AnswerAsync<ListChangesResponse>(request);
 
+        public override Task<ListRelationsResponse> ListRelations(ListRelationsRequest request, ServerCallContext context) => AnswerAsync<ListRelationsResponse>(request);
+
         public override Task<ListIssueStatesResponse> ListIssueStates(ListIssueStatesRequest request, ServerCallContext context) => AnswerAsync<ListIssueStatesResponse>(request);
 
         public override Task<ListContradictionsResponse> ListContradictions(ListContradictionsRequest request, ServerCallContext context) => AnswerAsync<ListContradictionsResponse>(request);

@@ -53,6 +53,22 @@ public sealed class LedgerCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Relations_Text_ShowBothActors()
+    {
+        _gateway.Answers.Add(new ListRelationsResponse
+        {
+            Relations = { new ActorStance { Holder = new Actor { Name = "Rini" }, Target = new Actor { Name = "Tono" }, Label = StanceLabel.Oppose, Evidence = new Span { Text = "Rini mengecam Tono." } } }, Total = 1,
+        });
+
+        var run = await _gateway.RunAsync("relations", "--actor", "Rini", "--toward", "Tono");
+
+        run.Out.ShouldContain("Rini");
+        run.Out.ShouldContain("“Rini mengecam Tono.”");
+        var asked = (ListRelationsRequest)_gateway.Questions.Single();
+        (asked.Filter.Actor, asked.Target).ShouldBe(("Rini", "Tono"));
+    }
+
+    [Fact]
     public async Task Contradictions_Text_ShowBothSides()
     {
         _gateway.Answers.Add(new ListContradictionsResponse

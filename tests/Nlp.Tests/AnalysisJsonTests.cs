@@ -13,7 +13,7 @@ public sealed class AnalysisJsonTests
 
         json.ShouldNotContain("\n");
         var root = JsonDocument.Parse(json).RootElement;
-        root.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances", "states"]);
+        root.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "language", "title", "publisher", "dateline", "published", "credits", "boilerplate", "dates", "statements", "stances", "states", "relations"]);
         var statement = root.GetProperty("statements")[0];
         statement.EnumerateObject().Select(p => p.Name).ShouldBe(["id", "start", "end", "text", "kind", "cue", "speaker", "date", "via", "inner", "confidence", "confidences", "uncertain"]);
         statement.GetProperty("kind").GetString().ShouldBe("direct");

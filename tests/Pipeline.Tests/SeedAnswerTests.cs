@@ -47,6 +47,7 @@ public sealed class SeedAnswerTests
         var changes = await host.Query.ListChangesAsync(new ListChangesRequest { Filter = office }, PipelineHost.Deadline);
         var states = await host.Query.ListIssueStatesAsync(new ListIssueStatesRequest { Filter = office }, PipelineHost.Deadline);
         var contradictions = await host.Query.ListContradictionsAsync(new ListContradictionsRequest { Filter = office }, PipelineHost.Deadline);
+        var relations = await host.Query.ListRelationsAsync(new ListRelationsRequest { Filter = new Filter { Actor = "Beijing" }, Target = "NATO" }, PipelineHost.Deadline);
         var reports = await host.Query.ListReportsAsync(new ListReportsRequest(), PipelineHost.Deadline);
         var outlets = await host.Query.CompareOutletsAsync(new CompareOutletsRequest { Filter = office }, PipelineHost.Deadline);
         var silence = await host.Query.FindSilenceAsync(new FindSilenceRequest { Filter = office, Expected = { "FRA", "DEU", "China" } }, PipelineHost.Deadline);
@@ -62,6 +63,7 @@ public sealed class SeedAnswerTests
         // "will build an office in 2024" against "is not going ahead".
         var facts = contradictions.Contradictions.Where(one => one.Kind == ContradictionKind.ConflictingFacts).ToList();
         facts.ShouldContain(one => one.FirstState.State == ProposalState.Proposed && one.SecondState.State == ProposalState.Withdrawn);
+        relations.Relations.ShouldContain(one => one.Holder.Name == "China" && one.Label == StanceLabel.Oppose && one.Evidence.Text.Contains("China menolak"));
         reports.Total.ShouldBe(5);
         foreach (var origin in new[] { "Reuters", "AFP", "Nikkei", "South China Morning Post" })
         {

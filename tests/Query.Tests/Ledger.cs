@@ -27,10 +27,17 @@ internal static class Ledger
         Why = "test",
     };
 
+    /// <summary>One actor's attitude toward another.</summary>
+    public static ActorStance Faces(Actor holder, Actor target, StanceLabel label, string text, string? date = null) => new()
+    {
+        Id = $"r-{holder.Name}-{target.Name}", Holder = holder, Target = target, Label = label, Evidence = new TextSlice(0, text.Length, text), Cue = new TextSlice(0, 1, text[..1]),
+        Date = date is null ? null : new PartialDate(date, DatePrecision.Day, "test"), Confidence = 0.8, Why = "test",
+    };
+
     public static StancesClassified Article(
         string id, IReadOnlyList<Line> lines, long version = 1, string[]? issues = null, string publisher = "Kabar Pagi", string? published = "2024-02-10",
         string language = "id", string engine = "1", IReadOnlyList<(string Text, Actor Actor, MentionForm Form)>? mentions = null,
-        string[]? agencies = null, IReadOnlyList<IssueState>? states = null)
+        string[]? agencies = null, IReadOnlyList<IssueState>? states = null, IReadOnlyList<ActorStance>? relations = null)
     {
         var text = new System.Text.StringBuilder();
         var statements = new List<Statement>();
@@ -105,6 +112,7 @@ internal static class Ledger
             IssueIds = issues ?? [.. stances.Select(stance => stance.IssueId).Distinct()],
             Stances = stances,
             States = states ?? [],
+            Relations = relations,
         };
     }
 

@@ -99,6 +99,7 @@ public sealed class QueryGrpcServiceTests : IAsyncLifetime
         (await ViolationsAsync(Client.GetMatrixAsync(new GetMatrixRequest { Period = (Period)9, RollUp = (RollUp)9 }).ResponseAsync)).ShouldBe(["roll_up", "period"]);
         (await ViolationsAsync(Client.FindSilenceAsync(new FindSilenceRequest { Expected = { "?" } }).ResponseAsync)).ShouldBe(["filter.issue_id", "expected[0]"]);
         (await ViolationsAsync(Client.SearchAsync(new SearchRequest { Query = "\"!\"" }).ResponseAsync)).ShouldBe(["query"]);
+        (await ViolationsAsync(Client.ListRelationsAsync(new ListRelationsRequest { Filter = new Filter { IssueId = "a", Text = "b" }, Target = new string('x', 300) }).ResponseAsync)).ShouldBe(["filter.issue_id", "filter.text", "target"]);
         (await ViolationsAsync(Client.ListIssueStatesAsync(new ListIssueStatesRequest { Filter = new Filter { Actor = "a", Label = StanceLabel.Support } }).ResponseAsync)).ShouldBe(["filter.actor", "filter.label"]);
         (await Should.ThrowAsync<RpcException>(() => Client.FindSilenceAsync(new FindSilenceRequest { Filter = new Filter { IssueId = "tidak-ada" } }).ResponseAsync)).StatusCode.ShouldBe(StatusCode.NotFound);
     }

@@ -191,6 +191,29 @@ public abstract partial class ReadModelContract
     }
 
     [Fact]
+    public async Task ListRelations_Filtered_StandInTheOrderOfTheirDatesAndAreReplacedWithTheArticle()
+    {
+        var norway = new Actor("Norwegia", ActorType.Country, "NOR");
+        var spokesman = new Actor("Ingrid Solheim", ActorType.Person, "NOR");
+        await WriteAsync(Article("a1", [], issues: ["jembatan"], relations: [Faces(Sari, norway, StanceLabel.Oppose, "Sari mengecam Norwegia.", "2024-03-01"), Faces(norway, Budi, StanceLabel.Support, "Norwegia mendukung Budi.")]));
+        await WriteAsync(Article("a2", [], issues: ["jembatan"], published: "2024-01-01", relations: [Faces(Budi, spokesman, StanceLabel.Oppose, "Budi mengecam Ingrid Solheim.")]));
+
+        async Task<IEnumerable<string>> ListAsync(Proto.Filter filter, string target = "") =>
+            (await _store.ListRelationsAsync(filter, target, Whole, Cancel)).Items.Select(relation => relation.Evidence.Text);
+
+        (await ListAsync(new Proto.Filter())).ShouldBe(["Budi mengecam Ingrid Solheim.", "Norwegia mendukung Budi.", "Sari mengecam Norwegia."]);
+        (await ListAsync(new Proto.Filter(), "NOR")).ShouldBe(["Budi mengecam Ingrid Solheim.", "Sari mengecam Norwegia."]);
+        (await ListAsync(new Proto.Filter { Label = Proto.StanceLabel.Support }, Budi.Name)).ShouldBe(["Norwegia mendukung Budi."]);
+        (await ListAsync(new Proto.Filter { Actor = Sari.Name }, "Norwegia")).ShouldBe(["Sari mengecam Norwegia."]);
+        (await ListAsync(new Proto.Filter { Represents = "NOR", FromDate = "2024-02" })).ShouldBe(["Norwegia mendukung Budi."]);
+
+        await WriteAsync(Article("a1", [], version: 2, issues: ["jembatan"], relations: []));
+        (await ListAsync(new Proto.Filter())).ShouldBe(["Budi mengecam Ingrid Solheim."]);
+        await WriteAsync(Article("a2", [], version: 2, issues: ["jembatan"]));
+        (await ListAsync(new Proto.Filter())).ShouldBe(["Budi mengecam Ingrid Solheim."]);
+    }
+
+    [Fact]
     public async Task ListReports_CopiesAndRewrites_CountOnce()
     {
         var story = string.Join(' ', Enumerable.Range(0, 60).Select(i => $"kata{i}"));

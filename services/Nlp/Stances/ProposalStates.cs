@@ -18,8 +18,11 @@ internal sealed class ProposalStates
     /// <summary>Relevance from which a sentence that points back ("rencana tersebut") is about what was spoken of before.</summary>
     private const double PointsBackRelevance = 0.6;
 
-    /// <summary>What an issue has to reach of the sentence's most relevant one.</summary>
+    /// <summary>What an issue has to reach of the most relevant one of the clause, or of the sentence where that points back.</summary>
     private const double ShareOfBest = 0.85;
+
+    /// <summary>How far the clause of a cue must be about an issue that its sentence names.</summary>
+    private const double ClauseRelevance = 0.6;
 
     private const double OwnCertainty = 0.85;
     private const double PointsBackCertainty = 0.65;
@@ -138,7 +141,7 @@ internal sealed class ProposalStates
         return false;
     }
 
-    /// <summary>How surely a sentence is about an issue's proposal; 0 when it is not, or is rather about another one.</summary>
+    /// <summary>How surely a sentence is about an issue's proposal; 0 when it is not. Which of several it is about, the clause decides.</summary>
     private static double Certainty(Passages passages, int sentence, int issue)
     {
         double best = 0, own = 0;
@@ -150,7 +153,7 @@ internal sealed class ProposalStates
 
         if (passages.Own[sentence, issue] >= Passages.Linked)
         {
-            return passages.Own[sentence, issue] >= ShareOfBest * own ? OwnCertainty : 0;
+            return OwnCertainty;
         }
 
         // A sentence with another issue's words does not point back to this one.
@@ -274,7 +277,8 @@ internal sealed class ProposalStates
 
     private static void Add(Passages passages, int sentence, int issue, int from, int to, List<Found> found, List<IssueState> states)
     {
-        var certainty = Certainty(passages, sentence, issue);
+        // What a proposition says to be so was never proposed.
+        var certainty = passages.Codebook.Issues[issue].Claim ? 0 : Certainty(passages, sentence, issue);
         if (certainty == 0)
         {
             return;
@@ -285,7 +289,7 @@ internal sealed class ProposalStates
         var named = passages.Own[sentence, issue] >= Passages.Linked;
         foreach (var cue in found)
         {
-            if (!named || IsNear(passages, from, to, cue, issue))
+            if (!named || (IsNear(passages, from, to, cue, issue) && IsInClause(passages, from, to, cue, issue)))
             {
                 // Of "X dibatalkan" as the matter itself the word says that it is done.
                 var itself = cue.State is ProposalState.Withdrawn or ProposalState.Blocked && passages.WordAt(cue.From, issue) is not null;
@@ -295,7 +299,7 @@ internal sealed class ProposalStates
 
         for (var t = from; t < to && named; t++)
         {
-            if (Tense(passages, from, t, to, issue) is { } tense)
+            if (Tense(passages, from, t, to, issue) is { } tense && IsInClause(passages, from, to, tense, issue))
             {
                 Keep(tense, best, at);
             }
@@ -382,7 +386,7 @@ internal sealed class ProposalStates
             return null;
         }
 
-        if (!own && (!plans || stream.Tokens[v].Frame is { Kind: not FrameKind.Act } or { Sign: < 0 } || (stream.Tokens[v].Class & (FunctionWord.Stop | FunctionWord.Light)) != 0 || passages.RelevanceOf(v + 1, Math.Min(to, v + 1 + ObjectReach), issue) < Passages.Linked))
+        if (!own && (!plans || stream.Tokens[v] is not { Form: WordForm.Active, Frame: { Kind: FrameKind.Act, Sign: > 0 } } || (stream.Tokens[v].Class & (FunctionWord.Stop | FunctionWord.Light)) != 0 || passages.RelevanceOf(v + 1, Math.Min(to, v + 1 + ObjectReach), issue) < Passages.Linked))
         {
             return null;
         }
@@ -398,6 +402,21 @@ internal sealed class ProposalStates
             if (passages.Statement[t] == passages.Statement[cue.From] && (t < cue.From || t >= cue.To) && passages.WordAt(t, issue) is not null)
             {
                 return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The clause of the cue is about the issue, and no less than about another: "X tidak berencana ikut serta, meskipun dermaga dibahas" denies no plan of the dermaga.</summary>
+    private static bool IsInClause(Passages passages, int from, int to, Found cue, int issue)
+    {
+        foreach (var (start, end) in StanceClassifier.Clauses(passages, from, to))
+        {
+            if (start <= cue.From && cue.From < end)
+            {
+                var own = passages.RelevanceOf(start, end, issue);
+                return own >= ClauseRelevance && passages.Active.All(other => own >= ShareOfBest * passages.RelevanceOf(start, end, other));
             }
         }
 

@@ -60,16 +60,16 @@ internal sealed class StanceClassifier
         return Weigh(passages).Decide(passages, codebook.Version, Threshold);
     }
 
-    /// <summary>Stances as <see cref="Classify"/> gives them, and the states of the issues' proposals, in one reading.</summary>
+    /// <summary>Stances as <see cref="Classify"/> gives them, the states of the issues' proposals, and who is for or against whom, in one reading.</summary>
     public IssueReading Read(ExtractedArticle article, Codebook codebook)
     {
-        if (codebook.Issues.Count == 0 || article.Sentences.Count == 0)
+        if (article.Sentences.Count == 0)
         {
             return new([], []);
         }
 
         using var passages = Place(article, codebook);
-        return new(Weigh(passages).Decide(passages, codebook.Version, Threshold), _states.Read(passages));
+        return new(Weigh(passages).Decide(passages, codebook.Version, Threshold), _states.Read(passages)) { Relations = Relations.Read(passages) };
     }
 
     /// <summary>Everything that was weighed, one line per piece of evidence; for people who ask why a stance came out or did not.</summary>
@@ -129,6 +129,10 @@ internal sealed class StanceClassifier
             }
         }
     }
+
+    /// <summary>"meminta X menghentikan ...": the content is asked for, not told.</summary>
+    internal static bool IsAsked(Passages passages, int statement) =>
+        passages.Article.Statements[statement].Cue is { } cue && CueToken(passages, cue.Span) is >= 0 and var t && passages.Stream.Tokens[t].Frame is { Kind: FrameKind.Demand };
 
     /// <summary>The token of a cue that starts a frame; -1 when none does.</summary>
     private static int CueToken(Passages passages, TextSpan cue)
@@ -356,8 +360,36 @@ internal sealed class StanceClassifier
         return false;
     }
 
+    /// <summary>"jika X mendukung Y", "mungkin": not said to be so.</summary>
+    internal static bool IsHypothetical(Passages passages, int start, int t)
+    {
+        for (var i = start; i < t; i++)
+        {
+            if ((passages.Stream.Tokens[i].Class & FunctionWord.Hedge) != 0 || passages.Stream.Lower(i) is "mungkin" or "kemungkinan" or "diduga" or "akan" or "bisa" or "dapat")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>"agar X mendukung Y", "apakah", "harus": asked for or asked, not told.</summary>
+    internal static bool IsWished(Passages passages, int start, int t)
+    {
+        for (var i = start; i < t; i++)
+        {
+            if (passages.Stream.Tokens[i].Frame is { Kind: FrameKind.Duty or FrameKind.Demand } || passages.Stream.Lower(i) is "agar" or "supaya" or "apakah" or "untuk" or "guna")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>"awalnya menolak": a position that the text goes on to say was given up.</summary>
-    private static bool IsFormer(Passages passages, int start, int end)
+    internal static bool IsFormer(Passages passages, int start, int end)
     {
         for (var t = start; t < end; t++)
         {
@@ -500,7 +532,7 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>Stands outside every statement, or in one whose source is a document and so has no position of its own.</summary>
-    private static bool IsNarrated(Passages passages, int token) =>
+    internal static bool IsNarrated(Passages passages, int token) =>
         passages.Statement[token] < 0 || passages.Article.Statements[passages.Statement[token]].Speaker is null or { Type: ActorType.Document };
 
     private static void ReadClause(Passages passages, Ledger ledger, int sentence, int start, int end, int sentenceEnd)
@@ -508,7 +540,7 @@ internal sealed class StanceClassifier
         var active = false;
         var statement = IsNarrated(passages, start) ? -1 : passages.Statement[start];
         var teller = statement < 0 ? null : passages.Article.Statements[statement].Speaker;
-        var asked = statement >= 0 && passages.Article.Statements[statement].Cue is { } cue && CueToken(passages, cue.Span) is >= 0 and var c && passages.Stream.Tokens[c].Frame is { Kind: FrameKind.Demand };
+        var asked = statement >= 0 && IsAsked(passages, statement);
         for (var t = start; t < end; t++)
         {
             ref var token = ref passages.Stream.Tokens[t];
@@ -691,7 +723,7 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>The negator shortly before token <paramref name="t"/>, else the token itself.</summary>
-    private static int WithNegator(Passages passages, int start, int t)
+    internal static int WithNegator(Passages passages, int start, int t)
     {
         for (var i = t - 1; i >= Math.Max(start, t - 3); i--)
         {
@@ -742,7 +774,7 @@ internal sealed class StanceClassifier
     }
 
     /// <summary>Cuts tokens [from, to) into clauses: at pauses, at conjunctions and where a statement begins or ends.</summary>
-    private static List<(int From, int To)> Clauses(Passages passages, int from, int to)
+    internal static List<(int From, int To)> Clauses(Passages passages, int from, int to)
     {
         var clauses = new List<(int, int)>();
         var start = from;

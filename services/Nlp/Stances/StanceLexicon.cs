@@ -30,6 +30,7 @@ internal enum FunctionWord
     Vague = 65536,
     Measure = 131072,
     Remedy = 262144,
+    Impersonal = 524288,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>
