@@ -55,7 +55,7 @@ public class MongoConnectionException(string message, Exception? innerException 
 public sealed class MongoAuthenticationException(string message, Exception? innerException = null) : MongoConnectionException(message, innerException);
 
 /// <summary>A server's answer that is not one.</summary>
-public sealed class MongoProtocolException(string message, Exception? innerException = null) : MongoConnectionException(message, innerException);
+internal sealed class MongoProtocolException(string message, Exception? innerException = null) : MongoConnectionException(message, innerException);
 
 /// <summary>The server said no.</summary>
 public class MongoServerException(string message, Exception? innerException = null) : MongoException(message, innerException);

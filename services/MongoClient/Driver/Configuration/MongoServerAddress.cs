@@ -7,7 +7,7 @@ namespace MongoDB.Driver;
 /// <summary>Host and port of a server, or the path of its Unix socket. Hosts are lower case.</summary>
 public sealed record MongoServerAddress
 {
-    public const int DefaultPort = 27017;
+    internal const int DefaultPort = 27017;
 
     public MongoServerAddress(string host, int port = DefaultPort)
     {

@@ -122,7 +122,10 @@ namespace MongoDB.Driver
 
         public TimeSpan? WTimeout { get; private set; }
 
-        public ReadConcern? ReadConcern { get; private set; }
+        /// <summary>Null for the server's default, and for a level this client does not know by name.</summary>
+        public ReadConcernLevel? ReadConcernLevel => ReadConcern?.Level;
+
+        internal ReadConcern? ReadConcern { get; private set; }
 
         public ReadPreference? ReadPreference { get; private set; }
 

@@ -72,7 +72,7 @@ public sealed class ReadPreference
 
     public ReadPreference With(ReadPreferenceMode mode) => new(mode, TagSets, MaxStaleness);
 
-    public BsonDocument ToBsonDocument()
+    internal BsonDocument ToBsonDocument()
     {
         var mode = ReadPreferenceMode.ToString();
         var document = new BsonDocument("mode", char.ToLowerInvariant(mode[0]) + mode[1..]);
@@ -181,8 +181,6 @@ public sealed class WriteConcern
 
     public bool IsServerDefault => W is null && WTimeout is null && Journal is null;
 
-    public WriteConcern With(WValue? w = null, TimeSpan? wTimeout = null, bool? journal = null) => new(w ?? W, wTimeout ?? WTimeout, null, journal ?? Journal);
-
     public BsonDocument ToBsonDocument()
     {
         var document = new BsonDocument();
@@ -207,13 +205,13 @@ public sealed class WriteConcern
     /// <summary>A number of members, or the name of a set of members.</summary>
     public sealed class WValue
     {
-        public WValue(int w)
+        internal WValue(int w)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(w);
             Number = w;
         }
 
-        public WValue(string mode)
+        internal WValue(string mode)
         {
             ArgumentException.ThrowIfNullOrEmpty(mode);
             Mode = mode;
