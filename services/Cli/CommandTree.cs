@@ -67,6 +67,7 @@ internal static class CommandTree
             LedgerCommands.Search(terminal, gateway, examples),
             NetworkCommand.Create(terminal, gateway, examples),
             ExportCommands.Create(terminal, gateway, examples, time),
+            ImportCommands.Create(terminal, gateway, examples, time),
             ArticleCommand.Create(terminal, gateway, examples),
             WatchCommand.Create(terminal, gateway, examples),
             IssuesCommand.Create(terminal, gateway, examples),

@@ -46,7 +46,7 @@ internal static class SubmitCommand
     }
 
     /// <summary>One run of the command: what was sent, what came back.</summary>
-    private sealed class Run(Terminal terminal, GatewayClient client, TimeProvider time)
+    internal sealed class Run(Terminal terminal, GatewayClient client, TimeProvider time)
     {
         // A stage needs some milliseconds for an article.
         private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(50);
@@ -66,11 +66,15 @@ internal static class SubmitCommand
         private long _rejected;
         private long _failed;
         private long _unsupported;
+        private long _coded;
         private bool _waited;
 
         public required bool Json { get; init; }
 
         public required bool List { get; init; }
+
+        /// <summary>True when articles come with codings.</summary>
+        public bool Coded { get; init; }
 
         public bool AnyFailed => _rejected > 0 || _failed > 0;
 
@@ -140,6 +144,11 @@ internal static class SubmitCommand
             }
 
             var parts = new List<string> { $"{_accepted} accepted", $"{_known} already known", $"{_rejected} rejected" };
+            if (Coded)
+            {
+                parts.Add($"{_coded} with a new coding");
+            }
+
             if (_waited)
             {
                 parts.Add($"{_ids.Count - _failed - _unsupported} queryable");
@@ -254,6 +263,7 @@ internal static class SubmitCommand
                 _pending.Enqueue((result.Accepted.ArticleId, reference));
             }
 
+            _coded += result.Accepted.CodingChanged ? 1 : 0;
             if (result.Accepted.AlreadyExists)
             {
                 _known++;

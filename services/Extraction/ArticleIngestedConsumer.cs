@@ -11,7 +11,7 @@ internal sealed class ArticleIngestedConsumer(StatementExtractor extractor, Curr
     {
         var article = extractor.Extract(await engine.GetAsync(), context.Message.Article);
         var message = new StatementsExtracted { Article = article, Url = context.Message.Url, AcceptedAt = context.Message.AcceptedAt };
-        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion}");
+        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion}{(article.Coding is { } coding ? $" {coding.Revision}" : "")}");
     }
 }
 

@@ -7,7 +7,8 @@ namespace Sikap.Ingestion;
 /// <summary>The read model has an article.</summary>
 internal sealed class ArticleIndexedConsumer(ArticleTracker tracker) : IConsumer<ArticleIndexed>
 {
-    public Task Consume(ConsumeContext<ArticleIndexed> context) => tracker.IndexedAsync(context.Message.ArticleId, context.Message.Language, context.Message.IndexedAt);
+    public Task Consume(ConsumeContext<ArticleIndexed> context)
+        => tracker.IndexedAsync(context.Message.ArticleId, context.Message.Language, context.Message.CodingRevision, context.Message.IndexedAt);
 }
 
 internal sealed class ArticleIndexedConsumerDefinition : ConsumerDefinition<ArticleIndexedConsumer>

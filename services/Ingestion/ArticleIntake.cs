@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sikap.ServiceDefaults;
 using Sikap.V1;
 
 namespace Sikap.Ingestion;
@@ -20,16 +21,13 @@ internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publis
             AcceptedAt = time.GetUtcNow(),
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
-        var result = await store.AddAsync(article, cancellationToken);
-        if (result.Added)
-        {
-            Telemetry.ArticlesAccepted.Add(1);
+        var result = request.Coding is null ? await store.AddAsync(article, cancellationToken) : await AddCodedAsync(article, request.Coding, cancellationToken);
+        (result.Added ? Telemetry.ArticlesAccepted : Telemetry.ArticlesRepeated).Add(1);
+        // Of a coded one the store knows the revision, of a repeated one the text.
+        if (result.CodingChanged)
+            publisher.SweepSoon();
+        else if (result.Added)
             publisher.Offer(article);
-        }
-        else
-        {
-            Telemetry.ArticlesRepeated.Add(1);
-        }
 
         return new SubmitArticleResponse
         {
@@ -37,7 +35,23 @@ internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publis
             AlreadyExists = !result.Added,
             State = result.Progress.ToProto(),
             ClientRef = request.ClientRef,
+            CodingChanged = result.CodingChanged,
         };
+    }
+
+    /// <summary>Stores the coding with its passages where they stand in the text that is stored, which may have come before and have other white space.</summary>
+    private async Task<AddResult> AddCodedAsync(ArticleRecord article, Coding coding, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var known = await store.FindAsync(article.Id, cancellationToken);
+            var written = CodingIntake.Write(coding, article.Text, known?.Text ?? article.Text)
+                ?? throw GrpcFault.BadRequest(new FieldViolation("coding", "the article is stored with other characters than these; code the text that GetStoredArticle gives"));
+            var result = await store.AddAsync(article with { Coding = written }, cancellationToken);
+            // Else somebody stored it in between: once more, with the text that is there now.
+            if (result.Added || known is not null)
+                return result;
+        }
     }
 
     private static string? NullIfEmpty(string value) => string.IsNullOrWhiteSpace(value) ? null : value;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,9 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
         _underWay.TryRemove(article.Id, out _);
         _leftOver.Set();
     }
+
+    /// <summary>Looks soon for what is stored and not published.</summary>
+    public void SweepSoon() => _leftOver.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -129,13 +133,17 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
         using var activity = Telemetry.Activities.StartActivity("publish article", ActivityKind.Internal, parent);
         var message = new ArticleIngested
         {
-            Article = new Article { Id = article.Id, Text = article.Text, Title = article.Title, Publisher = article.Publisher, Published = article.Published },
+            Article = new Article
+            {
+                Id = article.Id, Text = article.Text, Title = article.Title, Publisher = article.Publisher, Published = article.Published,
+                Coding = CodingIntake.Read(article),
+            },
             Url = article.Url,
             AcceptedAt = article.AcceptedAt,
         };
         try
         {
-            await publisher.PublishAsync(bus, message, article.Id);
+            await publisher.PublishAsync(bus, message, article.CodingRevision == 0 ? article.Id : string.Create(CultureInfo.InvariantCulture, $"{article.Id} {article.CodingRevision}"));
         }
         catch (MessageTooLargeException exception)
         {
@@ -146,7 +154,7 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
             return false;
         }
 
-        await store.MarkPublishedAsync(article.Id, time.GetUtcNow(), CancellationToken.None);
+        await store.MarkPublishedAsync(article.Id, article.CodingRevision, time.GetUtcNow(), CancellationToken.None);
         Telemetry.PublishDuration.Record((time.GetUtcNow() - article.AcceptedAt).TotalSeconds);
         return true;
     }

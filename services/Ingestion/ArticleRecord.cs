@@ -27,6 +27,12 @@ internal sealed record ArticleRecord
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>What people coded by hand, as JSON of <see cref="Nlp.Coding"/> with revision 0; null = nothing.</summary>
+    public string? Coding { get; init; }
+
+    /// <summary>How often it was coded; given by the store.</summary>
+    public long CodingRevision { get; init; }
+
     /// <summary>W3C trace context of the call that brought it, so that a later publish still belongs to that trace.</summary>
     public string? TraceParent { get; init; }
 }
@@ -38,4 +44,6 @@ internal sealed record ArticleState(string Id, ArticleProgress Progress, string?
 
 /// <summary>What became of an article that was to be stored.</summary>
 /// <param name="Added">False when it was there before.</param>
-internal readonly record struct AddResult(bool Added, ArticleProgress Progress);
+/// <param name="Progress">How far it has come.</param>
+/// <param name="CodingChanged">True when it has another coding now.</param>
+internal readonly record struct AddResult(bool Added, ArticleProgress Progress, bool CodingChanged = false);

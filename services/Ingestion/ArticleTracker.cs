@@ -11,10 +11,10 @@ internal sealed class ArticleTracker(IArticleStore store, TimeProvider time, ILo
     // The language the engine has tables for.
     private const string SupportedLanguage = "id";
 
-    public async Task IndexedAsync(string articleId, string language, DateTimeOffset at)
+    public async Task IndexedAsync(string articleId, string language, long codingRevision, DateTimeOffset at)
     {
         // No token: what was received is finished, a stop waits for it.
-        if (!await store.MarkIndexedAsync(articleId, language, language == SupportedLanguage, at, CancellationToken.None))
+        if (!await store.MarkIndexedAsync(articleId, language, language == SupportedLanguage, codingRevision, at, CancellationToken.None))
             logger.UnknownArticle(articleId);
     }
 

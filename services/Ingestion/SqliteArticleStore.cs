@@ -27,16 +27,21 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         CREATE INDEX articles_progress ON articles (progress);
         """;
 
-    private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent";
+    private const string CodingSchema = """
+        ALTER TABLE articles ADD COLUMN coding TEXT;
+        ALTER TABLE articles ADD COLUMN coding_revision INTEGER NOT NULL DEFAULT 0;
+        """;
 
-    private readonly SqliteDatabase _database = new(directory, FileName, Schema);
+    private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent, coding, coding_revision";
+
+    private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema);
 
     public Task<AddResult> AddAsync(ArticleRecord article, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
         using var insert = connection.CreateCommand();
         insert.CommandText = $"""
             INSERT INTO articles ({Columns}, progress, changed_at)
-            VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, {(int)ArticleProgress.Accepted}, @accepted)
+            VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @coding IS NOT NULL, {(int)ArticleProgress.Accepted}, @accepted)
             ON CONFLICT (id) DO NOTHING
             """;
         Bind(insert, "@id", article.Id);
@@ -47,9 +52,19 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         Bind(insert, "@published", article.Published?.ToString("O", CultureInfo.InvariantCulture));
         Bind(insert, "@accepted", article.AcceptedAt.UtcTicks);
         Bind(insert, "@trace", article.TraceParent);
-        return insert.ExecuteNonQuery() == 1
-            ? new AddResult(true, ArticleProgress.Accepted)
-            : new AddResult(false, FindState(connection, article.Id)!.Progress);
+        Bind(insert, "@coding", article.Coding);
+        if (insert.ExecuteNonQuery() == 1)
+            return new AddResult(true, ArticleProgress.Accepted, article.Coding is not null);
+
+        using var recode = connection.CreateCommand();
+        recode.CommandText = $"""
+            UPDATE articles SET coding_revision = coding_revision + (coding IS NOT @coding), coding = @coding, progress = {(int)ArticleProgress.Accepted}, reason = NULL, changed_at = @at
+            WHERE id = @id AND @coding IS NOT NULL AND (coding IS NOT @coding OR progress = {(int)ArticleProgress.Failed})
+            """;
+        Bind(recode, "@id", article.Id);
+        Bind(recode, "@coding", article.Coding);
+        Bind(recode, "@at", article.AcceptedAt.UtcTicks);
+        return new AddResult(false, CodingChanged: recode.ExecuteNonQuery() == 1, Progress: FindState(connection, article.Id)!.Progress);
     }, cancellationToken);
 
     public Task<ArticleRecord?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(_database.Read(connection =>
@@ -64,28 +79,30 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
     public Task<ArticleState?> FindStateAsync(string id, CancellationToken cancellationToken)
         => Task.FromResult(_database.Read(connection => FindState(connection, id)));
 
-    public Task MarkPublishedAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    public Task MarkPublishedAsync(string id, long codingRevision, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
         using var update = connection.CreateCommand();
         update.CommandText = $"""
             UPDATE articles SET progress = {(int)ArticleProgress.Published}, changed_at = @at
-            WHERE id = @id AND progress = {(int)ArticleProgress.Accepted}
+            WHERE id = @id AND progress = {(int)ArticleProgress.Accepted} AND coding_revision <= @revision
             """;
         Bind(update, "@id", id);
+        Bind(update, "@revision", codingRevision);
         Bind(update, "@at", at.UtcTicks);
         update.ExecuteNonQuery();
     }, cancellationToken);
 
-    public Task<bool> MarkIndexedAsync(string id, string language, bool supported, DateTimeOffset at, CancellationToken cancellationToken)
+    public Task<bool> MarkIndexedAsync(string id, string language, bool supported, long codingRevision, DateTimeOffset at, CancellationToken cancellationToken)
         => _database.WriteAsync(connection =>
         {
             using var update = connection.CreateCommand();
-            update.CommandText = "UPDATE articles SET progress = @progress, reason = NULL, language = @language, changed_at = @at WHERE id = @id";
+            update.CommandText = "UPDATE articles SET progress = @progress, reason = NULL, language = @language, changed_at = @at WHERE id = @id AND coding_revision <= @revision";
             Bind(update, "@id", id);
+            Bind(update, "@revision", codingRevision);
             Bind(update, "@progress", (int)(supported ? ArticleProgress.Queryable : ArticleProgress.UnsupportedLanguage));
             Bind(update, "@language", language);
             Bind(update, "@at", at.UtcTicks);
-            return update.ExecuteNonQuery() == 1;
+            return update.ExecuteNonQuery() == 1 || FindState(connection, id) is not null;
         }, cancellationToken);
 
     public Task<bool> MarkFailedAsync(string id, string reason, DateTimeOffset at, CancellationToken cancellationToken)
@@ -161,6 +178,8 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         Published = Text(rows, 5) is { } published ? DateTimeOffset.Parse(published, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null,
         AcceptedAt = Time(rows, 6),
         TraceParent = Text(rows, 7),
+        Coding = Text(rows, 8),
+        CodingRevision = rows.GetInt64(9),
     };
 
     private static string? Text(SqliteDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);

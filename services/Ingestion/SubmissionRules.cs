@@ -23,6 +23,8 @@ internal static class SubmissionRules
         CheckLine(violations, "client_ref", request.ClientRef, MaxClientRefChars);
         if (request.Url.Length > 0 && !(Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
             violations.Add(new FieldViolation("url", "must be an absolute http or https address"));
+        if (request.Coding is { } coding)
+            violations.AddRange(CodingIntake.Check(coding, request.Text));
         return violations;
     }
 

@@ -19,6 +19,9 @@ public sealed record Article
 
     /// <summary>Publication time from metadata; null = read from the text.</summary>
     public DateTimeOffset? Published { get; init; }
+
+    /// <summary>What people coded by hand; null = nothing. Extraction hands it on as it is.</summary>
+    public Coding? Coding { get; init; }
 }
 
 /// <summary>How much of a date is known. In the order in which they came to be, not by size: the numbers are part of the protos.</summary>
@@ -206,4 +209,7 @@ public sealed record ExtractedArticle
 
     /// <summary>Statements in order of their start.</summary>
     public IReadOnlyList<Statement> Statements { get; init; } = [];
+
+    /// <summary>The <see cref="Article.Coding"/>; the engine does not read it.</summary>
+    public Coding? Coding { get; init; }
 }

@@ -38,6 +38,7 @@ internal static class Output
             Sentences = [.. work.Sentences.Select(s => work.Source.ToOriginal(work.Tokens[s.First].Start, work.Tokens[s.End - 1].End))],
             Mentions = Mentions(work),
             Statements = statements,
+            Coding = work.Article.Coding,
         };
     }
 

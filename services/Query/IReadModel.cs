@@ -100,7 +100,8 @@ internal interface IReadModel : IStore
 /// <param name="StancesAdded">Stances that were not there before.</param>
 /// <param name="StancesRemoved">Stances that are gone.</param>
 /// <param name="BeganToWait">True when it was classified with an older version of some issue than is known here, and was not waiting for a newer classification already.</param>
-internal sealed record IndexedArticle(string ArticleId, string Language, bool IsNew, int StancesAdded, int StancesRemoved, bool BeganToWait);
+/// <param name="CodingRevision">Revision of the hand-made coding that is stored now; 0 = none.</param>
+internal sealed record IndexedArticle(string ArticleId, string Language, bool IsNew, int StancesAdded, int StancesRemoved, bool BeganToWait, long CodingRevision = 0);
 
 /// <summary>A stored article that waits for classification.</summary>
 /// <param name="Position">Place in the order of replay.</param>

@@ -184,5 +184,8 @@ internal static class SqliteSchema
         CREATE INDEX relations_holder ON relations (holder, date, article, start, row);
         CREATE INDEX relations_target ON relations (target, date, article, start, row);
         """,
+        """
+        ALTER TABLE articles ADD COLUMN coding INTEGER NOT NULL DEFAULT 0;       -- revision of the hand-made coding; 0 = none
+        """,
     ];
 }

@@ -11,7 +11,7 @@ namespace Sikap.Query;
 /// <summary>The writes of one transaction. Statements are prepared once and serve the whole batch.</summary>
 internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset now) : IDisposable
 {
-    // The engine reads Indonesian only; an article in another language is stored but never classified, so it waits for nothing.
+    // The engine reads Indonesian only; an article in another language is stored but never classified, so it waits for nothing unless people coded it.
     private const string ClassifiedLanguage = "id";
 
     private const string MissingIssue =
@@ -62,7 +62,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         {
             Run(
                 """
-                UPDATE articles SET waits = 1 WHERE language = $language
+                UPDATE articles SET waits = 1 WHERE (language = $language OR coding > 0)
                 AND $version > coalesce((SELECT c.version FROM classified c WHERE c.article = articles.row AND c.issue = $issue), 0)
                 """,
                 ("$language", ClassifiedLanguage), ("$version", change.CodebookVersion), ("$issue", issue));
@@ -111,15 +111,16 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     private IndexedArticle Write(StancesClassified message)
     {
         var article = message.Article;
-        var (row, engineVersion) = FindArticle(article.Id);
+        var coding = article.Coding?.Revision ?? 0;
+        var (row, engineVersion, knownCoding) = FindArticle(article.Id);
         var isNew = row == 0;
-        // A late answer of an older engine must not undo a newer one: its statements are gone, its stances would hang in the air.
-        if (!isNew && EngineVersionOrder.Compare(article.EngineVersion, engineVersion) < 0)
+        // A late answer of an older engine must not undo a newer one: its statements are gone, its stances would hang in the air. Nor may one from before the article was coded.
+        if (!isNew && (coding < knownCoding || (coding == knownCoding && EngineVersionOrder.Compare(article.EngineVersion, engineVersion) < 0)))
         {
-            return new IndexedArticle(article.Id, article.Language, false, 0, 0, false);
+            return new IndexedArticle(article.Id, article.Language, false, 0, 0, false, knownCoding);
         }
 
-        var isExtractedAnew = isNew || article.EngineVersion != engineVersion;
+        var isExtractedAnew = isNew || article.EngineVersion != engineVersion || coding != knownCoding;
         if (isExtractedAnew)
         {
             row = WriteArticle(row, message);
@@ -182,7 +183,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             """,
             ("$article", row), ("$issues", $"[{string.Join(',', classified)}]"), ("$version", message.CodebookVersion));
 
-        var waits = article.Language == ClassifiedLanguage && Scalar($"SELECT {MissingIssue} FROM articles WHERE row = $row", ("$row", row)) == 1;
+        var waits = (article.Language == ClassifiedLanguage || coding > 0) && Scalar($"SELECT {MissingIssue} FROM articles WHERE row = $row", ("$row", row)) == 1;
         var changed = Run("UPDATE articles SET waits = $waits WHERE row = $row AND waits <> $waits", ("$waits", waits ? 1 : 0), ("$row", row)) > 0;
         if (isExtractedAnew)
         {
@@ -191,7 +192,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 new Proto.WatchEvent { ArticleIndexed = article.ToArticleInfo(message.Url, message.AcceptedAt, stances), Kinds = { Proto.EventKind.ArticleIndexed } },
                 DateKey.Of(article.Published?.Value), "");
         }
-        return new IndexedArticle(article.Id, article.Language, isNew, added, removed, BeganToWait: waits && changed);
+        return new IndexedArticle(article.Id, article.Language, isNew, added, removed, BeganToWait: waits && changed, coding);
     }
 
     private long WriteArticle(long row, StancesClassified message)
@@ -208,15 +209,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
         row = Scalar(
             """
-            INSERT INTO articles (id, publisher, date, language, engine_version, accepted_at, waits, info, origin, signature)
-            VALUES ($id, $publisher, $date, $language, $engine, $accepted, 0, $info, $origin, $signature)
+            INSERT INTO articles (id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, signature)
+            VALUES ($id, $publisher, $date, $language, $engine, $coding, $accepted, 0, $info, $origin, $signature)
             ON CONFLICT (id) DO UPDATE SET publisher = excluded.publisher, date = excluded.date, language = excluded.language,
-              engine_version = excluded.engine_version, info = excluded.info, origin = excluded.origin, signature = excluded.signature
+              engine_version = excluded.engine_version, coding = excluded.coding, info = excluded.info, origin = excluded.origin, signature = excluded.signature
             RETURNING row
             """,
             ("$origin", ReportChain.OriginOf(article)), ("$signature", TextSignature.Of(NameKey.Words(ReportChain.StoryOf(article)))),
             ("$id", article.Id), ("$publisher", NameKey.Of(article.Publisher ?? "")), ("$date", DateKey.Of(article.Published?.Value)),
-            ("$language", article.Language), ("$engine", article.EngineVersion), ("$accepted", message.AcceptedAt.UtcTicks),
+            ("$language", article.Language), ("$engine", article.EngineVersion), ("$coding", article.Coding?.Revision ?? 0), ("$accepted", message.AcceptedAt.UtcTicks),
             ("$info", article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray()));
         Run(
             "INSERT INTO payloads VALUES ($article, $url, $json) ON CONFLICT DO UPDATE SET url = excluded.url, json = excluded.json",
@@ -445,10 +446,10 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         return _issues[id] = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2) == 1);
     }
 
-    private (long Row, string EngineVersion) FindArticle(string id)
+    private (long Row, string EngineVersion, long Coding) FindArticle(string id)
     {
-        using var reader = Prepare("SELECT row, engine_version FROM articles WHERE id = $id", ("$id", id)).ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, "");
+        using var reader = Prepare("SELECT row, engine_version, coding FROM articles WHERE id = $id", ("$id", id)).ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2)) : (0, "", 0);
     }
 
     private long? ClassifiedVersion(long article, long issue) =>

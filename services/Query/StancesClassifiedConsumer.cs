@@ -1,3 +1,4 @@
+using System.Globalization;
 using MassTransit;
 using Microsoft.Extensions.Options;
 using Sikap.Contracts.Messages;
@@ -14,8 +15,8 @@ internal sealed class StancesClassifiedConsumer(IndexWriter writer, BoundedPubli
         var article = await writer.WriteAsync(context.Message, CancellationToken.None);
         await publisher.PublishAsync(
             context,
-            new ArticleIndexed { ArticleId = article.ArticleId, Language = article.Language, IndexedAt = time.GetUtcNow() },
-            article.ArticleId);
+            new ArticleIndexed { ArticleId = article.ArticleId, Language = article.Language, CodingRevision = article.CodingRevision, IndexedAt = time.GetUtcNow() },
+            article.CodingRevision == 0 ? article.ArticleId : string.Create(CultureInfo.InvariantCulture, $"{article.ArticleId} {article.CodingRevision}"));
     }
 }
 

@@ -24,7 +24,7 @@ internal sealed class ReclassificationRequestedConsumer(StanceClassifier classif
             States = reading.States,
             Relations = reading.Relations,
         };
-        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion} {codebook.Version} {string.Join(' ', message.IssueIds)}");
+        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion}{(article.Coding is { } coding ? $" {coding.Revision}" : "")} {codebook.Version} {string.Join(' ', message.IssueIds)}");
     }
 }
 

@@ -10,7 +10,7 @@ internal sealed class StanceClassifier(IStanceClassifier classifier, TimeProvide
     {
         using var activity = Telemetry.Activities.StartActivity("classify stances");
         var started = time.GetTimestamp();
-        var reading = await classifier.ClassifyAsync(article, codebook, cancellationToken);
+        var reading = CodedReading.Apply(await classifier.ClassifyAsync(article, codebook, cancellationToken), article, codebook);
         Telemetry.Duration.Record(time.GetElapsedTime(started).TotalSeconds);
         Telemetry.ArticlesClassified.Add(1);
         foreach (var stance in reading.Stances)

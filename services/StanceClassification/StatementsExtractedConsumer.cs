@@ -24,7 +24,7 @@ internal sealed class StatementsExtractedConsumer(StanceClassifier classifier, C
             States = reading.States,
             Relations = reading.Relations,
         };
-        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion} {codebook.Version}");
+        await publisher.PublishAsync(context, message, $"{article.Id} {article.EngineVersion}{(article.Coding is { } coding ? $" {coding.Revision}" : "")} {codebook.Version}");
     }
 }
 

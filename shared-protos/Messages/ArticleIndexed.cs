@@ -11,4 +11,7 @@ public sealed record ArticleIndexed
 
     /// <summary>When the read model had it.</summary>
     public required DateTimeOffset IndexedAt { get; init; }
+
+    /// <summary>Revision of the hand-made coding that it has; 0 = none.</summary>
+    public long CodingRevision { get; init; }
 }

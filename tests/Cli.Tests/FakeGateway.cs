@@ -140,7 +140,10 @@ internal sealed class FakeGateway : IAsyncDisposable
                 }
                 else
                 {
-                    response.Accepted = new SubmitArticleResponse { ArticleId = $"id-{index}", AlreadyExists = known, State = ArticleState.Accepted, ClientRef = request.ClientRef };
+                    response.Accepted = new SubmitArticleResponse
+                    {
+                        ArticleId = $"id-{index}", AlreadyExists = known, State = ArticleState.Accepted, ClientRef = request.ClientRef, CodingChanged = request.Coding is not null,
+                    };
                 }
 
                 await responseStream.WriteAsync(response);

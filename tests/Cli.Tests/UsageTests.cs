@@ -5,7 +5,7 @@ public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
     [
-        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "network", "export", "export network", "export stances", "issues", "issues list", "issues define", "issues update", "issues retire",
+        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "network", "export", "export network", "export stances", "export dna", "import", "import dna", "issues", "issues list", "issues define", "issues update", "issues retire",
         "issues export", "issues import", "issues merge", "issues split", "issues history", "issues replay", "issues diff", "dead-letters", "dead-letters list", "dead-letters show", "dead-letters retry", "dead-letters drop", "actors list", "actors define", "actors retire", "actors export",
     ];
 
@@ -59,6 +59,8 @@ public sealed class UsageTests
     [InlineData("network --limit 0", "--limit")]
     [InlineData("export network --format jsonl --nodes-out nodes.csv", "--nodes-out")]
     [InlineData("export stances --format gexf", "gexf")]
+    [InlineData("export dna", "--out")]
+    [InlineData("import dna", "dna")]
     [InlineData("submit", "submit")]
     [InlineData("article", "article")]
     public async Task WrongUsage_ExitsTwo_SaysWhat(string line, string hint)

@@ -108,7 +108,7 @@ public sealed class ArticleProgressTests
         await using (var store = new SqliteArticleStore(folder))
         {
             await store.AddAsync(new ArticleRecord { Id = "a1", Text = "Menteri menolak.", AcceptedAt = Then }, CancellationToken.None);
-            await store.MarkPublishedAsync("a1", Then, CancellationToken.None);
+            await store.MarkPublishedAsync("a1", 0, Then, CancellationToken.None);
         }
 
         try

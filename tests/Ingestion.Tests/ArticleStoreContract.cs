@@ -34,12 +34,64 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     public async Task Add_Again_KeepsTheFirstAndTellsItsState()
     {
         await _store.AddAsync(New("a"), Token);
-        await _store.MarkPublishedAsync("a", Later, Token);
+        await _store.MarkPublishedAsync("a", 0, Later, Token);
 
         var result = await _store.AddAsync(New("a") with { Text = "lain" }, Token);
 
         result.ShouldBe(new AddResult(false, ArticleProgress.Published));
         (await _store.FindAsync("a", Token))!.Text.ShouldBe("teks a");
+    }
+
+    [Fact]
+    public async Task Add_WithCoding_KeepsItUnderTheFirstRevision()
+    {
+        var result = await _store.AddAsync(New("a") with { Coding = "{}" }, Token);
+
+        result.ShouldBe(new AddResult(true, ArticleProgress.Accepted, CodingChanged: true));
+        (await _store.FindAsync("a", Token)).ShouldBe(New("a") with { Coding = "{}", CodingRevision = 1 });
+    }
+
+    [Fact]
+    public async Task Add_AnotherCoding_TakesItsPlaceAndIsAcceptedAgain()
+    {
+        await _store.AddAsync(New("a") with { Coding = "satu" }, Token);
+        await _store.MarkIndexedAsync("a", "id", supported: true, 1, Later, Token);
+
+        var same = await _store.AddAsync(New("a") with { Coding = "satu" }, Token);
+        var none = await _store.AddAsync(New("a"), Token);
+        var other = await _store.AddAsync(New("a") with { Coding = "dua", Text = "lain" }, Token);
+
+        same.ShouldBe(new AddResult(false, ArticleProgress.Queryable));
+        none.ShouldBe(new AddResult(false, ArticleProgress.Queryable));
+        other.ShouldBe(new AddResult(false, ArticleProgress.Accepted, CodingChanged: true));
+        (await _store.FindAsync("a", Token)).ShouldBe(New("a") with { Coding = "dua", CodingRevision = 2 });
+    }
+
+    [Fact]
+    public async Task Marks_OfARevisionBefore_LeaveTheArticleToBePublished()
+    {
+        await _store.AddAsync(New("a"), Token);
+        await _store.AddAsync(New("a") with { Coding = "satu" }, Token);
+
+        await _store.MarkPublishedAsync("a", 0, Later, Token);
+        (await _store.MarkIndexedAsync("a", "id", supported: true, 0, Later, Token)).ShouldBeTrue();
+        (await _store.FindStateAsync("a", Token))!.Progress.ShouldBe(ArticleProgress.Accepted);
+
+        await _store.MarkPublishedAsync("a", 1, Later, Token);
+        (await _store.FindStateAsync("a", Token))!.Progress.ShouldBe(ArticleProgress.Published);
+    }
+
+    [Fact]
+    public async Task Add_SameCodingOfAFailedArticle_IsAcceptedAgainUnderItsRevision()
+    {
+        await _store.AddAsync(New("a") with { Coding = "satu" }, Token);
+        await _store.MarkFailedAsync("a", "rusak", Later, Token);
+
+        var result = await _store.AddAsync(New("a") with { Coding = "satu" }, Token);
+
+        result.Progress.ShouldBe(ArticleProgress.Accepted);
+        (await _store.FindAsync("a", Token))!.CodingRevision.ShouldBe(1);
+        (await _store.FindStateAsync("a", Token))!.Reason.ShouldBeNull();
     }
 
     [Fact]
@@ -62,9 +114,9 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     public async Task MarkPublished_AfterQueryable_StaysQueryable()
     {
         await _store.AddAsync(New("a"), Token);
-        (await _store.MarkIndexedAsync("a", "id", supported: true, Later, Token)).ShouldBeTrue();
+        (await _store.MarkIndexedAsync("a", "id", supported: true, 0, Later, Token)).ShouldBeTrue();
 
-        await _store.MarkPublishedAsync("a", Later, Token);
+        await _store.MarkPublishedAsync("a", 0, Later, Token);
 
         (await _store.FindStateAsync("a", Token))!.Progress.ShouldBe(ArticleProgress.Queryable);
     }
@@ -73,7 +125,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     public async Task MarkFailed_AfterQueryable_StaysQueryable()
     {
         await _store.AddAsync(New("a"), Token);
-        await _store.MarkIndexedAsync("a", "id", supported: true, Later, Token);
+        await _store.MarkIndexedAsync("a", "id", supported: true, 0, Later, Token);
 
         (await _store.MarkFailedAsync("a", "terlambat", Later, Token)).ShouldBeFalse();
 
@@ -87,7 +139,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
         (await _store.MarkFailedAsync("a", "rusak", Later, Token)).ShouldBeTrue();
         (await _store.FindStateAsync("a", Token))!.Reason.ShouldBe("rusak");
 
-        await _store.MarkIndexedAsync("a", "id", supported: true, Later, Token);
+        await _store.MarkIndexedAsync("a", "id", supported: true, 0, Later, Token);
 
         (await _store.FindStateAsync("a", Token)).ShouldBe(new ArticleState("a", ArticleProgress.Queryable, null, "id", Then, Later));
     }
@@ -97,7 +149,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     {
         await _store.AddAsync(New("a"), Token);
 
-        await _store.MarkIndexedAsync("a", "en", supported: false, Later, Token);
+        await _store.MarkIndexedAsync("a", "en", supported: false, 0, Later, Token);
 
         (await _store.FindStateAsync("a", Token)).ShouldBe(new ArticleState("a", ArticleProgress.UnsupportedLanguage, null, "en", Then, Later));
     }
@@ -105,7 +157,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     [Fact]
     public async Task Marks_UnknownId_False()
     {
-        (await _store.MarkIndexedAsync("x", "id", supported: true, Later, Token)).ShouldBeFalse();
+        (await _store.MarkIndexedAsync("x", "id", supported: true, 0, Later, Token)).ShouldBeFalse();
         (await _store.MarkFailedAsync("x", "rusak", Later, Token)).ShouldBeFalse();
     }
 
@@ -114,7 +166,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     {
         foreach (var id in new[] { "c", "a", "b", "d" })
             await _store.AddAsync(New(id), Token);
-        await _store.MarkPublishedAsync("a", Later, Token);
+        await _store.MarkPublishedAsync("a", 0, Later, Token);
 
         (await _store.ListAcceptedAsync(2, Token)).Select(article => article.Id).ShouldBe(["c", "b"]);
     }
@@ -125,10 +177,10 @@ public abstract class ArticleStoreContract : IAsyncLifetime
         foreach (var id in new[] { "published", "queryable", "failed" })
         {
             await _store.AddAsync(New(id), Token);
-            await _store.MarkPublishedAsync(id, Later, Token);
+            await _store.MarkPublishedAsync(id, 0, Later, Token);
         }
 
-        await _store.MarkIndexedAsync("queryable", "id", supported: true, Later, Token);
+        await _store.MarkIndexedAsync("queryable", "id", supported: true, 0, Later, Token);
         await _store.MarkFailedAsync("failed", "rusak", Later, Token);
 
         (await _store.ResetPublishedAsync(Token)).ShouldBe(1);

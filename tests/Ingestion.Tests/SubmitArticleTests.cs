@@ -96,6 +96,114 @@ public sealed class SubmitArticleTests
     }
 
     [Fact]
+    public async Task SubmitArticle_Coded_HandsTheCodingOn()
+    {
+        await using var host = await IngestionHost.StartAsync();
+
+        var response = await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = Text, Coding = CodingOf(10, 17) }, IngestionHost.Deadline);
+
+        response.CodingChanged.ShouldBeTrue();
+        var coding = (await host.NextPublishedAsync()).Message.Article.Coding!;
+        (coding.Revision, string.Join(' ', coding.IssueIds)).ShouldBe((1, "pajak rencana"));
+        coding.Stances.ShouldHaveSingleItem().ShouldBe(new Nlp.CodedStance(new Nlp.Actor("Menteri", Nlp.ActorType.Person, "IDN"), "rencana", Nlp.StanceLabel.Oppose, 10, 17, "Rina", "kode 1"));
+    }
+
+    [Fact]
+    public async Task SubmitArticle_CodedAgain_HandsOnWhatChangedOnly()
+    {
+        await using var host = await IngestionHost.StartAsync();
+        var first = await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = Text }, IngestionHost.Deadline);
+        await host.NextPublishedAsync();
+
+        // The same article with other line breaks: the passage is found in the text that is stored.
+        var wrapped = Text.Replace(" ", "\r\n ", StringComparison.Ordinal);
+        var start = wrapped.IndexOf("Menteri", StringComparison.Ordinal);
+        var coded = await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = wrapped, Coding = CodingOf(start, start + 7) }, IngestionHost.Deadline);
+        var message = (await host.NextPublishedAsync()).Message;
+        var again = await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = Text, Coding = CodingOf(10, 17) }, IngestionHost.Deadline);
+        var undone = await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = Text, Coding = new Coding() }, IngestionHost.Deadline);
+
+        (coded.ArticleId, coded.AlreadyExists, coded.CodingChanged).ShouldBe((first.ArticleId, true, true));
+        message.Article.Text.ShouldBe(Text);
+        (message.Article.Coding!.Revision, message.Article.Coding.Stances[0].Start, message.Article.Coding.Stances[0].End).ShouldBe((1, 10, 17));
+        again.CodingChanged.ShouldBeFalse();
+        undone.CodingChanged.ShouldBeTrue();
+        var last = (await host.NextPublishedAsync()).Message.Article.Coding!;
+        (last.Revision, last.IssueIds.Count, last.Stances.Count).ShouldBe((2, 0, 0));
+    }
+
+    [Fact]
+    public async Task SubmitArticle_CodedInOtherCharacters_IsRefused()
+    {
+        await using var host = await IngestionHost.StartAsync();
+        // Composed and decomposed letters are the same article, but their positions differ.
+        await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = "Menteri Jos\u00e9 menolak." }, IngestionHost.Deadline);
+
+        var error = await Should.ThrowAsync<RpcException>(async () =>
+            await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = "Menteri Jose\u0301 menolak.", Coding = CodingOf(0, 7) }, IngestionHost.Deadline));
+
+        error.ToStatus().Details.ShouldHaveSingleItem().Unpack<BadRequest>().FieldViolations.ShouldHaveSingleItem().Field.ShouldBe("coding");
+    }
+
+    [Theory]
+    [InlineData(0, 0, "{}", "coding.stances[0].evidence")]
+    [InlineData(60, 900, "{}", "coding.stances[0].evidence")]
+    [InlineData(7, 8, "{}", "coding.stances[0].evidence")]
+    [InlineData(10, 17, "{\"evidence\": {\"start\": 10, \"end\": 17, \"text\": \"Gubernur\"}}", "coding.stances[0].evidence.text")]
+    [InlineData(10, 17, "{\"holder\": {\"name\": \" \", \"type\": \"ACTOR_TYPE_PERSON\"}}", "coding.stances[0].holder.name")]
+    [InlineData(10, 17, "{\"holder\": {\"name\": \"Menteri\"}}", "coding.stances[0].holder.type")]
+    [InlineData(10, 17, "{\"issueId\": \"lain\"}", "coding.stances[0].issue_id")]
+    [InlineData(10, 17, "{\"label\": 7}", "coding.stances[0].label")]
+    [InlineData(10, 17, "{\"coder\": \"\"}", "coding.stances[0].coder")]
+    [InlineData(10, 17, "{\"note\": \"a\\nb\"}", "coding.stances[0].note")]
+    public async Task SubmitArticle_BadCoding_NamesTheFieldAndStoresNothing(int start, int end, string change, string field)
+    {
+        await using var host = await IngestionHost.StartAsync();
+        var coding = CodingOf(start, end);
+        var merged = CodedStance.Parser.ParseJson(change);
+        var stance = coding.Stances[0];
+        stance.Evidence = merged.Evidence ?? stance.Evidence;
+        stance.Holder = merged.Holder ?? stance.Holder;
+        stance.IssueId = merged.IssueId.Length > 0 ? merged.IssueId : stance.IssueId;
+        stance.Label = merged.Label == StanceLabel.Unspecified ? stance.Label : merged.Label;
+        stance.Coder = change.Contains("coder", StringComparison.Ordinal) ? merged.Coder : stance.Coder;
+        stance.Note = merged.Note.Length > 0 ? merged.Note : stance.Note;
+
+        var error = await Should.ThrowAsync<RpcException>(async () => await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = Text, Coding = coding }, IngestionHost.Deadline));
+
+        error.ToStatus().Details.ShouldHaveSingleItem().Unpack<BadRequest>().FieldViolations.ShouldHaveSingleItem().Field.ShouldBe(field);
+        (await host.Client.GetIngestionStatusAsync(new GetIngestionStatusRequest(), IngestionHost.Deadline)).Total.ShouldBe(0);
+    }
+
+    [Fact]
+    public void CodingCheck_TooMuch_IsRefused()
+    {
+        var many = new Coding();
+        many.IssueIds.AddRange(Enumerable.Range(0, 1001).Select(i => $"i{i}"));
+        many.Stances.AddRange(Enumerable.Range(0, 1001).Select(_ => new CodedStance()));
+        var wide = CodingOf(0, 1000);
+        wide.Stances.AddRange(Enumerable.Range(0, 400).Select(_ => wide.Stances[0].Clone()));
+
+        CodingIntake.Check(many, Text).Select(violation => violation.Field).ShouldBe(["coding.issue_ids", "coding.stances"]);
+        CodingIntake.Check(wide, new string('a', 1000)).Select(violation => violation.Field).ShouldBe(["coding.stances"]);
+        CodingIntake.Check(new Coding { IssueIds = { "Bukan Id" } }, Text).Select(violation => violation.Field).ShouldBe(["coding.issue_ids[0]"]);
+    }
+
+    [Theory]
+    [InlineData("Kami menolak.", "Kami menolak.", 5, 12, 5, 12)]
+    [InlineData("Kami\r\nmenolak.", "Kami\nmenolak.", 6, 13, 5, 12)]
+    [InlineData("Kami\nmenolak.", "  Kami \r\n menolak.", 0, 13, 2, 18)]
+    [InlineData("Kami menolak.", "Kami  menolak. ", 4, 8, 6, 9)]
+    public void WhiteSpaceMap_OtherLineBreaks_FindsThePassage(string from, string to, int start, int end, int movedStart, int movedEnd) =>
+        WhiteSpaceMap.Between(from, to)!.Move(start, end).ShouldBe((movedStart, movedEnd));
+
+    [Theory]
+    [InlineData("Kami menolak.", "Kami menerima.")]
+    [InlineData("Kami menolak.", "Kami menolak")]
+    [InlineData("Kami", "Kami menolak")]
+    public void WhiteSpaceMap_OtherWords_IsNone(string from, string to) => WhiteSpaceMap.Between(from, to).ShouldBeNull();
+
+    [Fact]
     public async Task SubmitArticle_ManyAtOnceTheSame_OneIsNew()
     {
         await using var host = await IngestionHost.StartAsync();
@@ -238,6 +346,19 @@ public sealed class SubmitArticleTests
         (await host.Client.GetArticleStatusAsync(new GetArticleStatusRequest { ArticleId = response.ArticleId }, IngestionHost.Deadline)).State.ShouldBe(V1.ArticleState.Accepted);
     }
 
+    private static Coding CodingOf(int start, int end) => new()
+    {
+        IssueIds = { "rencana", "pajak" },
+        Stances =
+        {
+            new CodedStance
+            {
+                Evidence = new Span { Start = start, End = end }, Holder = new Actor { Name = "Menteri", Type = ActorType.Person, Represents = "IDN" }, IssueId = "rencana",
+                Label = StanceLabel.Oppose, Coder = "Rina", Note = "kode 1",
+            },
+        },
+    };
+
     private sealed class AwayStore : IArticleStore
     {
         public Task<AddResult> AddAsync(ArticleRecord article, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
@@ -246,9 +367,9 @@ public sealed class SubmitArticleTests
 
         public Task<ArticleState?> FindStateAsync(string id, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
 
-        public Task MarkPublishedAsync(string id, DateTimeOffset at, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
+        public Task MarkPublishedAsync(string id, long codingRevision, DateTimeOffset at, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
 
-        public Task<bool> MarkIndexedAsync(string id, string language, bool supported, DateTimeOffset at, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
+        public Task<bool> MarkIndexedAsync(string id, string language, bool supported, long codingRevision, DateTimeOffset at, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
 
         public Task<bool> MarkFailedAsync(string id, string reason, DateTimeOffset at, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
 

@@ -99,6 +99,40 @@ public abstract partial class ReadModelContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_CodedByHand_TakesThePlaceOfTheClassifiedAndStays()
+    {
+        var classified = Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan")], version: 2);
+        var coded = Coded(Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan", StanceLabel.Oppose)], version: 2), 1);
+        await WriteAsync(classified);
+
+        var written = await WriteAsync(coded);
+        var late = await WriteAsync(classified);
+
+        (written.StancesAdded, written.StancesRemoved, written.CodingRevision).ShouldBe((1, 1, 1L));
+        // An answer from before the coding, on its way when it came.
+        (late.StancesAdded, late.StancesRemoved, late.CodingRevision).ShouldBe((0, 0, 1L));
+        (await StancesAsync(new Proto.Filter())).Single().Label.ShouldBe(Proto.StanceLabel.Oppose);
+    }
+
+    [Fact]
+    public async Task Apply_CodedArticleInAnotherLanguage_WaitsWithItsCoding()
+    {
+        await WriteAsync(Coded(Article("a1", [Says(Sari, "The bridge is good.", "jembatan")], language: "en"), 3));
+        await WriteAsync(Article("a2", [Says(Sari, "The bridge is bad.", "jembatan")], language: "en"));
+
+        await _store.ApplyAsync(Issue("pajak", 2), Cancel);
+
+        var waiting = (await _store.ReadWaitingAsync(0, 10, Cancel)).Single();
+        (waiting.Article.Id, waiting.Article.Coding!.Revision).ShouldBe(("a1", 3L));
+        waiting.IssueIds.ShouldBe(["pajak"]);
+    }
+
+    private static StancesClassified Coded(StancesClassified message, long revision) => message with
+    {
+        Article = message.Article with { Coding = new Coding { Revision = revision, IssueIds = ["jembatan"], Stances = [] } },
+    };
+
+    [Fact]
     public async Task Write_SameArticleTwiceInOneBatch_StoresItOnce()
     {
         var message = Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan")]);

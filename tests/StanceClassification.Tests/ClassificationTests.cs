@@ -74,6 +74,33 @@ public sealed class ClassificationTests
     }
 
     [Fact]
+    public async Task StatementsExtracted_CodedByHand_CodesTakeThePlaceOfWhatRulesFind()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        foreach (var id in new[] { "pelabuhan", "stasiun", "dermaga" })
+            await DefineAsync(host, id);
+        var budi = new Nlp.Actor("Budi Raharja", Nlp.ActorType.Person, "Sagara");
+        var coding = new Nlp.Coding
+        {
+            Revision = 2,
+            // "tambak" is no issue in use: it counts once it is.
+            IssueIds = ["pelabuhan", "stasiun", "tambak"],
+            Stances = [new(budi, "stasiun", StanceLabel.Neutral, 10, 25, "Rina", "kode 7"), new(budi, "tambak", StanceLabel.Support, 10, 25, "Rina", null)],
+        };
+
+        await host.PublishAsync(new StatementsExtracted { Article = Engine.Extract(new Article { Id = "a1", Text = Text, Coding = coding }), AcceptedAt = Then });
+
+        var result = await host.NextClassifiedAsync();
+        result.Article.Coding!.Revision.ShouldBe(2);
+        // The rules see opposition to the harbour; whoever read the article did not.
+        var stance = result.Stances.ShouldHaveSingleItem();
+        (stance.IssueId, stance.Label, stance.Confidence, stance.Why, stance.Classifier).ShouldBe(("stasiun", StanceLabel.Neutral, 1, "coded by Rina: kode 7", "coder Rina"));
+        stance.Holder.ShouldBe(budi);
+        stance.Evidence.ShouldBe(new TextSpan(10, 25).Slice(Text));
+        stance.Date.ShouldBe(result.Article.Published);
+    }
+
+    [Fact]
     public async Task CurrentCodebook_UntilAChange_SameInstance()
     {
         await using var host = await ClassificationHost.StartAsync();

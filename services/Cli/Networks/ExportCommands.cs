@@ -14,6 +14,7 @@ internal static class ExportCommands
         {
             Network(terminal, gateway, examples, time),
             Stances(terminal, gateway, examples, time),
+            Dna(terminal, gateway, examples, time),
         };
         examples.Add(command, "sikap export network --format gexf --out network.gexf", "sikap export stances --format csv --out stances.csv");
         return command;
@@ -103,6 +104,57 @@ internal static class ExportCommands
             return ExitCode.Ok;
         });
         examples.Add(command, "sikap export stances --out stances.csv", "sikap export stances --issue nato-tokyo-office --format jsonl");
+        return command;
+    }
+
+    private static Command Dna(Terminal terminal, GatewayOptions gateway, CommandTree.Examples examples, TimeProvider time)
+    {
+        var filter = new FilterOptions();
+        var output = new Option<string>("--out", "-o") { Description = "File to write, named .dna", HelpName = "file", Required = true };
+        var password = new Option<string>("--password") { Description = "Password of the file's only coder, Admin", DefaultValueFactory = _ => "sikap" };
+        var neutral = new Option<bool>("--neutral") { Description = "Agreement as a number, -1, 0 or 1; without it agreement is boolean and neutral stances are left out" };
+        var force = Force();
+        var command = new Command("dna", "Articles and stances as a database of Discourse Network Analyzer 3; sikap import dna reads it back.") { output, password, neutral, force };
+        filter.AddTo(command);
+        gateway.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var asked = filter.Read(parsed);
+            using var client = gateway.Connect(parsed);
+            var codebook = await client.CallAsync(options => client.Codebook.ListIssuesAsync(new ListIssuesRequest(), options), cancellation);
+            using var file = ExportFile.Create(parsed.GetRequiredValue(output), parsed.GetValue(force));
+            long documents, statements, left;
+            using (var writer = new SqliteDnaWriter(
+                file.Partial, parsed.GetRequiredValue(password), parsed.GetValue(neutral), codebook.Issues.Where(issue => asked.IssueId.Length == 0 || issue.Id == asked.IssueId), time))
+            {
+                var progress = new Progress(terminal, time);
+                await ReadArticlesAsync(
+                    client, new ExportArticlesRequest { Filter = asked, Text = true },
+                    article =>
+                    {
+                        writer.Write(article);
+                        progress.Report($"{writer.Documents} of {article.Total} documents, {writer.Statements} statements");
+                    },
+                    cancellation);
+                writer.Finish();
+                progress.Clear();
+                (documents, statements, left) = (writer.Documents, writer.Statements, writer.NeutralLeftOut);
+            }
+            file.Finish();
+            terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{documents} documents, {statements} statements; open it as coder Admin with the password {parsed.GetRequiredValue(password)}"));
+            if (left > 0)
+            {
+                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"note: {left} neutral stances are left out; --neutral keeps them"));
+            }
+            var narrowed = asked.Clone();
+            narrowed.IssueId = narrowed.ArticleId = narrowed.Publisher = "";
+            if (!narrowed.Equals(new Filter()))
+            {
+                terminal.Say("note: the file may hold only some of the stances of its articles; imported again it would take the others away");
+            }
+            return ExitCode.Ok;
+        });
+        examples.Add(command, "sikap export dna --out ledger.dna", "sikap export dna --issue nato-tokyo-office --neutral --out nato.dna");
         return command;
     }
 
