@@ -72,6 +72,20 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
     /// <summary>An organisation by the common noun of its name ("kata forum itu").</summary>
     public Entity? ByHead(string head) => book.ByHead(head);
 
+    /// <summary>The person whom the article has described by these words, or by these and more: "istri Budi" for "Istri Budi Hartono, Rini".</summary>
+    public Entity? Described(string words)
+    {
+        foreach (var person in book.Persons)
+        {
+            if (person.Roles.Exists(role => role.StartsWith(words, StringComparison.OrdinalIgnoreCase) && (role.Length == words.Length || role[words.Length] == ' ')))
+            {
+                return person;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The person who holds an office, whatever it is for ("Legislator: ..." in a headline).</summary>
     public Entity? Holder(string office)
     {

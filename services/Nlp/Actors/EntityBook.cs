@@ -222,13 +222,16 @@ internal sealed class EntityBook(Lexicon lexicon)
         }
     }
 
+    /// <summary>Learns a part of a name that stands for the whole.</summary>
+    public void Short(string part, Entity entity) => _aliases.TryAdd(part, entity);
+
     public bool HasAliases => _aliases.Count > 0;
 
     /// <summary>The actor of a learned acronym. An organisation that the article goes on to call by its acronym is named by it; two letters name too many.</summary>
     public Entity? ByAlias(string text)
     {
         var entity = _aliases.GetValueOrDefault(text);
-        if (entity is { Head: not null } && text.Length > 2)
+        if (entity is { Head: not null } && text.Length > 2 && !entity.Full.Contains(text, StringComparison.Ordinal))
         {
             entity.Name = text;
         }

@@ -166,6 +166,13 @@ internal sealed class MentionFinder
 
         if (Phrases.Actor(_work, i, out var known) is { } name)
         {
+            // "Vienna Varella", whom the text goes on to call Vienna: a capital is also a given name.
+            if (name is { Form: MentionForm.Metonym, Actor.Type: ActorType.Country } && known == 1 && PersonCalled(i, out var last) is { } bearer)
+            {
+                Add(new() { First = i, End = last, OuterFirst = i, Form = MentionForm.Name, Entity = bearer });
+                return _work.Found[^1].After;
+            }
+
             return Known(i, known, name);
         }
 
@@ -181,6 +188,31 @@ internal sealed class MentionFinder
 
         // "Serikat Petani Lembah Hijau": only the model knows an organisation of common words for one.
         return _work.NameAt(i) is { Kind: NameKind.Organisation } model && model.End > i + 1 && _work.Tokens[model.End - 1].Capital ? Unknown(i, model.End) : i + 1;
+    }
+
+    // The person whose name begins with a capital's: by the model where more names follow, else by whom the article named so before.
+    private Entity? PersonCalled(int i, out int end)
+    {
+        var model = _work.NameAt(i);
+        if (model.Kind == NameKind.Person && model.End > i + 1)
+        {
+            end = model.End;
+            return _book.Person(_work.Words(i, end), null, null, weak: true, i);
+        }
+
+        end = i + 1;
+        if (_work.Is(i - 1, WordClass.Preposition) || (i > 0 && _work.Tokens[i].Breaks == 0 && _work.Tokens[i - 1].Capital))
+        {
+            return null;
+        }
+
+        if (_work.Tokens.Length > end && _work.Tokens[end] is { Capital: true, AllCaps: false, Breaks: 0 } next && !next.Is(WordClass.Common) && NameSequence.Read(_work, end, out var last) && !TitlePhrase.IsOrganisationHead(_work, end))
+        {
+            end = last;
+            return _book.Person(_work.Words(i, end), null, null, weak: true, i);
+        }
+
+        return _book.NamedBefore(_work.Words(i, end), i);
     }
 
     private bool StartsSentence(int i) => i == 0 || _work.Tokens[i].Breaks > 0 || _work.Tokens[i - 1].Mark is '.' or '!' or '?' || _work.Tokens[i - 1].Kind == TokenKind.Quote;
@@ -220,6 +252,22 @@ internal sealed class MentionFinder
             return phrase.NameEnd;
         }
 
+        // "kuasa hukum terdakwa Rini Wulandari": what stands between is hers, so the relation is to her.
+        if (phrase is { Kind: TitleKind.Relation, Bare: false } && _work.Tokens[phrase.NameFirst - 1].Mark != ',' && IsPartyTo(phrase.First + 1, phrase.NameFirst))
+        {
+            _book.Person(name, null, null, weak: false, phrase.NameFirst);
+            var words = _work.Words(phrase.First, phrase.NameEnd);
+            Add(new()
+            {
+                First = phrase.First,
+                End = phrase.NameEnd,
+                OuterFirst = phrase.First,
+                Form = MentionForm.Description,
+                Entity = _book.Office(new Entity { Name = char.ToLowerInvariant(words[0]) + words[1..], Type = ActorType.Group, OnePerson = true }),
+            });
+            return phrase.NameEnd;
+        }
+
         // "mantan kekasih Rini Wulandari itu": somebody named before, by a relation to her.
         if ((phrase.Kind is TitleKind.Relation || OfficeTitle.IsFormer(_work, phrase.First)) && phrase.NameEnd < _work.Tokens.Length && _work.Tokens[phrase.NameEnd] is { Breaks: 0 } end && end.Is(WordClass.Determiner))
         {
@@ -249,6 +297,19 @@ internal sealed class MentionFinder
                 phrase.Loose, OfficeTitle.Read(_work, phrase.First, Math.Min(phrase.RoleEnd, phrase.NameFirst))),
         });
         return Acronym(_work.Found[^1].After, _work.Found[^1].Entity!);
+    }
+
+    private bool IsPartyTo(int first, int end)
+    {
+        for (var i = first; i < end; i++)
+        {
+            if (_work.Form(i) is "terdakwa" or "tersangka" or "korban" or "terpidana" or "terlapor" or "pelapor" or "pemohon" or "penggugat" or "tergugat" or "keluarga" or "almarhum" or "mendiang")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private int Known(int i, int length, ActorName name)
@@ -426,6 +487,12 @@ internal sealed class MentionFinder
         if (close > end + 1 && close < tokens.Length && tokens[close].Mark == ')' && (close == end + 2 || tokens[end + 1].AllCaps) && tokens[close - 1].End - tokens[end + 1].Start <= 20)
         {
             var acronym = _work.Words(end + 1, close);
+            // The legal form of a firm is no name of it.
+            if (acronym is "Persero" or "Perseroda" or "Perseroan" or "Perum" or "Perumda")
+            {
+                return close + 1;
+            }
+
             _book.Alias(acronym, entity, tokens[end + 1].AllCaps && _work.Text.AsSpan(tokens[close].End).Contains(acronym, StringComparison.Ordinal));
             return close + 1;
         }
@@ -525,16 +592,22 @@ internal sealed class MentionFinder
             return end;
         }
 
-        // "Penolakan Kementerian ...", "Menafsirkan kembali ...": the first word of a sentence is capitalised whatever it is.
-        if (end == i + 1 && StartsSentence(i) && !tokens[i].Is(WordClass.GivenName) && IsDerived(i))
+        // "Penolakan Kementerian ...", "Menafsirkan kembali ...": the first word of a sentence is capitalised whatever it is; one that speaks or was part of a name is none of these ("Bernad", "Merkel").
+        if (end == i + 1 && StartsSentence(i) && !tokens[i].Is(WordClass.GivenName) && IsDerived(i) && !_work.AreIn(_work.CalledNames, i, end) && _book.NamedBefore(text, i) is null)
         {
             return end;
         }
 
-        if (end > i + 1 && IsForeignOrganisation(end - 1))
+        if (end > i + 1 && (IsForeignOrganisation(end - 1) || IsClub(i, end)))
         {
             var organisation = _book.Organisation(text, null);
             organisation.Outlet |= IsNewspaper(end - 1);
+            // "Marseille" behind "Olympique Marseille", "Madura" behind "Madura United".
+            if (IsClub(i, end) && end == i + 2)
+            {
+                _book.Short(_work.Words(IsClub(i, end - 1) ? end - 1 : i, IsClub(i, end - 1) ? end : i + 1), organisation);
+            }
+
             Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = organisation });
             return Acronym(end, organisation);
         }
@@ -586,6 +659,10 @@ internal sealed class MentionFinder
     private bool IsForeignOrganisation(int last) =>
         IsNewspaper(last) || _work.Form(last) is "Agency" or "Committee" or "Council" or "Commission" or "Institute" or "Authority" or "Association" or "University" or "Foundation" or "Federation" or "Organization" or "Organisation"
             or "Center" or "Centre" or "Research" or "Ministry" or "Department" or "Office" or "Bank" or "Group" or "Watch" or "Press" or "Society" or "Union" or "Corporation" or "Company" or "Airlines" or "Air" or "Hotel" or "Museum" or "Club" or "Festival" or "Movie" or "Board" or "Court" or "Police" or "Forum" or "Network" or "Ltd" or "Inc" or "Corp" or "LLC" or "Tbk" or "PLC" or "Sekuritas" or "Studies" or "Park" or "Fair" or "Beach" or "Resort" or "Mall" or "Tower" or "Plaza" or "Stadium" or "Arena" or "Studios" or "Pictures" or "Entertainment" or "Records" or "Magazine";
+
+    // "Olympique Kalibaru", "Kalibaru United": words of sports clubs.
+    private bool IsClub(int first, int end) => _work.Form(first) is "Olympique" or "Atletico" or "Borussia" or "Bayern" or "Sporting" or "Deportivo" or "Dynamo" or "Dinamo" or "Lokomotiv" or "Inter"
+        || _work.Form(end - 1) is "United" or "FC" or "City" or "Rovers" or "Wanderers" or "Hotspur";
 
     private bool IsNewspaper(int last) => _work.Form(last) is "News" or "Post" or "Times" or "Tribune" or "Herald" or "Journal" or "Gazette" or "Telegraph" or "Chronicle" or "Daily" or "Mail" or "Mirror" or "Express" or "Sport" or "Sports" or "Weekly" or "Review" or "Insider" or "Magazine";
 

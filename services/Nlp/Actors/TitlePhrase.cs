@@ -742,6 +742,12 @@ internal struct TitlePhrase
 
         if (work.IsForm(at, "dan"))
         {
+            // "ekonom dan pemerhati kebijakan Rini": two trades of one person.
+            if (next > 0 && !work.Tokens[next].Capital && Phrases.Title(work, next, out _) is { Kind: TitleKind.Member } && Phrases.Title(work, first, out _) is { Kind: TitleKind.Member } && !work.Tokens[first].Capital)
+            {
+                return true;
+            }
+
             return next > 0 && at > first + 1 && work.Tokens[next].Capital == work.Tokens[at - 1].Capital && (work.Tokens[next].Is(WordClass.Common) || work.Tokens[next].AllCaps)
                 && Phrases.Title(work, next, out _) is null && !work.Tokens[next].Is(WordClass.GivenName);
         }

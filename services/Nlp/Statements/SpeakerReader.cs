@@ -73,7 +73,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // Of an account nobody is known for, the words stand: "akun @kabarjalan".
-        var name = work.IsForm(at, "akun") ? work.Words(at, close) : work.Words(i, close);
+        var name = work.IsForm(at, "akun") ? "akun" + work.Words(at, close)[4..] : work.Words(i, close);
         return new(discourse.Account(work.Words(i, close)) ?? new Entity { Name = name, Type = ActorType.Group, OnePerson = true }, at, close, close, null, 0.75);
     }
 
@@ -191,6 +191,14 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return FromFound(christened, end);
         }
 
+        // "kandidat Presiden Nusaraya Rini Wulandari", "perwakilan dari Badan Digital (BD) Rini Wulandari": what such words describe is who bears the name; a possessor's stands behind
+        // "istri", "pendukung", "kantor".
+        if (!marked && inner >= 0 && work.Found[inner] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } bearer && bearer.After == stop && bearer.End - bearer.First >= 2 && bearer.OuterFirst > i
+            && IsBorne(i) && !HasYang(i, bearer.OuterFirst) && !tokens[bearer.OuterFirst - 1].Is(WordClass.Preposition))
+        {
+            return FromFound(bearer, end);
+        }
+
         // "seorang penata rambut dan pemilik salon, Rini Wulandari": the office before the name ends the description.
         // "salah satu pendiri, Rini Wulandari": so does the comma.
         // "kakak korban, Umi Salamah": the name behind the comma is the whole description's.
@@ -212,9 +220,16 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // "kata istri Budi", "ujar pengemudi truk": whom the article has called so and named.
-        if (!marked && !pointsBack && stop > i + 1 && (noun & WordClass.Group) != 0 && discourse.Holder(work.Words(i, stop)) is { } kin)
+        if (!marked && !pointsBack && stop > i + 1 && (noun & WordClass.Group) != 0 && discourse.Described(work.Words(i, stop)) is { } kin)
         {
             return new(kin, at, stop, stop, null, 0.7);
+        }
+
+        // "situs tersebut melaporkan", "koran itu menulis": the outlet or firm that has just been quoted.
+        if (!marked && pointsBack && stop == i + 2 && work.Form(i) is "situs" or "Situs" or "laman" or "Laman" or "media" or "Media" or "koran" or "Koran" or "harian" or "Harian" or "majalah" or "Majalah" or "tabloid" or "Tabloid" or "portal" or "Portal"
+            && discourse.Collective is { Type: ActorType.Organization } outlet)
+        {
+            return new(outlet, at, stop, stop, null, 0.65);
         }
 
         if (!marked && pointsBack && (noun & WordClass.Document) != 0)
@@ -242,7 +257,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         // "tambah pria yang bekerja sebagai ...": a description that goes on with the speaker.
-        if (!marked && (work.IsForm(i, "pria") || work.IsForm(i, "wanita") || work.IsForm(i, "perempuan") || work.IsForm(i, "lelaki")) && discourse.Same() is { } same)
+        if (!marked && (work.IsForm(i, "pria") || work.IsForm(i, "wanita") || work.IsForm(i, "perempuan") || work.IsForm(i, "lelaki")) && (discourse.Same() is { Type: not ActorType.Person } nameless && pointsBack ? LatestNamed(at) ?? nameless : discourse.Same()) is { } same)
         {
             return new(same, at, stop, stop, null, 0.65);
         }
@@ -359,6 +374,23 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
         return stop <= at ? null : new(new Entity { Name = work.Words(at, stop), Type = ActorType.Group, OnePerson = true }, at, stop, stop, null, 0.55);
     }
+
+    // "Perempuan 50 tahun itu" behind the words of somebody without a name is who was named last.
+    private Entity? LatestNamed(int at)
+    {
+        for (var i = work.Found.Count - 1; i >= 0; i--)
+        {
+            if (work.Found[i] is { Form: MentionForm.Name, Entity: { Type: ActorType.Person, Weak: false } person } found && found.First < at)
+            {
+                return person;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsBorne(int at) => work.Form(at) is "kandidat" or "Kandidat" or "calon" or "Calon" or "perwakilan" or "Perwakilan" or "tersangka" or "Tersangka" or "terdakwa" or "Terdakwa" or "saksi" or "Saksi" or "korban" or "Korban"
+        or "ekonom" or "Ekonom" or "pakar" or "Pakar" or "ahli" or "Ahli" or "peneliti" or "Peneliti" or "pengamat" or "Pengamat" or "analis" or "Analis" or "aktivis" or "Aktivis" or "warga" or "Warga" or "dokter" or "Dokter" or "dosen" or "Dosen";
 
     private bool IsKin(int at) => work.IsForm(at, "istri") || work.IsForm(at, "suami") || work.IsForm(at, "anak") || work.IsForm(at, "putra") || work.IsForm(at, "putri") || work.IsForm(at, "adik") || work.IsForm(at, "kakak")
         || work.IsForm(at, "ayah") || work.IsForm(at, "ibu") || work.IsForm(at, "saudara") || work.IsForm(at, "saudari") || work.IsForm(at, "keponakan") || work.IsForm(at, "sepupu") || work.IsForm(at, "mertua") || work.IsForm(at, "kekasih") || work.IsForm(at, "cucu");
