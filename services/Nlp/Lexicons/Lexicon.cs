@@ -448,6 +448,12 @@ internal sealed class Lexicon
                 Word(form + "nnya", WordClass.CueNya | WordClass.Common);
             }
 
+            // "menganggapnya sebagai ...", "mendesaknya agar ...": with its object attached.
+            if ((kind & (WordClass.CueThink | WordClass.CueDescribe | WordClass.CueAsk)) != 0 && (kind & WordClass.NeedsThat) == 0 && form.StartsWith("me", StringComparison.Ordinal) && !form.EndsWith("nya", StringComparison.Ordinal))
+            {
+                Word(form + "nya", kind | WordClass.Common);
+            }
+
             // "disampaikan" gives "disampaikannya" and "(ia) sampaikan".
             if ((kind & WordClass.CuePassive) != 0)
             {

@@ -23,7 +23,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
         }
 
         // "X mengatakan hal yang sama": what that is the text has told before.
-        if (work.IsForm(cue + 1, "hal") && (work.IsForm(cue + 2, "senada") || work.IsForm(cue + 2, "serupa") || work.IsForm(cue + 2, "sama") || (work.Is(cue + 2, WordClass.Yang) && (work.IsForm(cue + 3, "sama") || work.IsForm(cue + 3, "serupa") || work.IsForm(cue + 3, "senada")))))
+        if (work.IsForm(cue + 1, "hal") && (((work.Is(cue + 3, WordClass.Determiner) || (work.Is(cue + 2, WordClass.Yang) && work.Is(cue + 4, WordClass.Determiner))) && !work.Is(cue + 2, WordClass.Determiner)) || work.IsForm(cue + 2, "senada") || work.IsForm(cue + 2, "serupa") || work.IsForm(cue + 2, "sama") || (work.Is(cue + 2, WordClass.Yang) && (work.IsForm(cue + 3, "sama") || work.IsForm(cue + 3, "serupa") || work.IsForm(cue + 3, "senada")))))
         {
             return;
         }
@@ -37,6 +37,12 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
                 drafts.Previous(cue, cue + 1, teller, overrule: false);
             }
 
+            return;
+        }
+
+        // "pemain paling menjanjikan": an adjective.
+        if (cue > sentence.First && work.Tokens[cue - 1].Is(WordClass.Degree) && token.Is(WordClass.CueClaim) && !token.Is(WordClass.CueThink))
+        {
             return;
         }
 
@@ -465,7 +471,7 @@ internal sealed class ActiveSpeech(ArticleWork work, SpeakerReader reader, Draft
 
         // "menyatakan kekhawatiran tentang harga beras": an opinion with what it is about is content.
         if (HoldsQuotation(next, sentence.End)
-            || (work.Is(first, WordClass.Opinion) && work.Is(cue, WordClass.CueSay | WordClass.CueClaim) && !work.IsForm(cue, "menegaskan") && next + 1 < sentence.End && work.Is(next, WordClass.Preposition) && !work.IsForm(next, "kepada") && !work.IsForm(next, "dalam") && !work.IsForm(next, "di") && !work.IsForm(next, "pada")))
+            || (work.Is(first, WordClass.Opinion) && work.Is(cue, WordClass.CueSay | WordClass.CueClaim) && !work.IsForm(cue, "menegaskan") && next + 1 < sentence.End && (work.Is(next, WordClass.Preposition) || work.IsForm(next, "karena") || work.IsForm(next, "lantaran")) && !work.IsForm(next, "kepada") && !work.IsForm(next, "dalam") && !work.IsForm(next, "di") && !work.IsForm(next, "pada")))
         {
             opened = true;
             return first;

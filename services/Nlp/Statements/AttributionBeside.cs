@@ -116,11 +116,33 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         return false;
     }
 
-    // "Menurut humas dari pengadilan itu, Rini Wulandari, ...": who it is stands between commas.
-    private Speaker? Introduced(int at, int end)
+    /// <summary>
+    /// The name behind words no title table has: "Menurut humas dari pengadilan itu, Rini Wulandari, ...", "Disampaikan pendiri &amp; perancang Nusafon Rini Wulandari, ...";
+    /// it ends at the comma, or stands between two.
+    /// </summary>
+    public Speaker? Introduced(int at, int end)
     {
-        var comma = clauses.Comma(at, Math.Min(end, at + 12));
-        return comma > at && comma + 2 < end && work.IsMark(comma, ',') && work.FoundOf[comma + 1] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && work.IsMark(work.Found[index].After, ',')
+        var comma = clauses.Comma(at, Math.Min(end, at + 14));
+        if (comma <= at || comma + 2 >= end || !work.IsMark(comma, ','))
+        {
+            return null;
+        }
+
+        for (var i = at; i < comma; i++)
+        {
+            if (work.Tokens[i].Quoted || work.Tokens[i].Is(WordClass.CueAny | WordClass.Auxiliary | WordClass.Bahwa | WordClass.Subordinator) || (!work.Tokens[i].Capital && Words.LooksVerb(work.Form(i))))
+            {
+                return null;
+            }
+        }
+
+        if (work.FoundOf[comma - 1] is var last and >= 0 && work.Found[last] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && work.Found[last].After == comma
+            && !work.Is(work.Found[last].OuterFirst - 1, WordClass.Preposition))
+        {
+            return reader.Read(work.Found[last].OuterFirst, end);
+        }
+
+        return work.FoundOf[comma + 1] is var index and >= 0 && work.Found[index] is { Form: MentionForm.Name, Entity.Type: ActorType.Person } && work.IsMark(work.Found[index].After, ',')
             ? reader.Read(comma + 1, end) : null;
     }
 
@@ -152,7 +174,7 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
             return false;
         }
 
-        var speaker = reader.Read(cue + 1, sentence.End) ?? (set && IsPlain(cue) ? reader.AnyNoun(cue + 1, sentence.End) : null);
+        var speaker = reader.Read(cue + 1, sentence.End) ?? (set && IsPlain(cue) ? Introduced(cue + 1, sentence.End) ?? reader.AnyNoun(cue + 1, sentence.End) : null);
         if (speaker is not { } known || (!set && known.Entity.Type != ActorType.Person))
         {
             return false;

@@ -34,7 +34,7 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
             return reader.Read(Agent(cue + 1, sentence.End), sentence.End) is { } source && drafts.Previous(cue, cue + 1, source);
         }
 
-        if (reader.Read(cue + 1, sentence.End) is not { } speaker)
+        if ((reader.Read(cue + 1, sentence.End) ?? (cue == sentence.First ? beside.Introduced(cue + 1, sentence.End) : null)) is not { } speaker)
         {
             return Written(sentence, cue);
         }
