@@ -23,6 +23,7 @@ internal static class QueryBenchmark
     private const int Days = 730;
     private const int Batch = 128;
     private const int Rounds = 100;
+    private const int NetworkRounds = 10;
 
     private static readonly DateOnly FirstDay = new(2023, 1, 1);
     private static readonly string[] Publishers = [.. Enumerable.Range(0, 50).Select(i => $"Kabar {i}")];
@@ -50,6 +51,7 @@ internal static class QueryBenchmark
             CultureInfo.InvariantCulture, $"index read in {watch.Elapsed.TotalSeconds:F1} s, {(GC.GetTotalMemory(true) - before) / (double)wanted:F0} bytes per stance\n"));
 
         var ledger = new LedgerQuestions(store, index, Options.Create(new QueryOptions()));
+        var networks = new NetworkReader(store, index, Options.Create(new QueryOptions()));
         Console.WriteLine("| question | p50 ms | p99 ms | processor p50 ms | processor p99 ms |\n|---|---:|---:|---:|---:|");
         var page = new PageRequest(100, null);
         await MeasureAsync("matrix of everything", _ => ledger.GetMatrixAsync(new Proto.GetMatrixRequest { Filter = new() }, page, default));
@@ -104,8 +106,37 @@ internal static class QueryBenchmark
         await MeasureAsync("outlets on an issue", random => ledger.CompareOutletsAsync(Issue(random), page, default));
         await MeasureAsync("search for two words", random =>
             store.SearchAsync(SearchQuery.Parse($"{Words[random.Next(Words.Length)]} {Words[random.Next(Words.Length)]}"), new(), new PageRequest(20, null), default));
+        await MeasureNetworkAsync("network of everything, two-mode", _ => new() { Qualifier = Proto.QualifierAggregation.Subtract });
+        await MeasureNetworkAsync("network of everything, two-mode, duplicates per week left out", _ => new() { Qualifier = Proto.QualifierAggregation.Subtract, Duplicates = Proto.Duplicates.Week });
+        await MeasureNetworkAsync("network of all issues, Jaccard", _ => new() { Kind = Proto.NetworkKind.Issues, Qualifier = Proto.QualifierAggregation.Congruence, Normalization = Proto.Normalization.Jaccard });
+        await MeasureNetworkAsync(
+            "network of countries by month", _ => new()
+            {
+                Kind = Proto.NetworkKind.Actors, RollUp = Proto.RollUp.Represents, Qualifier = Proto.QualifierAggregation.Subtract, TimeWindow = Proto.TimeWindow.Months, WindowSize = 3,
+            });
+        await MeasureNetworkAsync("network of all actors, cosine", _ => new() { Kind = Proto.NetworkKind.Actors, Qualifier = Proto.QualifierAggregation.Subtract, Normalization = Proto.Normalization.Cosine });
+        await MeasureNetworkAsync("network of the actors of a month", random => new() { Filter = Month(random), Kind = Proto.NetworkKind.Actors, Qualifier = Proto.QualifierAggregation.Congruence });
         await MeasureWatchAsync(store);
         return 0;
+
+        async Task MeasureNetworkAsync(string name, Func<Random, Proto.GetNetworkRequest> ask)
+        {
+            var edges = 0L;
+            await MeasureAsync(
+                name,
+                async random =>
+                {
+                    var request = ask(random);
+                    request.Filter ??= new();
+                    edges = 0;
+                    await foreach (var part in networks.ReadAsync(request, default))
+                    {
+                        edges += part.Edges?.Edges.Count ?? 0;
+                    }
+                },
+                NetworkRounds);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ({edges:N0} edges in the last)"));
+        }
 
         async Task SecondPageAsync()
         {
@@ -126,12 +157,12 @@ internal static class QueryBenchmark
         return new() { FromDate = month, ToDate = month };
     }
 
-    private static async Task MeasureAsync(string name, Func<Random, Task> ask)
+    private static async Task MeasureAsync(string name, Func<Random, Task> ask, int rounds = Rounds)
     {
         await ask(new Random(0));
         var random = new Random(1);
         var (times, costs) = (new List<double>(), new List<double>());
-        for (var i = 0; i < Rounds; i++)
+        for (var i = 0; i < rounds; i++)
         {
             var used = Environment.CpuUsage.TotalTime;
             var watch = Stopwatch.StartNew();
