@@ -131,9 +131,9 @@ internal sealed class PipelineHost : IAsyncDisposable
     }
 
     /// <summary>Asks until the answer is as wanted.</summary>
-    public static async Task<T> WaitAsync<T>(Func<Task<T>> ask, Func<T, bool> done)
+    public static async Task<T> WaitAsync<T>(Func<Task<T>> ask, Func<T, bool> done, TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
+        using var limit = new CancellationTokenSource(within ?? Limit, TimeProvider.System);
         while (true)
         {
             var answer = await ask();
@@ -148,7 +148,7 @@ internal sealed class PipelineHost : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"after {Limit} the answer still is {answer}");
+                throw new TimeoutException($"after {within ?? Limit} the answer still is {answer}");
             }
         }
     }
