@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using MongoDB.Driver;
 
 namespace Sikap.Ingestion;
 
 /// <summary>Options of the section <c>Ingestion</c>.</summary>
-public sealed class IngestionOptions
+public sealed class IngestionOptions : IValidatableObject
 {
     /// <summary>Configuration section.</summary>
     public const string Section = "Ingestion";
@@ -11,6 +12,12 @@ public sealed class IngestionOptions
     /// <summary>Folder of the store's file <c>ingestion.db</c>; made when absent. Default: <c>data</c> in the working directory.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
+
+    /// <summary>
+    /// Connection string of MongoDB (<c>mongodb://</c>), which then keeps the articles in place of the SQLite file; its database is <c>sikap_ingestion</c> unless the string names one.
+    /// Writes wait for a majority and its journals. Null or empty: SQLite. Default: null.
+    /// </summary>
+    public string? MongoUrl { get; set; }
 
     /// <summary>Items of one <c>SubmitArticles</c> stream that are stored at the same time; the client is held back beyond that. Default: 32.</summary>
     [Range(1, 1_000)]
@@ -26,4 +33,23 @@ public sealed class IngestionOptions
 
     /// <summary>Hands everything unfinished to the bus again at start. Null: only where the bus is in memory, whose content a crash loses. Default: null.</summary>
     public bool? RepublishUnfinishedAtStart { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string? fault = null;
+        try
+        {
+            if (!string.IsNullOrEmpty(MongoUrl))
+            {
+                _ = new MongoUrl(MongoUrl);
+            }
+        }
+        catch (MongoConfigurationException exception)
+        {
+            fault = exception.Message;
+        }
+
+        return fault is null ? [] : [new ValidationResult($"{nameof(MongoUrl)}: {fault}", [nameof(MongoUrl)])];
+    }
 }

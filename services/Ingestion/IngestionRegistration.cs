@@ -12,7 +12,11 @@ public static class IngestionRegistration
     public static IHostApplicationBuilder AddIngestion(this IHostApplicationBuilder builder)
     {
         builder.AddValidatedOptions<IngestionOptions>(IngestionOptions.Section);
-        builder.Services.AddSingleton<IArticleStore>(services => new SqliteArticleStore(services.GetRequiredService<IOptions<IngestionOptions>>().Value.DataDirectory));
+        builder.Services.AddSingleton<IArticleStore>(services =>
+        {
+            var options = services.GetRequiredService<IOptions<IngestionOptions>>().Value;
+            return string.IsNullOrEmpty(options.MongoUrl) ? new SqliteArticleStore(options.DataDirectory) : new MongoArticleStore(options.MongoUrl);
+        });
         builder.Services.AddStoreHealth<IArticleStore>("ingestion-store");
         builder.Services.AddSingleton<ArticleIntake>();
         builder.Services.AddSingleton<ArticleTracker>();

@@ -18,7 +18,7 @@ internal sealed class TelemetryProviders(ServiceIdentity service, IConfiguration
     private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const int FlushTimeoutMs = 5_000;
 
-    internal static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Sikap.*", "Grpc.*"];
+    internal static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Sikap.*", "Grpc.*", "MongoDB.Driver"];
     internal static readonly string[] Meters =
         ["Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime", "Sikap.*", "Grpc.*"];
 

@@ -12,7 +12,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _store = (IArticleStore)await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CloseAsync();
         GC.SuppressFinalize(this);

@@ -65,6 +65,16 @@ public sealed partial class SourceRuleTests
     }
 
     [Fact]
+    public void MongoTypes_OnlyInStores()
+    {
+        Sources.Value.Where(file => file.Text.Contains("using MongoDB.", StringComparison.Ordinal)
+                && !Path.GetFileName(file.Path).Contains("Mongo", StringComparison.Ordinal)
+                && !Path.GetFileName(file.Path).EndsWith("Options.cs", StringComparison.Ordinal)
+                && !file.Path.StartsWith(Path.Combine("services", "MongoClient") + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            .Select(file => file.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Regexes_HaveATimeout()
     {
         var bare = new List<string>();

@@ -1,0 +1,177 @@
+using System.Globalization;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Ingestion;
+
+/// <summary>Articles in MongoDB, one document each under its id. Shard key: <c>{ _id: "hashed" }</c>; ids are hashes of content.</summary>
+internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisposable
+{
+    public const string DefaultDatabase = "sikap_ingestion";
+
+    private const string CollectionName = "articles";
+
+    private readonly MongoStore _store;
+    private readonly IMongoCollection<BsonDocument> _articles;
+
+    /// <exception cref="MongoConfigurationException">The connection string cannot be followed.</exception>
+    public MongoArticleStore(string url)
+    {
+        _store = new MongoStore(url, DefaultDatabase,
+        [
+            (database, token) => database.GetCollection<BsonDocument>(CollectionName).Indexes.CreateOneAsync(
+                new CreateIndexModel<BsonDocument>(Builders<BsonDocument>.IndexKeys.Ascending("progress").Ascending("order")), cancellationToken: token),
+        ]);
+        _articles = _store.Collection(CollectionName);
+    }
+
+    private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
+
+    private static UpdateDefinitionBuilder<BsonDocument> Update => Builders<BsonDocument>.Update;
+
+    public Task<AddResult> AddAsync(ArticleRecord article, CancellationToken cancellationToken) => _store.WriteAsync(
+        async token =>
+        {
+            try
+            {
+                await _articles.InsertOneAsync(ToDocument(article), cancellationToken: token);
+                return new AddResult(true, ArticleProgress.Accepted, article.Coding is not null);
+            }
+            catch (MongoWriteException taken) when (taken.WriteError?.Category == ServerErrorCategory.DuplicateKey)
+            {
+                var recoded = article.Coding is { } coding && await RecodeAsync(article.Id, coding, article.AcceptedAt, token);
+
+                // From the primary: another member may not have what was just refused.
+                var there = await _articles.WithReadPreference(ReadPreference.Primary).Find(ById(article.Id)).FirstAsync(token);
+                return new AddResult(false, ToState(there).Progress, recoded);
+            }
+        },
+        cancellationToken);
+
+    public Task<ArticleRecord?> FindAsync(string id, CancellationToken cancellationToken) =>
+        _store.ReadAsync(async token => await _articles.Find(ById(id)).FirstOrDefaultAsync(token) is { } found ? ToArticle(found) : null, cancellationToken);
+
+    public Task<ArticleState?> FindStateAsync(string id, CancellationToken cancellationToken) =>
+        _store.ReadAsync(async token => await _articles.Find(ById(id)).Project(WithoutText).FirstOrDefaultAsync(token) is { } found ? ToState(found) : null, cancellationToken);
+
+    public Task MarkPublishedAsync(string id, long codingRevision, DateTimeOffset at, CancellationToken cancellationToken) => _store.WriteAsync(
+        token => _articles.UpdateOneAsync(
+            Filter.And(ById(id), Filter.Eq("progress", (int)ArticleProgress.Accepted), Filter.Lte("revision", codingRevision)),
+            Update.Set("progress", (int)ArticleProgress.Published).Set("changed", at.UtcTicks),
+            cancellationToken: token),
+        cancellationToken);
+
+    public Task<bool> MarkIndexedAsync(string id, string language, bool supported, long codingRevision, DateTimeOffset at, CancellationToken cancellationToken) => _store.WriteAsync(
+        async token =>
+        {
+            var progress = supported ? ArticleProgress.Queryable : ArticleProgress.UnsupportedLanguage;
+            var change = Update.Set("progress", (int)progress).Set("language", language).Set("changed", at.UtcTicks).Unset("reason");
+            return (await _articles.UpdateOneAsync(Filter.And(ById(id), Filter.Lte("revision", codingRevision)), change, cancellationToken: token)).MatchedCount == 1
+                || await _articles.WithReadPreference(ReadPreference.Primary).Find(ById(id)).AnyAsync(token);
+        },
+        cancellationToken);
+
+    public Task<bool> MarkFailedAsync(string id, string reason, DateTimeOffset at, CancellationToken cancellationToken) => _store.WriteAsync(
+        async token =>
+        {
+            var open = Filter.In("progress", [(int)ArticleProgress.Accepted, (int)ArticleProgress.Published, (int)ArticleProgress.Failed]);
+            var change = Update.Set("progress", (int)ArticleProgress.Failed).Set("reason", reason).Set("changed", at.UtcTicks);
+            return (await _articles.UpdateOneAsync(Filter.And(ById(id), open), change, cancellationToken: token)).MatchedCount == 1;
+        },
+        cancellationToken);
+
+    public Task<int> ResetPublishedAsync(CancellationToken cancellationToken) => _store.WriteAsync(
+        async token => (int)(await _articles.UpdateManyAsync(
+            Filter.Eq("progress", (int)ArticleProgress.Published), Update.Set("progress", (int)ArticleProgress.Accepted), cancellationToken: token)).ModifiedCount,
+        cancellationToken);
+
+    public Task<IReadOnlyList<ArticleRecord>> ListAcceptedAsync(int limit, CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyList<ArticleRecord>>(
+        async token =>
+        {
+            var found = await _articles.Find(Filter.Eq("progress", (int)ArticleProgress.Accepted)).Sort(Builders<BsonDocument>.Sort.Ascending("order")).Limit(limit).ToListAsync(token);
+            return found.ConvertAll(ToArticle);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyDictionary<ArticleProgress, long>> CountAsync(CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyDictionary<ArticleProgress, long>>(
+        async token =>
+        {
+            var pipeline = PipelineDefinition<BsonDocument, BsonDocument>.Create(
+                new BsonDocument("$group", new BsonDocument { { "_id", "$progress" }, { "count", new BsonDocument("$sum", 1) } }));
+            var groups = await (await _articles.AggregateAsync(pipeline, cancellationToken: token)).ToListAsync(token);
+            return groups.ToDictionary(group => (ArticleProgress)group["_id"].ToInt32(), group => group["count"].ToInt64());
+        },
+        cancellationToken);
+
+    public Task CheckAsync(CancellationToken cancellationToken) => _store.CheckAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    public void Dispose() => _store.Dispose();
+
+    private static ProjectionDefinition<BsonDocument, BsonDocument> WithoutText => Builders<BsonDocument>.Projection.Exclude("text");
+
+    private static FilterDefinition<BsonDocument> ById(string id) => Filter.Eq("_id", id);
+
+    /// <summary>Another coding gets the next revision, that of a failed article is tried again under its own; both make the article ACCEPTED. True where one of both was so.</summary>
+    private async Task<bool> RecodeAsync(string id, string coding, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var again = Update.Set("progress", (int)ArticleProgress.Accepted).Set("changed", at.UtcTicks).Unset("reason");
+        var another = await _articles.UpdateOneAsync(Filter.And(ById(id), Filter.Ne("coding", coding)), again.Set("coding", coding).Inc("revision", 1L), cancellationToken: cancellationToken);
+        if (another.MatchedCount == 1)
+        {
+            return true;
+        }
+
+        var failed = Filter.And(ById(id), Filter.Eq("coding", coding), Filter.Eq("progress", (int)ArticleProgress.Failed));
+        return (await _articles.UpdateOneAsync(failed, again, cancellationToken: cancellationToken)).MatchedCount == 1;
+    }
+
+    /// <summary>Times are ticks of UTC: a BSON date would lose what is below a millisecond.</summary>
+    private static BsonDocument ToDocument(ArticleRecord article)
+    {
+        var document = new BsonDocument
+        {
+            { "_id", article.Id }, { "order", ObjectId.GenerateNewId() }, { "text", article.Text }, { "accepted", article.AcceptedAt.UtcTicks },
+            { "progress", (int)ArticleProgress.Accepted }, { "changed", article.AcceptedAt.UtcTicks },
+            { "revision", article.Coding is null ? 0L : 1L },
+        };
+        AddText(document, "title", article.Title);
+        AddText(document, "publisher", article.Publisher);
+        AddText(document, "url", article.Url);
+        AddText(document, "published", article.Published?.ToString("O", CultureInfo.InvariantCulture));
+        AddText(document, "trace", article.TraceParent);
+        AddText(document, "coding", article.Coding);
+        return document;
+    }
+
+    private static ArticleRecord ToArticle(BsonDocument document) => new()
+    {
+        Id = document["_id"].AsString,
+        Text = document["text"].AsString,
+        Title = Text(document, "title"),
+        Publisher = Text(document, "publisher"),
+        Url = Text(document, "url"),
+        Published = Text(document, "published") is { } published ? DateTimeOffset.Parse(published, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null,
+        AcceptedAt = Time(document, "accepted"),
+        TraceParent = Text(document, "trace"),
+        Coding = Text(document, "coding"),
+        CodingRevision = document["revision"].ToInt64(),
+    };
+
+    private static ArticleState ToState(BsonDocument document) => new(
+        document["_id"].AsString, (ArticleProgress)document["progress"].ToInt32(), Text(document, "reason"), Text(document, "language"), Time(document, "accepted"), Time(document, "changed"));
+
+    private static void AddText(BsonDocument document, string name, string? value)
+    {
+        if (value is not null)
+        {
+            document.Add(name, value);
+        }
+    }
+
+    private static string? Text(BsonDocument document, string name) => document.TryGetValue(name, out var value) ? value.AsString : null;
+
+    private static DateTimeOffset Time(BsonDocument document, string name) => new(document[name].ToInt64(), TimeSpan.Zero);
+}

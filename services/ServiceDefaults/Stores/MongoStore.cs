@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Sikap.ServiceDefaults;
+
+/// <summary>
+/// One service's database on a MongoDB deployment: writes are confirmed by a majority and journaled, what the store needs is brought there before the first use, and a deployment that is away
+/// is told apart from a fault of ours. Connects with the first use, so that a service starts while its store is away. Thread-safe.
+/// </summary>
+public sealed class MongoStore : IDisposable, IAsyncDisposable
+{
+    private const string MetaCollection = "meta";
+    private const string SchemaId = "schema";
+
+    /// <summary>Longest wait for the majority; the write is done then, but may be rolled back.</summary>
+    private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly MongoClient _client;
+    private readonly IMongoDatabase _database;
+    private readonly string _name;
+    private readonly IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> _migrations;
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private volatile bool _prepared;
+    private volatile bool _lastWriteFailed;
+
+    /// <param name="url">Connection string; the database it names, else <paramref name="defaultDatabase"/>.</param>
+    /// <param name="defaultDatabase">Name of the database where the string has none.</param>
+    /// <param name="migrations">Steps from an empty database to the present one; each may run twice, as two instances may start at the same time.</param>
+    /// <exception cref="MongoConfigurationException">The string cannot be followed; the message names the option.</exception>
+    public MongoStore(string url, string defaultDatabase, IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> migrations)
+    {
+        var parsed = new MongoUrl(url);
+        _name = parsed.DatabaseName ?? defaultDatabase;
+        _migrations = migrations;
+        _client = new MongoClient(MongoClientSettings.FromUrl(parsed));
+        _database = _client.GetDatabase(_name).WithWriteConcern(new WriteConcern("majority", MajorityTimeout, journal: true));
+    }
+
+    /// <summary>A collection. Read preference and read concern are those of the connection string.</summary>
+    public IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
+
+    /// <summary>Reads.</summary>
+    /// <exception cref="StoreUnavailableException">The deployment is away.</exception>
+    public Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => MeasuredAsync("read", work, cancellationToken);
+
+    /// <summary>Writes.</summary>
+    /// <exception cref="StoreUnavailableException">The deployment is away, or did not confirm the write: it may or may not be there.</exception>
+    public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await MeasuredAsync("write", work, cancellationToken);
+            _lastWriteFailed = false;
+            return result;
+        }
+        catch (StoreUnavailableException)
+        {
+            _lastWriteFailed = true;
+            throw;
+        }
+    }
+
+    /// <summary>Asks the deployment, and writes to it where the last write failed.</summary>
+    /// <exception cref="StoreUnavailableException">One of both did not work.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await ReadAsync(token => _database.RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1), cancellationToken: token), cancellationToken);
+        if (_lastWriteFailed)
+        {
+            await WriteAsync(token => SetVersionAsync(_migrations.Count, token), cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static bool IsAway(Exception failure) => failure switch
+    {
+        TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoExecutionTimeoutException => true,
+        MongoWriteException refused => refused.WriteError is null,
+        MongoBulkWriteException refused => refused.WriteErrors.Count == 0,
+        MongoWriteConcernException => true,
+        MongoException other => other.HasErrorLabel("RetryableWriteError"),
+        _ => false,
+    };
+
+    private async Task<T> MeasuredAsync<T>(string operation, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var tags = new TagList { { "db.system.name", "mongodb" }, { "db.namespace", _name }, { "db.operation.name", operation } };
+        try
+        {
+            await PrepareAsync(cancellationToken);
+            return await work(cancellationToken);
+        }
+        catch (Exception failure) when (IsAway(failure))
+        {
+            tags.Add("error.type", failure.GetType().FullName);
+            throw new StoreUnavailableException($"MongoDB: {failure.Message}", failure);
+        }
+        finally
+        {
+            Telemetry.DbOperationDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, tags);
+        }
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (_prepared)
+        {
+            return;
+        }
+
+        await _preparing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_prepared)
+            {
+                return;
+            }
+
+            var stored = await Collection(MetaCollection).WithReadPreference(ReadPreference.Primary).Find(new BsonDocument("_id", SchemaId)).FirstOrDefaultAsync(cancellationToken);
+            var version = stored is null ? 0 : stored["version"].ToInt32();
+            if (version > _migrations.Count)
+            {
+                throw new InvalidOperationException($"database {_name} has version {version}, this program knows {_migrations.Count}: it was written by a later one");
+            }
+
+            for (; version < _migrations.Count; version++)
+            {
+                await _migrations[version](_database, cancellationToken);
+                await SetVersionAsync(version + 1, cancellationToken);
+            }
+
+            _prepared = true;
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    private Task<UpdateResult> SetVersionAsync(int version, CancellationToken cancellationToken) => Collection(MetaCollection).UpdateOneAsync(
+        new BsonDocument("_id", SchemaId), Builders<BsonDocument>.Update.Max("version", version), new UpdateOptions { IsUpsert = true }, cancellationToken);
+}
