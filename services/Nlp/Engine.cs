@@ -55,7 +55,8 @@ public sealed class Engine
     internal static Engine Create(bool calibrated)
     {
         RequireGlobalization("e\u0301".Normalize(NormalizationForm.FormC));
-        return new(Lexicon.Load("id"), StanceClassifier.Create(), calibrated ? ConfidenceTable.Load("id") : ConfidenceTable.Raw, RulesVersion);
+        var confidences = calibrated ? ConfidenceTable.Load("id") : ConfidenceTable.Raw;
+        return new(Lexicon.Load("id"), StanceClassifier.Create(confidences), confidences, RulesVersion);
     }
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace Sikap.Nlp.Tests;
 
 public sealed class ConfidenceTableTests
 {
-    private const string Table = "content\t0.4\t0.5\t20\ncontent\t0.8\t0.9\t50\nspeaker\t0.5\t0.7\t30\ndate\tpublication\t0.6\t40\ndate\t*\t0.9\t40\n";
+    private const string Table = "content\t0.4\t0.5\t20\ncontent\t0.8\t0.9\t50\nspeaker\t0.5\t0.7\t30\nstance\t0.5\t0.7\t30\ndate\tpublication\t0.6\t40\ndate\t*\t0.9\t40\n";
 
     [Theory]
     [InlineData(0.1, 0.5)]
@@ -14,6 +14,16 @@ public sealed class ConfidenceTableTests
     [InlineData(0.8, 0.9)]
     [InlineData(1.0, 0.9)]
     public void Content_BetweenPoints_LiesOnTheLine(double certainty, double rate) => Read(Table).Content(certainty).ShouldBe(rate, 1e-9);
+
+    [Fact]
+    public void Stance_BetweenAndBeyondThePoints_LiesOnTheLineAndStaysAtItsEnds()
+    {
+        var table = Read(Table.Replace("stance\t0.5\t0.7\t30", "stance\t0.4\t0.5\t20\nstance\t0.8\t0.9\t50"));
+
+        table.Stance(0.2).ShouldBe(0.5);
+        table.Stance(0.6).ShouldBe(0.7, 1e-9);
+        table.Stance(1).ShouldBe(0.9);
+    }
 
     [Fact]
     public void Date_UnknownRule_HasTheRateOfTheOthers()

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Sikap.Nlp.Statements;
 
 namespace Sikap.Nlp.Stances;
 
@@ -142,7 +143,7 @@ internal sealed class Ledger(ExtractedArticle article)
         (article.Publisher?.StartsWith(holder.Name, StringComparison.OrdinalIgnoreCase) ?? false)
         || article.Credits.Any(c => string.Equals(c.Name, holder.Name, StringComparison.OrdinalIgnoreCase));
 
-    public IReadOnlyList<Stance> Decide(Passages passages, long version, double threshold)
+    public IReadOnlyList<Stance> Decide(Passages passages, long version, double threshold, ConfidenceTable confidences)
     {
         var stances = new List<Stance>();
         foreach (var ((_, issue), account) in _accounts)
@@ -152,7 +153,7 @@ internal sealed class Ledger(ExtractedArticle article)
                 continue;
             }
 
-            var (label, best, confidence) = decision;
+            var (label, best, certainty) = decision;
             var evidence = passages.Article.Sentences[best.Sentence].Slice(passages.Article.Text);
             var issueId = passages.Codebook.Issues[issue].Issue.Id;
             var statement = best.Statement >= 0 ? passages.Article.Statements[best.Statement] : null;
@@ -166,7 +167,7 @@ internal sealed class Ledger(ExtractedArticle article)
                 Evidence = evidence,
                 StatementId = statement?.Id,
                 Date = statement?.Date ?? passages.Article.Published,
-                Confidence = confidence,
+                Confidence = Math.Round(confidences.Stance(certainty), 2),
                 Why = best.Why,
                 Classifier = Engine.StanceRules,
             });
@@ -206,10 +207,10 @@ internal sealed class Account(Actor holder)
     public void Add(Item item) => _items.Add(item);
 
     /// <summary>The position that the evidence shows; what is only presumed counts where the rest does not suffice.</summary>
-    public (StanceLabel Label, Item Best, double Confidence)? Decide(double threshold) =>
+    public (StanceLabel Label, Item Best, double Certainty)? Decide(double threshold) =>
         Decide(threshold, [.. _items.Where(item => !item.IsPresumed)]) ?? Decide(threshold, _items);
 
-    private (StanceLabel Label, Item Best, double Confidence)? Decide(double threshold, List<Item> items)
+    private (StanceLabel Label, Item Best, double Certainty)? Decide(double threshold, List<Item> items)
     {
         Span<double> total = stackalloc double[3];
         Span<double> top = stackalloc double[3];
@@ -239,17 +240,19 @@ internal sealed class Account(Actor holder)
         }
 
         var best = items.Where(i => i.Sign == side).MaxBy(i => i.Weight)!;
-        var confidence = Confidence(total[side + 1], threshold, best.Statement >= 0);
-        return (side switch { 1 => StanceLabel.Support, -1 => StanceLabel.Oppose, _ => StanceLabel.Neutral }, best, confidence);
+        return (side switch { 1 => StanceLabel.Support, -1 => StanceLabel.Oppose, _ => StanceLabel.Neutral }, best, Certainty(best, total[side + 1]));
     }
 
     /// <summary>
-    /// How often decisions of this kind were right on annotated articles: said by the holder beats told by the narration, a person beats a body or a crowd,
-    /// and more evidence beats less.
+    /// Orders decisions by how sure their kind is; what it comes to is looked up in the table. A person's position is surer than a body's and a crowd's, the proposition's own words surer than
+    /// others, and what is only presumed or told by somebody else less sure; more evidence is better than less.
     /// </summary>
-    private double Confidence(double evidence, double threshold, bool spoken)
+    private double Certainty(Item best, double evidence)
     {
-        var actor = Holder.Type switch { ActorType.Person => 0.13, ActorType.Country => 0.05, _ => 0 };
-        return Math.Round(0.40 + actor + (spoken ? 0.12 : 0) + (0.22 * Math.Clamp((evidence - threshold) / 1.6, 0, 1)), 2);
+        var certainty = 0.45
+            + (Holder.Type switch { ActorType.Person => 0.15, ActorType.Country => 0.08, ActorType.Group => -0.15, _ => 0 })
+            + (best.Signal.Own ? 0.08 : 0) + (best.Statement >= 0 ? 0.05 : 0) - (best.IsPresumed ? 0.1 : 0) - (best.Signal.Reported ? 0.15 : 0)
+            + (0.2 * Math.Clamp(evidence / 2, 0, 1));
+        return Math.Round(Math.Clamp(certainty, 0, 1), 3);
     }
 }

@@ -24,6 +24,11 @@ internal static class Relations
         for (var s = 0; s < passages.Article.Sentences.Count; s++)
         {
             var (from, to) = passages.TokensOf(passages.Article.Sentences[s]);
+            if (!HasAttitude(passages, from, to))
+            {
+                continue;
+            }
+
             foreach (var (start, end) in StanceClassifier.Clauses(passages, from, to))
             {
                 ReadClause(passages, s, start, end, found);
@@ -36,6 +41,20 @@ internal static class Relations
                 .Select(pair => Make(passages, [.. pair]))
                 .OrderBy(relation => relation.Evidence.Start).ThenBy(relation => relation.Holder.Name, StringComparer.Ordinal).ThenBy(relation => relation.Target.Name, StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>Most sentences have no verb of attitude; cutting them into clauses would be for nothing.</summary>
+    private static bool HasAttitude(Passages passages, int from, int to)
+    {
+        for (var t = from; t < to; t++)
+        {
+            if (passages.Stream.Tokens[t] is { Frame.Kind: FrameKind.Stand, Form: WordForm.Active or WordForm.Passive })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void ReadClause(Passages passages, int sentence, int start, int end, List<(Actor Holder, Actor Target, int Sign, int Verb, int Statement, bool Weak)> found)

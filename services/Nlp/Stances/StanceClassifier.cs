@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sikap.Nlp.Statements;
 
 namespace Sikap.Nlp.Stances;
 
@@ -42,11 +43,17 @@ internal sealed class StanceClassifier
 
     private readonly ProposalStates _states = ProposalStates.Load();
 
-    private StanceClassifier(StanceLexicon lexicon) => _lexicon = lexicon;
+    private readonly ConfidenceTable _confidences;
+
+    private StanceClassifier(StanceLexicon lexicon, ConfidenceTable confidences) => (_lexicon, _confidences) = (lexicon, confidences);
 
     /// <summary>Loads the tables.</summary>
     /// <exception cref="InvalidOperationException">A table has a bad line.</exception>
-    public static StanceClassifier Create() => new(StanceLexicon.Load());
+    public static StanceClassifier Create() => Create(ConfidenceTable.Load("id"));
+
+    /// <summary>Loads the tables, with confidences of their own.</summary>
+    /// <exception cref="InvalidOperationException">A table has a bad line.</exception>
+    public static StanceClassifier Create(ConfidenceTable confidences) => new(StanceLexicon.Load(), confidences);
 
     /// <summary>Stances of the holders in <paramref name="article"/>, one per holder and issue, in the order of the evidence.</summary>
     public IReadOnlyList<Stance> Classify(ExtractedArticle article, Codebook codebook)
@@ -57,7 +64,7 @@ internal sealed class StanceClassifier
         }
 
         using var passages = Place(article, codebook);
-        return Weigh(passages).Decide(passages, codebook.Version, Threshold);
+        return Weigh(passages).Decide(passages, codebook.Version, Threshold, _confidences);
     }
 
     /// <summary>Stances as <see cref="Classify"/> gives them, the states of the issues' proposals, and who is for or against whom, in one reading.</summary>
@@ -69,7 +76,7 @@ internal sealed class StanceClassifier
         }
 
         using var passages = Place(article, codebook);
-        return new(Weigh(passages).Decide(passages, codebook.Version, Threshold), _states.Read(passages)) { Relations = Relations.Read(passages) };
+        return new(Weigh(passages).Decide(passages, codebook.Version, Threshold, _confidences), _states.Read(passages)) { Relations = Relations.Read(passages) };
     }
 
     /// <summary>Everything that was weighed, one line per piece of evidence; for people who ask why a stance came out or did not.</summary>

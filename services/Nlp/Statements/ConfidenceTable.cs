@@ -4,21 +4,22 @@ using Sikap.Nlp.Lexicons;
 namespace Sikap.Nlp.Statements;
 
 /// <summary>
-/// Turns the certainty of a rule into the rate at which it was right on annotated articles: a line through the fitted points for contents and speakers, one rate per rule for dates.
+/// Turns the certainty of a rule into the rate at which it was right on annotated articles: a line through the fitted points for contents, speakers and stances, one rate per rule for dates.
 /// Immutable.
 /// </summary>
 internal sealed class ConfidenceTable
 {
     private readonly (double Certainty, double Rate)[] _contents;
     private readonly (double Certainty, double Rate)[] _speakers;
+    private readonly (double Certainty, double Rate)[] _stances;
     private readonly Dictionary<string, double> _dates;
     private readonly double _otherDate;
 
-    private ConfidenceTable((double, double)[] contents, (double, double)[] speakers, Dictionary<string, double> dates, double otherDate) =>
-        (_contents, _speakers, _dates, _otherDate) = (contents, speakers, dates, otherDate);
+    private ConfidenceTable((double, double)[] contents, (double, double)[] speakers, (double, double)[] stances, Dictionary<string, double> dates, double otherDate) =>
+        (_contents, _speakers, _stances, _dates, _otherDate) = (contents, speakers, stances, dates, otherDate);
 
     /// <summary>Certainties as the rules give them, for fitting.</summary>
-    public static ConfidenceTable Raw { get; } = new([(0, 0), (1, 1)], [(0, 0), (1, 1)], [], 1);
+    public static ConfidenceTable Raw { get; } = new([(0, 0), (1, 1)], [(0, 0), (1, 1)], [(0, 0), (1, 1)], [], 1);
 
     /// <summary>The table of a language.</summary>
     /// <exception cref="InvalidOperationException">It has a bad line.</exception>
@@ -28,7 +29,7 @@ internal sealed class ConfidenceTable
     /// <exception cref="InvalidOperationException">A line is bad.</exception>
     public static ConfidenceTable Read(List<LexiconLine> lines)
     {
-        List<(double Certainty, double Rate)> contents = [], speakers = [];
+        List<(double Certainty, double Rate)> contents = [], speakers = [], stances = [];
         Dictionary<string, double> dates = new(StringComparer.Ordinal);
         double? otherDate = null;
         foreach (var line in lines)
@@ -42,6 +43,9 @@ internal sealed class ConfidenceTable
                 case "speaker":
                     Append(speakers, line, rate);
                     break;
+                case "stance":
+                    Append(stances, line, rate);
+                    break;
                 case "date" when line.Fields[1] == "*":
                     otherDate = rate;
                     break;
@@ -53,9 +57,9 @@ internal sealed class ConfidenceTable
             }
         }
 
-        return contents.Count == 0 || speakers.Count == 0 || otherDate is null
-            ? throw new InvalidOperationException("The confidence table needs lines for content, speaker and date *")
-            : new([.. contents], [.. speakers], dates, otherDate.Value);
+        return contents.Count == 0 || speakers.Count == 0 || stances.Count == 0 || otherDate is null
+            ? throw new InvalidOperationException("The confidence table needs lines for content, speaker, stance and date *")
+            : new([.. contents], [.. speakers], [.. stances], dates, otherDate.Value);
     }
 
     /// <summary>How likely a statement is one.</summary>
@@ -63,6 +67,9 @@ internal sealed class ConfidenceTable
 
     /// <summary>How likely its speaker is right.</summary>
     public double Speaker(double certainty) => Interpolate(_speakers, certainty);
+
+    /// <summary>How likely a stance is right: holder, issue and label.</summary>
+    public double Stance(double certainty) => Interpolate(_stances, certainty);
 
     /// <summary>How likely a date is right that a rule gave.</summary>
     public double Date(string rule) => _dates.GetValueOrDefault(rule, _otherDate);

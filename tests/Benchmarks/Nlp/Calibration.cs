@@ -6,7 +6,7 @@ using Sikap.Nlp;
 namespace Sikap.Benchmarks.Nlp;
 
 /// <summary>
-/// Fits the confidences of statements and speakers to annotated articles and shows how far they hold on others.
+/// Fits the confidences of statements, speakers and stances to annotated articles and shows how far they hold on others.
 /// Isotonic regression by pooling adjacent violators (Zadrozny and Elkan 2002): the only assumption is that a greater certainty is no worse.
 /// </summary>
 internal static partial class Calibration
@@ -24,19 +24,28 @@ internal static partial class Calibration
     {
         if (args.Length < 3 || args[0] is not ("fit" or "table"))
         {
-            Console.Error.WriteLine("usage: calibrate fit|table GOLD.jsonl TEXTS [GOLD.jsonl TEXTS ...]");
+            Console.Error.WriteLine("usage: calibrate fit|table [--half odd|even] GOLD.jsonl TEXTS [GOLD.jsonl TEXTS ...]");
             return 2;
+        }
+
+        var half = args[1] == "--half" ? args[2] : "";
+        if (half.Length > 0)
+        {
+            args = [args[0], .. args[3..]];
         }
 
         var fit = args[0] == "fit";
         var engine = Engine.Create(calibrated: !fit);
-        List<(double Confidence, bool Right)> statements = [], speakers = [], both = [];
+        List<(double Confidence, bool Right)> statements = [], speakers = [], both = [], stances = [];
         for (var i = 1; i + 1 < args.Length; i += 2)
         {
-            foreach (var line in File.ReadLines(args[i]).Where(line => line.Length > 0))
+            // Every second article of each file, so that one half can be fitted to and the other looked at.
+            var lines = File.ReadLines(args[i]).Where(line => line.Length > 0).Where((_, n) => half.Length == 0 || n % 2 == (half == "odd" ? 1 : 0));
+            foreach (var line in lines)
             {
                 using var gold = JsonDocument.Parse(line);
                 Compare(engine, gold.RootElement, args[i + 1], statements, speakers, both);
+                CompareStances(engine, gold.RootElement, args[i + 1], stances);
             }
         }
 
@@ -44,12 +53,14 @@ internal static partial class Calibration
         {
             Knots("content", statements);
             Knots("speaker", speakers);
+            Knots("stance", stances);
             return 0;
         }
 
         Table("a statement, with these ends", statements);
         Table("the speaker of a statement", speakers);
         Table("a statement with its speaker", both);
+        Table("a stance: holder, issue and label", stances);
         return 0;
     }
 
@@ -86,6 +97,26 @@ internal static partial class Calibration
             if (matched && statement.Speaker is not null)
             {
                 speakers.Add((statement.Confidences!.Speaker, right));
+            }
+        }
+    }
+
+    private static void CompareStances(Engine engine, JsonElement gold, string texts, List<(double, bool)> stances)
+    {
+        var text = File.ReadAllText(Path.Combine(texts, gold.GetProperty("id").GetString() + ".txt"));
+        var issues = gold.GetProperty("issues").EnumerateArray().Select(issue => new Issue(
+            issue.GetProperty("id").GetString()!, issue.GetProperty("title").GetString()!, issue.GetProperty("proposition").GetString()!,
+            [.. issue.GetProperty("terms").EnumerateArray().Select(term => term.GetString()!)])).ToList();
+        var wanted = gold.GetProperty("stances").EnumerateArray().ToList();
+        // What annotators differ on is neither right nor wrong.
+        var optional = gold.TryGetProperty("optional_stances", out var free) ? free.EnumerateArray().ToList() : [];
+        foreach (var stance in engine.Classify(engine.Extract(new() { Id = "c", Text = text }), new Codebook(0, issues)))
+        {
+            bool IsOf(JsonElement one) => one.GetProperty("issue").GetString() == stance.IssueId && SameName(stance.Holder.Name, one.GetProperty("holder").GetString()!);
+            var right = wanted.Exists(one => IsOf(one) && string.Equals(one.GetProperty("label").GetString(), stance.Label.ToString(), StringComparison.OrdinalIgnoreCase));
+            if (right || !optional.Exists(IsOf))
+            {
+                stances.Add((stance.Confidence, right));
             }
         }
     }
