@@ -193,7 +193,7 @@ internal sealed class StanceClassifier
             conditional = signal.Conditional;
             (faulted, faults) = (faults, IsBlame(passages, start, end, judged: true));
             (blame, blamed) = (blamed, IsBlame(passages, start, end, judged: false) || (blamed && start == from));
-            if (signal.Strength == 0 || (signal.Governed && IsRelative(passages, start)))
+            if (signal.Strength == 0 || ((signal.Governed || signal.Own) && IsRelative(passages, start)))
             {
                     continue;
             }
