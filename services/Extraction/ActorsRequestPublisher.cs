@@ -6,13 +6,12 @@ namespace Sikap.Extraction;
 
 /// <summary>Asks for the actors each time this instance can hear the answer: what was announced before that, or during a lost connection, passed it by.</summary>
 internal sealed class ActorsRequestPublisher(InstanceInbox<ActorsChangedConsumer> inbox, IBus bus, BoundedPublisher publisher, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ActorsRequestPublisher> logger)
-    : BackgroundService
+    : PublishingService(lifetime)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        await lifetime.WaitForStartAsync(stoppingToken);
         for (var asked = 0; ; asked++)
         {
             await inbox.Ready.WaitAsync(Timeout.InfiniteTimeSpan, time, stoppingToken);

@@ -15,7 +15,7 @@ namespace Sikap.Ingestion;
 /// process died in between, the broker was away, or more came than could wait here. An article may so be published twice; its message id is the same both times.
 /// </summary>
 internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPublisher publisher, IOptions<IngestionOptions> options, IOptions<BusOptions> busOptions,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ArticlePublisher> logger) : BackgroundService
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ArticlePublisher> logger) : PublishingService(lifetime)
 {
     private const int MaxWaiting = 256;
     private const int SweepPage = 100;
@@ -36,9 +36,8 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
     /// <summary>Looks soon for what is stored and not published.</summary>
     public void SweepSoon() => _leftOver.Set();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        await lifetime.WaitForStartAsync(stoppingToken);
         await Task.WhenAll(PublishFreshAsync(stoppingToken), SweepAsync(stoppingToken));
     }
 

@@ -11,26 +11,18 @@ namespace Sikap.Query;
 /// </summary>
 internal sealed class ReplayService(
     IReadModel store, LedgerSignals signals, IBus bus, BoundedPublisher publisher, TimeProvider time, IHostApplicationLifetime lifetime,
-    IOptions<QueryOptions> options, ILogger<ReplayService> logger) : BackgroundService
+    IOptions<QueryOptions> options, ILogger<ReplayService> logger) : PublishingService(lifetime)
 {
     private readonly QueryOptions _options = options.Value;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        try
+        while (true)
         {
-            await lifetime.WaitForStartAsync(stoppingToken);
-            while (true)
-            {
-                var waiting = signals.Waiting.Next;
-                var delay = await TryRunPassAsync(stoppingToken);
-                await Signal.WaitAsync(waiting, delay, time, stoppingToken);
-                await Task.Delay(_options.ReplayPause, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops; the store knows what is left.
+            var waiting = signals.Waiting.Next;
+            var delay = await TryRunPassAsync(stoppingToken);
+            await Signal.WaitAsync(waiting, delay, time, stoppingToken);
+            await Task.Delay(_options.ReplayPause, time, stoppingToken);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Sikap.StanceClassification;
 
 /// <summary>Tells every instance that extracts which actors there are: at the start, after every change, and when one of them asks. Each time the whole list, so that none can miss a part.</summary>
 internal sealed class ActorBroadcaster(IActorStore store, IBus bus, BoundedPublisher publisher, IOptions<StanceClassificationOptions> options,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ActorBroadcaster> logger) : BackgroundService
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ActorBroadcaster> logger) : PublishingService(lifetime)
 {
     private readonly WakeSignal _wanted = new();
     private int _asked = 1;
@@ -19,9 +19,8 @@ internal sealed class ActorBroadcaster(IActorStore store, IBus bus, BoundedPubli
         _wanted.Set();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        await lifetime.WaitForStartAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -7,16 +7,15 @@ namespace Sikap.StanceClassification;
 
 /// <summary>Tells the other services of changes to the codebook: those that were stored and not yet broadcast, and all issues once at every start, since a receiver may have lost its copy.</summary>
 internal sealed class IssueBroadcaster(ICodebookStore store, IBus bus, BoundedPublisher publisher, IOptions<StanceClassificationOptions> options,
-    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<IssueBroadcaster> logger) : BackgroundService
+    IHostApplicationLifetime lifetime, TimeProvider time, ILogger<IssueBroadcaster> logger) : PublishingService(lifetime)
 {
     private readonly WakeSignal _changed = new();
 
     /// <summary>There is something to broadcast.</summary>
     public void Wake() => _changed.Set();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        await lifetime.WaitForStartAsync(stoppingToken);
         var resetAtStart = true;
         while (!stoppingToken.IsCancellationRequested)
         {

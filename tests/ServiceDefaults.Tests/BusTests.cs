@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Sikap.TestKit;
@@ -188,6 +189,28 @@ public sealed class BusTests
         BusRegistration.QueueNameOf(typeof(Fault<WorkRequested>)).ShouldBe(KebabCaseEndpointNameFormatter.Instance.Consumer<WorkRequestedFaultConsumer>());
     }
 
+    [Fact]
+    public async Task Stop_WithAPublishUnderWay_TheBusStillRuns()
+    {
+        var work = new Work();
+        await using (var host = await ServiceHost.StartAsync(
+            builder =>
+            {
+                builder.AddServiceDefaults("test", defaultPort: 0);
+                builder.Services.AddSingleton(work);
+
+                // Before the bus, so that a plain background service would be stopped after it.
+                builder.Services.AddHostedService<LastWordService>();
+                builder.AddBus(bus => bus.AddConsumer<WorkRequestedConsumer, WorkRequestedConsumerDefinition>());
+            },
+            app => app.MapServiceDefaults()))
+        {
+            await work.Running.Task.WaitAsync(Patience);
+        }
+
+        work.LastWordConsumed.ShouldBeTrue();
+    }
+
     private static BoundedPublisher Publisher(TimeSpan timeout)
         => new(Options.Create(new BusOptions { PublishTimeout = timeout }), TimeProvider.System, NullLogger<BoundedPublisher>.Instance);
 
@@ -226,8 +249,24 @@ public sealed class BusTests
         public ValueTask DisposeAsync() => host.DisposeAsync();
     }
 
+    /// <summary>Publishes when it is told to stop, as a service does that was about to.</summary>
+    internal sealed class LastWordService(IBus bus, BoundedPublisher publisher, Work work, IHostApplicationLifetime lifetime) : PublishingService(lifetime)
+    {
+        protected override async Task RunAsync(CancellationToken stoppingToken)
+        {
+            work.Running.SetResult();
+            await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await publisher.PublishAsync(bus, new WorkRequested("last word"), "last word");
+            work.LastWordConsumed = await work.Done.Reader.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience, CancellationToken.None) == "last word";
+        }
+    }
+
     internal sealed class Work
     {
+        public TaskCompletionSource Running { get; } = new();
+
+        public bool LastWordConsumed { get; set; }
+
         public ConcurrentDictionary<string, ConcurrentBag<DateTimeOffset>> Attempts { get; } = new();
 
         public Channel<string> Done { get; } = Channel.CreateUnbounded<string>();
