@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using MongoDB.Driver;
+using Sikap.ServiceDefaults;
 
 namespace Sikap.Ingestion;
 
@@ -35,21 +35,5 @@ public sealed class IngestionOptions : IValidatableObject
     public bool? RepublishUnfinishedAtStart { get; set; }
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        string? fault = null;
-        try
-        {
-            if (!string.IsNullOrEmpty(MongoUrl))
-            {
-                _ = new MongoUrl(MongoUrl);
-            }
-        }
-        catch (MongoConfigurationException exception)
-        {
-            fault = exception.Message;
-        }
-
-        return fault is null ? [] : [new ValidationResult($"{nameof(MongoUrl)}: {fault}", [nameof(MongoUrl)])];
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => MongoStore.CheckUrl(MongoUrl, nameof(MongoUrl));
 }

@@ -69,7 +69,7 @@ internal sealed record ChangeResult(ChangeOutcome Outcome, string? Id)
 /// </summary>
 internal interface ICodebookStore : IStore
 {
-    /// <summary>Changes the codebook in one transaction; what the result says has changed is stored, its history too.</summary>
+    /// <summary>Changes the codebook as a whole or not at all; what the result says has changed is stored, its history too. <paramref name="change"/> is called again where another process was faster.</summary>
     Task<ChangeResult> ChangeAsync(Func<CodebookDraft, ChangeResult> change, int maxIssues, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>All issues in the order of their ids, retired ones included.</summary>

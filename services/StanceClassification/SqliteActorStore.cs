@@ -1,6 +1,4 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
-using Sikap.Contracts;
 using Sikap.Nlp;
 using Sikap.ServiceDefaults;
 
@@ -24,37 +22,18 @@ internal sealed class SqliteActorStore(string directory) : IActorStore, IAsyncDi
 
     public Task<ActorChange> DefineAsync(IReadOnlyList<ActorEntry> actors, int maxActors, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
-        var list = Read(connection);
-        var replaced = actors.ToDictionary(actor => ActorRules.KeyOf(actor.Name));
-        var others = list.Actors.Where(stored => !stored.Retired && !replaced.ContainsKey(ActorRules.KeyOf(stored.Actor.Name))).ToList();
-        var owners = others.SelectMany(stored => NamesOf(stored.Actor).Select(name => (Key: ActorRules.KeyOf(name), stored.Actor.Name)))
-            .ToDictionary(pair => pair.Key, pair => pair.Name);
-        var clashes = actors.SelectMany(NamesOf).Where(name => owners.ContainsKey(ActorRules.KeyOf(name))).Select(name => (name, owners[ActorRules.KeyOf(name)])).ToList();
-        if (clashes.Count > 0)
-            return new ActorChange(list, clashes, Full: false);
-        if (others.Count + actors.Count > maxActors || JsonSerializer.SerializeToUtf8Bytes(others.Select(stored => stored.Actor).Concat(actors)).Length > ActorRules.MaxListBytes)
-            return new ActorChange(list, [], Full: true);
-
-        var known = list.Actors.ToDictionary(stored => ActorRules.KeyOf(stored.Actor.Name));
-        foreach (var (key, actor) in replaced)
-        {
-            if (known.GetValueOrDefault(key) is not { Retired: false } stored || Json(stored.Actor) != Json(actor))
-                Write(connection, key, new StoredActor(actor, Retired: false, list.Version + 1, at));
-        }
-
-        return new ActorChange(Read(connection), [], Full: false);
+        var (change, changed) = ActorDraft.Define(Read(connection), actors, maxActors, at);
+        foreach (var stored in changed)
+            Write(connection, stored);
+        return change;
     }, cancellationToken);
 
     public Task<StoredActor?> RetireAsync(string name, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
-        var list = Read(connection);
-        var key = ActorRules.KeyOf(name);
-        var known = list.Actors.FirstOrDefault(stored => ActorRules.KeyOf(stored.Actor.Name) == key);
-        if (known is not { Retired: false })
-            return known;
-        var retired = known with { Retired = true, Version = list.Version + 1, ChangedAt = at };
-        Write(connection, key, retired);
-        return retired;
+        var (actor, changed) = ActorDraft.Retire(Read(connection), name, at);
+        if (changed)
+            Write(connection, actor!);
+        return actor;
     }, cancellationToken);
 
     public Task<ActorList> ListAsync(CancellationToken cancellationToken) => Task.FromResult(_database.Read(Read));
@@ -72,19 +51,15 @@ internal sealed class SqliteActorStore(string directory) : IActorStore, IAsyncDi
 
     public void Dispose() => _database.Dispose();
 
-    private static IEnumerable<string> NamesOf(ActorEntry actor) => actor.Aliases.Prepend(actor.Name);
-
-    private static string Json(ActorEntry actor) => JsonSerializer.Serialize(actor);
-
-    private static void Write(SqliteConnection connection, string key, StoredActor stored)
+    private static void Write(SqliteConnection connection, StoredActor stored)
     {
         using var upsert = connection.CreateCommand();
         upsert.CommandText = """
             INSERT INTO actors VALUES (@key, @entry, @retired, @version, @at)
             ON CONFLICT (key) DO UPDATE SET entry = excluded.entry, retired = excluded.retired, version = excluded.version, changed_at = excluded.changed_at
             """;
-        upsert.Parameters.AddWithValue("@key", key);
-        upsert.Parameters.AddWithValue("@entry", Json(stored.Actor));
+        upsert.Parameters.AddWithValue("@key", ActorDraft.KeyOf(stored));
+        upsert.Parameters.AddWithValue("@entry", ActorDraft.ToJson(stored.Actor));
         upsert.Parameters.AddWithValue("@retired", stored.Retired);
         upsert.Parameters.AddWithValue("@version", stored.Version);
         upsert.Parameters.AddWithValue("@at", stored.ChangedAt.UtcTicks);
@@ -99,7 +74,7 @@ internal sealed class SqliteActorStore(string directory) : IActorStore, IAsyncDi
         var actors = new List<StoredActor>();
         while (rows.Read())
         {
-            actors.Add(new StoredActor(JsonSerializer.Deserialize<ActorEntry>(rows.GetString(0))!, rows.GetBoolean(1), rows.GetInt64(2), new DateTimeOffset(rows.GetInt64(3), TimeSpan.Zero)));
+            actors.Add(new StoredActor(ActorDraft.FromJson(rows.GetString(0)), rows.GetBoolean(1), rows.GetInt64(2), new DateTimeOffset(rows.GetInt64(3), TimeSpan.Zero)));
         }
 
         return new ActorList(actors.Count == 0 ? 0 : actors.Max(stored => stored.Version), actors);

@@ -16,10 +16,10 @@ public static class StanceClassificationRegistration
         builder.AddValidatedOptions<StanceClassificationOptions>(StanceClassificationOptions.Section);
         // Shared with the other users of the engine where several services live in one process.
         builder.Services.TryAddSingleton(_ => Engine.Create());
-        builder.Services.AddSingleton<ICodebookStore>(services =>
-            new SqliteCodebookStore(services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value.DataDirectory));
-        builder.Services.AddSingleton<IActorStore>(services =>
-            new SqliteActorStore(services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value.DataDirectory));
+        // One database for the stores; made only where one of them asks for it.
+        builder.Services.AddSingleton(services => new StanceDatabase(OptionsOf(services).MongoUrl!));
+        builder.Services.AddSingleton<ICodebookStore>(services => UsesMongo(services) ? new MongoCodebookStore(Database(services)) : new SqliteCodebookStore(OptionsOf(services).DataDirectory));
+        builder.Services.AddSingleton<IActorStore>(services => UsesMongo(services) ? new MongoActorStore(Database(services)) : new SqliteActorStore(OptionsOf(services).DataDirectory));
         builder.Services.AddStoreHealth<ICodebookStore>("stance-classification-store");
         builder.Services.AddStoreHealth<IActorStore>("stance-classification-actors");
         builder.Services.AddSingleton<CurrentCodebook>();
@@ -33,6 +33,12 @@ public static class StanceClassificationRegistration
         return builder;
     }
 
+    private static StanceClassificationOptions OptionsOf(IServiceProvider services) => services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value;
+
+    private static bool UsesMongo(IServiceProvider services) => !string.IsNullOrEmpty(OptionsOf(services).MongoUrl);
+
+    private static MongoStore Database(IServiceProvider services) => services.GetRequiredService<StanceDatabase>().Store;
+
     // Which classifier is decided once, at the start: the store of a model that is not asked is not even made.
     private static void AddClassifier(this IHostApplicationBuilder builder)
     {
@@ -45,7 +51,7 @@ public static class StanceClassificationRegistration
             return;
         }
 
-        builder.Services.AddSingleton<IChatStore>(services => new SqliteChatStore(services.GetRequiredService<IOptions<StanceClassificationOptions>>().Value.DataDirectory));
+        builder.Services.AddSingleton<IChatStore>(services => UsesMongo(services) ? new MongoChatStore(Database(services)) : new SqliteChatStore(OptionsOf(services).DataDirectory));
         builder.Services.AddStoreHealth<IChatStore>("stance-classification-chat");
         builder.Services.AddSingleton<ChatEndpoint>();
         builder.Services.AddSingleton<IStanceClassifier, ChatClassifier>();

@@ -1,21 +1,20 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Sikap.TestKit;
 
 namespace Sikap.Ingestion.Tests;
 
 /// <summary>Against the server that <c>SIKAP_TEST_MONGODB</c> names; each test has a database of its own.</summary>
 public sealed class MongoArticleStoreTests : ArticleStoreContract
 {
-    private static readonly string? Address = Environment.GetEnvironmentVariable("SIKAP_TEST_MONGODB");
-
-    private readonly string _database = $"sikap_test_{Guid.NewGuid():n}";
+    private readonly MongoTestDatabase _database = new();
     private MongoArticleStore? _store;
 
     [Fact]
     public async Task Open_DatabaseOfALaterProgram_Refuses()
     {
-        using var client = new MongoClient(Url());
-        await client.GetDatabase(_database).GetCollection<BsonDocument>("meta").InsertOneAsync(new BsonDocument { { "_id", "schema" }, { "version", 99 } });
+        using var client = new MongoClient(_database.Url);
+        await client.GetDatabase(_database.Name).GetCollection<BsonDocument>("meta").InsertOneAsync(new BsonDocument { { "_id", "schema" }, { "version", 99 } });
 
         await Should.ThrowAsync<InvalidOperationException>(_store!.FindAsync("a", TestContext.Current.CancellationToken));
     }
@@ -23,16 +22,11 @@ public sealed class MongoArticleStoreTests : ArticleStoreContract
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_store is not null)
-        {
-            using var client = new MongoClient(Url());
-            await client.DropDatabaseAsync(_database);
-        }
-
+        await _database.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new MongoArticleStore(Url()));
+    protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new MongoArticleStore(_database.Url));
 
     protected override async Task CloseAsync()
     {
@@ -40,14 +34,6 @@ public sealed class MongoArticleStoreTests : ArticleStoreContract
         {
             await _store.DisposeAsync();
         }
-    }
-
-    private string Url()
-    {
-        Assert.SkipUnless(Address is { Length: > 0 }, "SIKAP_TEST_MONGODB names no server");
-        var parts = Address!.Split('?', 2);
-        var hosts = parts[0].TrimEnd('/');
-        return $"{hosts}/{_database}{(parts.Length > 1 ? $"?{parts[1]}" : "")}";
     }
 }
 
@@ -57,7 +43,7 @@ public sealed class MongoArticleStoreAwayTests
     [Fact]
     public async Task Find_ServerAway_SaysSoInTime()
     {
-        await using var store = new MongoArticleStore($"mongodb://127.0.0.1:{TestKit.FreePort.Take(1)[0]}/?serverSelectionTimeoutMS=200");
+        await using var store = new MongoArticleStore($"mongodb://127.0.0.1:{FreePort.Take(1)[0]}/?serverSelectionTimeoutMS=200");
 
         await Should.ThrowAsync<ServiceDefaults.StoreUnavailableException>(store.FindAsync("a", TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20)));
         await Should.ThrowAsync<ServiceDefaults.StoreUnavailableException>(store.CheckAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20)));

@@ -26,7 +26,7 @@ public abstract class ActorStoreContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _store = (IActorStore)await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CloseAsync();
         GC.SuppressFinalize(this);
@@ -147,6 +147,34 @@ public abstract class ActorStoreContract : IAsyncLifetime
 
         (await _store.ListAsync(Token)).InUse.Select(actor => actor.Name).ShouldBe([Coop.Name, Rano.Name]);
     }
+
+    [Fact]
+    public async Task Define_ThroughTwoStoresAtOnce_EveryChangeHasAVersion()
+    {
+        using var other = (IDisposable)await OpenAnotherAsync();
+        IActorStore[] stores = [_store, (IActorStore)other];
+
+        var changes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => stores[i % 2].DefineAsync([Rano with { Name = $"Aktor {i}" }], 100, Then, Token)));
+
+        changes.Select(change => change.List.Version).Order().ShouldBe(Enumerable.Range(1, 20).Select(i => (long)i));
+        foreach (var store in stores)
+            (await store.ListAsync(Token)).Actors.Select(stored => stored.Version).Order().ShouldBe(Enumerable.Range(1, 20).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task Define_SameNameThroughTwoStores_OneOfThemClashes()
+    {
+        using var other = (IDisposable)await OpenAnotherAsync();
+        IActorStore[] stores = [_store, (IActorStore)other];
+
+        var changes = await Task.WhenAll(stores.Index().Select(pair => pair.Item.DefineAsync([Rano with { Name = $"Aktor {pair.Index}", Aliases = ["Bersama"] }], 100, Then, Token)));
+
+        changes.Count(change => change.Clashes.Count == 1).ShouldBe(1);
+        (await _store.ListAsync(Token)).InUse.Count.ShouldBe(1);
+    }
+
+    /// <summary>Opens a second store on the same content, as another instance of the service does; the caller closes it.</summary>
+    protected abstract Task<object> OpenAnotherAsync();
 
     /// <summary>Opens the store; a second call opens the same one again.</summary>
     protected abstract Task<object> OpenAsync();

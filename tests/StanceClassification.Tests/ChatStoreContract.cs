@@ -12,7 +12,7 @@ public abstract class ChatStoreContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _store = (IChatStore)await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CloseAsync();
         GC.SuppressFinalize(this);
@@ -80,7 +80,22 @@ public abstract class ChatStoreContract : IAsyncLifetime
         taken.Count(one => one).ShouldBe(20);
     }
 
+    [Fact]
+    public async Task Reserve_ThroughTwoStoresAtOnce_OneBudget()
+    {
+        using var other = (IDisposable)await OpenAnotherAsync();
+        IChatStore[] stores = [_store, (IChatStore)other];
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => stores[i % 2].TryReserveAsync(1, Wide with { RequestsPerHour = 20 }, Then, Token)));
+
+        taken.Count(one => one).ShouldBe(20);
+    }
+
+    /// <summary>Opens the store; a second call opens the same one again.</summary>
     protected abstract Task<object> OpenAsync();
+
+    /// <summary>Opens a second store on the same content, as another instance of the service does; the caller closes it.</summary>
+    protected abstract Task<object> OpenAnotherAsync();
 
     protected abstract Task CloseAsync();
 }

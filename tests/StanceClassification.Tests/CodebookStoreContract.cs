@@ -16,7 +16,7 @@ public abstract class CodebookStoreContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _store = (ICodebookStore)await OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await CloseAsync();
         GC.SuppressFinalize(this);
@@ -128,6 +128,53 @@ public abstract class CodebookStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Change_ThroughTwoStoresAtOnce_NoVersionIsLostOrDoubled()
+    {
+        using var other = (IDisposable)await OpenAnotherAsync();
+        ICodebookStore[] stores = [_store, (ICodebookStore)other];
+
+        // Imports of two issues each: what is in between two versions must not come apart either.
+        var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => stores[i % 2].ChangeAsync(
+            draft => draft.Import([(Port with { Id = $"a{i}" }, null, false), (Port with { Id = $"b{i}" }, null, false)]), 1_000, Then, Token)));
+
+        results.ShouldAllBe(result => result.Outcome == ChangeOutcome.Changed && result.Entries[1].Version == result.Entries[0].Version + 1);
+        results.Select(result => result.Version).Order().ShouldBe(Enumerable.Range(1, 24).Select(i => 2L * i));
+        foreach (var store in stores)
+        {
+            (await store.GetVersionAsync(Token)).ShouldBe(48);
+            (await store.ListAsync(null, Token)).Select(entry => entry.Version).Order().ShouldBe(Enumerable.Range(1, 48).Select(i => (long)i));
+            (await store.ListHistoryAsync(null, long.MaxValue, 100, Token)).Select(entry => entry.Version).ShouldBe(Enumerable.Range(1, 48).Select(i => 49L - i));
+        }
+    }
+
+    [Fact]
+    public async Task Change_ByAnotherStore_IsSeenAndCanBeBroadcastHere()
+    {
+        await DefineAsync(Toll, 10, Then);
+        (await _store.ListAsync(null, Token)).Count.ShouldBe(1);
+        using var other = (IDisposable)await OpenAnotherAsync();
+
+        await ((ICodebookStore)other).ChangeAsync(draft => draft.Define(Port, null), 10, Then, Token);
+
+        (await _store.GetVersionAsync(Token)).ShouldBe(2);
+        (await _store.ListAsync(null, Token)).Select(entry => entry.Issue.Id).ShouldBe([Port.Id, Toll.Id]);
+        (await _store.ListUnbroadcastAsync(Token)).Select(entry => entry.Issue.Id).ShouldBe([Toll.Id, Port.Id]);
+        await _store.MarkBroadcastAsync(Port.Id, 2, Token);
+        (await ((ICodebookStore)other).ListUnbroadcastAsync(Token)).Select(entry => entry.Issue.Id).ShouldBe([Toll.Id]);
+    }
+
+    [Fact]
+    public async Task History_BoundInsideAChangeOfSeveral_ListsWhatIsBeforeIt()
+    {
+        await DefineAsync(Toll, 10, Then);
+        await ChangeAsync(draft => draft.Import([(Port, null, false), (Toll with { Title = "Lain" }, null, false)]), Later);
+
+        (await _store.ListHistoryAsync(Toll.Id, 3, 1, Token)).ShouldHaveSingleItem().Version.ShouldBe(1);
+        (await _store.ListHistoryAsync(null, 3, 10, Token)).Select(entry => entry.Version).ShouldBe([2, 1]);
+        (await _store.ListAsync(2, Token)).Select(entry => (entry.Issue.Id, entry.Issue.Title)).ShouldBe([(Port.Id, Port.Title), (Toll.Id, Toll.Title)]);
+    }
+
+    [Fact]
     public async Task Broadcast_MarkOfAnOldVersion_StaysToBeBroadcast()
     {
         await DefineAsync(Port, 10, Then);
@@ -200,6 +247,9 @@ public abstract class CodebookStoreContract : IAsyncLifetime
 
     /// <summary>Opens the store on the same content each time it is called within one test; empty at first. The type is not public, so it is an object here.</summary>
     protected abstract Task<object> OpenAsync();
+
+    /// <summary>Opens a second store on the same content, as another instance of the service does; the caller closes it.</summary>
+    protected abstract Task<object> OpenAnotherAsync();
 
     /// <summary>Closes the store and keeps its content.</summary>
     protected abstract Task CloseAsync();

@@ -9,5 +9,7 @@ public sealed class SqliteActorStoreTests : ActorStoreContract, IDisposable
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteActorStore(_folder));
 
+    protected override Task<object> OpenAnotherAsync() => Task.FromResult<object>(new SqliteActorStore(_folder));
+
     protected override async Task CloseAsync() => await _store!.DisposeAsync();
 }

@@ -9,5 +9,7 @@ public sealed class SqliteChatStoreTests : ChatStoreContract, IDisposable
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteChatStore(_folder));
 
+    protected override Task<object> OpenAnotherAsync() => Task.FromResult<object>(new SqliteChatStore(_folder));
+
     protected override async Task CloseAsync() => await _store!.DisposeAsync();
 }

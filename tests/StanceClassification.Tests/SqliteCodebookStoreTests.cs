@@ -43,5 +43,7 @@ public sealed class SqliteCodebookStoreTests : CodebookStoreContract, IDisposabl
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteCodebookStore(_folder));
 
+    protected override Task<object> OpenAnotherAsync() => Task.FromResult<object>(new SqliteCodebookStore(_folder));
+
     protected override async Task CloseAsync() => await _store!.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -35,6 +36,26 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
         _migrations = migrations;
         _client = new MongoClient(MongoClientSettings.FromUrl(parsed));
         _database = _client.GetDatabase(_name).WithWriteConcern(new WriteConcern("majority", MajorityTimeout, journal: true));
+    }
+
+    /// <summary>Finds out whether a connection string of options can be followed.</summary>
+    /// <param name="url">The string; null or empty = none is given, which is right.</param>
+    /// <param name="option">Name of the option, which the fault begins with.</param>
+    public static IEnumerable<ValidationResult> CheckUrl(string? url, string option)
+    {
+        try
+        {
+            if (!string.IsNullOrEmpty(url))
+            {
+                _ = new MongoUrl(url);
+            }
+
+            return [];
+        }
+        catch (MongoConfigurationException exception)
+        {
+            return [new ValidationResult($"{option}: {exception.Message}", [option])];
+        }
     }
 
     /// <summary>A collection. Read preference and read concern are those of the connection string.</summary>

@@ -4,7 +4,7 @@ namespace Sikap.StanceClassification;
 
 /// <summary>
 /// Options of the section <c>StanceClassification:Chat</c>: a language model behind any endpoint that speaks OpenAI's chat completions is asked about the issues that an article touches.
-/// Off unless <see cref="Endpoint"/> is given. The limits hold for one process.
+/// Off unless <see cref="Endpoint"/> is given. The limits hold for the instances that share a store together.
 /// </summary>
 internal sealed class ChatOptions : IValidatableObject
 {
