@@ -20,6 +20,11 @@ internal static class Holders
             return relative > 0 && MentionEndingAt(passages, relative - 1) is { } head ? [Crowd(passages, passages.Stream.FirstFrom(head.Start), head.Role) ?? head.Actor] : [];
         }
 
+        if (Signals.IsConveyed(passages, verb))
+        {
+            return After(passages, verb + 1, Math.Min(end, verb + 1 + AgentReach));
+        }
+
         if (verb > 0 && (token.Form & WordForm.Noun) != 0 && (passages.Stream.Tokens[verb - 1].Class & FunctionWord.Light) != 0)
         {
             // "X menyampaikan dukungan": the light verb's subject.

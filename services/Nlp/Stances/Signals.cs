@@ -24,6 +24,9 @@ internal readonly record struct Signal(int Sign, double Strength, string Why, bo
     /// <summary>No word for or against was found.</summary>
     public bool Presumed { get; init; }
 
+    /// <summary>Somebody else's attitude is passed on: says nothing of the one who passes it on.</summary>
+    public bool Conveyed { get; init; }
+
     public static Signal None { get; } = new(0, 0, "", false, false, false, false);
 }
 
@@ -159,6 +162,12 @@ internal static class Signals
                     continue;
                 }
 
+                if (t > from && IsConveyed(passages, t))
+                {
+                    // "menyampaikan keberatan mereka": passed on for others, and nothing of one's own.
+                    return Signal.None with { Conveyed = true };
+                }
+
                 reopened = false;
                 if (frame.Untrue && compiled.Claim)
                 {
@@ -272,8 +281,9 @@ internal static class Signals
             return new Signal(0, 0.9, why.ToString(), conditional, denied, false, true);
         }
 
-        if (!stand && judge != 0 && !(refused && judge < 0))
+        if (judge != 0 && (stand ? denied && judge < 0 && !compiled.Claim : !(refused && judge < 0)))
         {
+            // "membantah proyek itu merugikan": to deny the bad of a thing is to speak for it.
             product *= Math.Sign(judge);
         }
 
@@ -417,6 +427,15 @@ internal static class Signals
         }
 
         return false;
+    }
+
+    /// <summary>A noun of attitude that is passed on for those who stand behind it: "meneruskan penolakan warga", "menyampaikan keberatan mereka".</summary>
+    internal static bool IsConveyed(Passages passages, int t)
+    {
+        var stream = passages.Stream;
+        return t > 0 && t + 1 < stream.Tokens.Length && (stream.Tokens[t - 1].Class & FunctionWord.Convey) != 0 && !stream.Tokens[t].AfterPause && !stream.Tokens[t + 1].AfterPause
+            && stream.Tokens[t] is { Frame: { Kind: FrameKind.Stand or FrameKind.Demand, Sign: not 0 }, FrameSpan: 1, Form: not WordForm.Active } && !stream.Lower(t).EndsWith("nya")
+            && (stream.Lower(t + 1) is "mereka" or "para" || (stream.Tokens[t + 1].Class & FunctionWord.Crowd) != 0 || Holders.AnyNamed(passages, t + 1, t + 2));
     }
 
     /// <summary>A noun of position that nobody is said to voice: "dukungan itu keputusan partai".</summary>

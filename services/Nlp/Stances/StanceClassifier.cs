@@ -160,10 +160,11 @@ internal sealed class StanceClassifier
     {
         var cue = cueAt >= 0 ? passages.Stream.Tokens[cueAt].Frame : null;
         var whole = passages.RelevanceOf(from, to, issue);
-        if (cue is { Phrase: "akui" } && whole >= 0.5 && passages.Sentence[from] >= 0 && (passages.Stream.Tokens[from].Class & FunctionWord.Anaphor) != 0)
+        var known = Acknowledged(passages, from, to, cue);
+        if (known >= 0 && whole >= 0.5 && passages.Sentence[from] >= 0 && !passages.Codebook.Issues[issue].Claim)
         {
-            // "mengakui rencana ...": that there is one, no more.
-            ledger.Add(speaker, issue, 0, 0.9 * Saturate(whole), passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · acknowledges {passages.Stream.Word(from)}");
+            // "mengakui rencana ...", "mengaku mengetahui rencana ...": that there is one, no more.
+            ledger.Add(speaker, issue, 0, 0.9 * Saturate(whole), passages.Sentence[from], statement, Signal.None, $"statement of {speaker.Name} · acknowledges {passages.Stream.Word(known)}");
             return;
         }
 
@@ -190,6 +191,7 @@ internal sealed class StanceClassifier
                 signal = signal with { Conditional = true };
             }
 
+            found |= signal.Conveyed;
             conditional = signal.Conditional;
             (faulted, faults) = (faults, IsBlame(passages, start, end, judged: true));
             (blame, blamed) = (blamed, IsBlame(passages, start, end, judged: false) || (blamed && start == from));
@@ -245,7 +247,8 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            ledger.Add(speaker, issue, sign, strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {signal.Why}");
+            var denies = cue is { Kind: FrameKind.Deny } ? $"{passages.Stream.Word(cueAt)} (-), " : "";
+            ledger.Add(speaker, issue, sign, strength * relevance, sentence, statement, signal, $"statement of {speaker.Name} · {denies}{signal.Why}");
         }
 
         if (found || passages.Sentence[from] < 0)
@@ -265,6 +268,21 @@ internal sealed class StanceClassifier
             var accused = passages.Codebook.Issues[issue] is { Claim: true, Blames: true } claim && claim.IsAddressee(speaker);
             ledger.Add(speaker, issue, accused ? -1 : 1, 0.4 * Saturate(whole), passages.Sentence[from], statement, Signal.None with { Presumed = true }, $"statement of {speaker.Name} · speaks of the matter {(accused ? "that it is accused of" : "without opposing it")}");
         }
+    }
+
+    /// <summary>The noun for the matter that a statement only owns to ("mengakui rencana ...") or to know of ("mengetahui rencana ..."); -1 when it says more.</summary>
+    private static int Acknowledged(Passages passages, int from, int to, Frame? cue)
+    {
+        var tokens = passages.Stream.Tokens;
+        var t = from;
+        while (t < to && (tokens[t].Class & (FunctionWord.Adverb | FunctionWord.Self)) != 0)
+        {
+            t++;
+        }
+
+        var aware = t < to && tokens[t].Frame is null && (tokens[t].Class & FunctionWord.Aware) != 0;
+        t = aware ? t + 1 : from;
+        return (aware || cue is { Phrase: "akui" }) && t < to && (tokens[t].Class & FunctionWord.Anaphor) != 0 ? t : -1;
     }
 
     /// <summary>The actor that the first verb of attitude of a clause has as its object, and the side taken; null when there is none or another actor takes it.</summary>

@@ -31,6 +31,8 @@ internal enum FunctionWord
     Measure = 131072,
     Remedy = 262144,
     Impersonal = 524288,
+    Aware = 1048576,
+    Convey = 2097152,
 }
 
 /// <summary>A word or phrase that shows a position.</summary>
