@@ -17,7 +17,7 @@ public static class StanceClassificationRegistration
         // Shared with the other users of the engine where several services live in one process.
         builder.Services.TryAddSingleton(_ => Engine.Create());
         // One database for the stores; made only where one of them asks for it.
-        builder.Services.AddSingleton(services => new StanceDatabase(OptionsOf(services).MongoUrl!));
+        builder.Services.AddSingleton(services => new MongoStanceDatabase(OptionsOf(services).MongoUrl!));
         builder.Services.AddSingleton<ICodebookStore>(services => UsesMongo(services) ? new MongoCodebookStore(Database(services)) : new SqliteCodebookStore(OptionsOf(services).DataDirectory));
         builder.Services.AddSingleton<IActorStore>(services => UsesMongo(services) ? new MongoActorStore(Database(services)) : new SqliteActorStore(OptionsOf(services).DataDirectory));
         builder.Services.AddStoreHealth<ICodebookStore>("stance-classification-store");
@@ -37,7 +37,7 @@ public static class StanceClassificationRegistration
 
     private static bool UsesMongo(IServiceProvider services) => !string.IsNullOrEmpty(OptionsOf(services).MongoUrl);
 
-    private static MongoStore Database(IServiceProvider services) => services.GetRequiredService<StanceDatabase>().Store;
+    private static MongoStore Database(IServiceProvider services) => services.GetRequiredService<MongoStanceDatabase>().Store;
 
     // Which classifier is decided once, at the start: the store of a model that is not asked is not even made.
     private static void AddClassifier(this IHostApplicationBuilder builder)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MongoDB.Driver;
 using Sikap.TestKit;
 
 namespace Sikap.Solution.Tests;
@@ -82,8 +83,9 @@ public sealed partial class DeploymentTests
             ["prometheus"] = ["9090"],
             ["jaeger"] = ["4317", "16686"],
             ["rabbitmq"] = ["15692"],
+            ["mongo"] = ["27017"],
         };
-        var named = new[] { Compose, Deployed("otel/collector.yaml"), Deployed("prometheus/prometheus.yml"), Deployed("grafana/provisioning/datasources/sikap.yml") }
+        var named = new[] { Compose, Deployed("mongo/initiate.js"), Deployed("otel/collector.yaml"), Deployed("prometheus/prometheus.yml"), Deployed("grafana/provisioning/datasources/sikap.yml") }
             .SelectMany(text => ServiceAddress().Matches(text)).Select(match => (Host: match.Groups[1].Value, Port: match.Groups[2].Value)).Distinct().ToList();
 
         named.Count.ShouldBeGreaterThan(6);
@@ -101,7 +103,28 @@ public sealed partial class DeploymentTests
 
         dockerfile.ShouldContain("dotnet $SERVICE_DLL --health http://127.0.0.1:$Endpoint__Port");
         File.ReadAllText(Path.Combine(SharedFolder.Repository, "services", "ServiceDefaults", "HealthQuestion.cs")).ShouldContain("Option = \"--health\"");
-        Regex.Count(Compose, "condition: service_healthy", RegexOptions.None, TimeSpan.FromSeconds(1)).ShouldBe(5);
+        // The broker and the database of the services, the database of its initiation, and the services of the Gateway.
+        Regex.Count(Compose, "condition: service_healthy", RegexOptions.None, TimeSpan.FromSeconds(1)).ShouldBe(8);
+    }
+
+    [Fact]
+    public void Compose_MongoUrls_AreOfTheReplicaSetUserAndDatabasesThatAreMade()
+    {
+        var initiate = Deployed("mongo/initiate.js");
+        var databases = Regex.Match(initiate, @"const databases = \[(.*)\]", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+
+        var urls = ComposeMongoUrl().Matches(Compose);
+
+        urls.Select(match => match.Groups[1].Value).ShouldBe(MongoServices(), ignoreOrder: true);
+        foreach (var url in urls.Select(match => new MongoUrl(match.Groups[2].Value.Replace("${MONGO_PASSWORD:?set MONGO_PASSWORD}", "x", StringComparison.Ordinal))))
+        {
+            initiate.ShouldContain($"const setName = \"{url.ReplicaSetName}\"");
+            Deployed("mongo/start.sh").ShouldContain($"--replSet {url.ReplicaSetName} ");
+            initiate.ShouldContain($"host: \"{url.Servers.Single()}\"");
+            initiate.ShouldContain($"user: \"{url.Username}\"");
+            databases.ShouldContain($"\"{url.DatabaseName}\"");
+            url.AuthenticationSource.ShouldBe("admin");
+        }
     }
 
     private static string Deployed(string file) => File.ReadAllText(Path.Combine(SharedFolder.Repository, "deploy", file));
@@ -114,6 +137,12 @@ public sealed partial class DeploymentTests
             .Where(text => SectionName().IsMatch(text))
             .SelectMany(text => OptionProperty().Matches(text).Select(match => $"{SectionName().Match(text).Groups[1].Value}:{match.Groups[1].Value}")),
     ];
+
+    /// <summary>Services that can keep what they own in MongoDB.</summary>
+    internal static IReadOnlyList<string> MongoServices() => [.. OptionNames().Where(name => name.EndsWith(":MongoUrl", StringComparison.Ordinal)).Select(name => name.Split(':')[0])];
+
+    [GeneratedRegex(@"^\s+(\w+)__MongoUrl: (.+)", RegexOptions.Multiline, 1000)]
+    private static partial Regex ComposeMongoUrl();
 
     [GeneratedRegex(@"^\s+([A-Z]\w*)__(\w+):", RegexOptions.Multiline, 1000)]
     private static partial Regex ComposeVariable();
@@ -133,6 +162,6 @@ public sealed partial class DeploymentTests
     [GeneratedRegex(@"endpoint: 0\.0\.0\.0:(\d+)", RegexOptions.None, 1000)]
     private static partial Regex CollectorEndpoint();
 
-    [GeneratedRegex(@"\b(otel-collector|prometheus|jaeger|rabbitmq):(\d{4,5})\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\b(otel-collector|prometheus|jaeger|rabbitmq|mongo):(\d{4,5})\b", RegexOptions.None, 1000)]
     private static partial Regex ServiceAddress();
 }

@@ -90,10 +90,13 @@ public sealed class KubernetesTests
         foreach (var file in Directory.GetFiles(Folder, "kustomization.yaml", SearchOption.AllDirectories))
         {
             var folder = Path.GetDirectoryName(file)!;
-            var resources = ((YamlSequenceNode)Load(file).Single()["resources"]).Select(resource => resource.ToString()).ToList();
+            var kustomization = (YamlMappingNode)Load(file).Single();
+            var named = ((YamlSequenceNode)kustomization["resources"]).Select(resource => resource.ToString()).ToList();
+            if (kustomization.Children.TryGetValue("patches", out var patches))
+                named.AddRange(((YamlSequenceNode)patches).Cast<YamlMappingNode>().Where(patch => patch.Children.ContainsKey("path")).Select(patch => patch["path"].ToString()));
 
-            resources.ShouldAllBe(resource => Path.Exists(Path.Combine(folder, resource)));
-            Directory.GetFiles(folder, "*.yaml").Select(path => Path.GetFileName(path)).Where(other => other != "kustomization.yaml").Except(resources).ShouldBeEmpty(file);
+            named.ShouldAllBe(resource => Path.Exists(Path.Combine(folder, resource)));
+            Directory.GetFiles(folder, "*.yaml").Select(path => Path.GetFileName(path)).Where(other => other != "kustomization.yaml").Except(named).ShouldBeEmpty(file);
         }
     }
 
@@ -106,10 +109,34 @@ public sealed class KubernetesTests
         foreach (var document in scaled)
         {
             var service = Text(document["spec"]["scaleTargetRef"], "name").Replace("-", "", StringComparison.Ordinal);
-            var consumer = string.Concat(Text(document["spec"]["triggers"][0]["metadata"], "queueName").Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])) + "Consumer.cs";
-            Directory.GetDirectories(Path.Combine(SharedFolder.Repository, "services"))
-                .Single(folder => Path.GetFileName(folder).Equals(service, StringComparison.OrdinalIgnoreCase))
-                .ShouldSatisfyAllConditions(folder => File.Exists(Path.Combine(folder, consumer)).ShouldBeTrue(consumer));
+            foreach (var trigger in (YamlSequenceNode)document["spec"]["triggers"])
+            {
+                var consumer = string.Concat(Text(trigger["metadata"], "queueName").Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])) + "Consumer.cs";
+                Directory.GetDirectories(Path.Combine(SharedFolder.Repository, "services"))
+                    .Single(folder => Path.GetFileName(folder).Equals(service, StringComparison.OrdinalIgnoreCase))
+                    .ShouldSatisfyAllConditions(folder => File.Exists(Path.Combine(folder, consumer)).ShouldBeTrue(consumer));
+            }
+        }
+    }
+
+    [Fact]
+    public void LargeProfile_ServicesThatCan_KeepTheirStoreInMongoDBAndMayBeSeveral()
+    {
+        var may = Load(Path.Combine(Folder, "large", "stores.yaml")).Single()["spec"]["podSelector"]["matchExpressions"][0]["values"].ToString()!;
+        var services = Services.Where(row => DeploymentTests.MongoServices().Contains(row.Data.Item2)).ToList();
+
+        services.Count.ShouldBe(DeploymentTests.MongoServices().Count);
+        foreach (var (name, service, _) in services.Select(row => row.Data))
+        {
+            var documents = Load(Path.Combine(Folder, "large", $"{name}.yaml")).ToList();
+            var container = documents[0]["spec"]["template"]["spec"]["containers"][0];
+            Text(container, "name").ShouldBe(name);
+            Text(container["env"][0], "name").ShouldBe($"{service}__MongoUrl");
+            Text(container["env"][0]["valueFrom"]["secretKeyRef"], "key").ShouldBe(name);
+            Text(documents[0]["spec"]["strategy"], "type").ShouldBe("RollingUpdate");
+            // Without a file there is no claim to a volume.
+            (Text(documents[1], "kind"), Text(documents[1]["metadata"], "name"), Text(documents[1], "$patch")).ShouldBe(("PersistentVolumeClaim", name, "delete"));
+            may.ShouldContain(name);
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class InstancesTests : IAsyncLifetime
     [Fact]
     public async Task Version_ServerAway_SaysSoInTime()
     {
-        using var database = new StanceDatabase($"mongodb://127.0.0.1:{FreePort.Take(1)[0]}/?serverSelectionTimeoutMS=200");
+        using var database = new MongoStanceDatabase($"mongodb://127.0.0.1:{FreePort.Take(1)[0]}/?serverSelectionTimeoutMS=200");
         using var codebook = new MongoCodebookStore(database.Store);
         using var actors = new MongoActorStore(database.Store);
         using var chat = new MongoChatStore(database.Store);
@@ -92,7 +92,7 @@ public sealed class InstancesTests : IAsyncLifetime
 
     private async Task ChangeSilentlyAsync(bool mongo, Func<CodebookDraft, ChangeResult> change)
     {
-        using var database = mongo ? new StanceDatabase(_database.Url) : null;
+        using var database = mongo ? new MongoStanceDatabase(_database.Url) : null;
         var store = database is null ? (ICodebookStore)new SqliteCodebookStore(_folder) : new MongoCodebookStore(database.Store);
         using (store as IDisposable)
             (await store.ChangeAsync(change, 10, DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken)).Outcome.ShouldBe(ChangeOutcome.Changed);

@@ -6,7 +6,7 @@ namespace Sikap.StanceClassification.Tests;
 public sealed class MongoChatStoreTests : ChatStoreContract
 {
     private readonly MongoTestDatabase _database = new();
-    private readonly List<StanceDatabase> _clients = [];
+    private readonly List<MongoStanceDatabase> _clients = [];
     private MongoChatStore? _store;
 
     public override async ValueTask DisposeAsync()
@@ -30,7 +30,7 @@ public sealed class MongoChatStoreTests : ChatStoreContract
     // Each with connections and memory of its own, as in a process of its own.
     private MongoChatStore Open()
     {
-        _clients.Add(new StanceDatabase(_database.Url));
+        _clients.Add(new MongoStanceDatabase(_database.Url));
         return new MongoChatStore(_clients[^1].Store);
     }
 }

@@ -8,7 +8,7 @@ namespace Sikap.StanceClassification.Tests;
 public sealed class MongoCodebookStoreTests : CodebookStoreContract
 {
     private readonly MongoTestDatabase _database = new();
-    private readonly List<StanceDatabase> _clients = [];
+    private readonly List<MongoStanceDatabase> _clients = [];
     private MongoCodebookStore? _store;
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class MongoCodebookStoreTests : CodebookStoreContract
     // Each with connections and memory of its own, as in a process of its own.
     private MongoCodebookStore Open()
     {
-        _clients.Add(new StanceDatabase(_database.Url));
+        _clients.Add(new MongoStanceDatabase(_database.Url));
         return new MongoCodebookStore(_clients[^1].Store);
     }
 }

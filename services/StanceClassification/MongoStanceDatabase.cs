@@ -7,7 +7,7 @@ namespace Sikap.StanceClassification;
 /// <summary>The MongoDB database that the service's stores share. Thread-safe.</summary>
 /// <param name="url">Connection string; the database it names, else <see cref="DefaultName"/>.</param>
 /// <exception cref="MongoConfigurationException">The connection string cannot be followed.</exception>
-internal sealed class StanceDatabase(string url) : IDisposable
+internal sealed class MongoStanceDatabase(string url) : IDisposable
 {
     public const string DefaultName = "sikap_stance_classification";
 
