@@ -19,11 +19,10 @@ internal static class ChangeReader
 {
     private const long MinutesDigits = 10_000;
 
-    /// <param name="positions">Of one holder on one issue, in the order of their dates.</param>
-    /// <param name="filter">Which of them count.</param>
-    public static ChangePoint[] Read(ReadOnlySpan<Position> positions, StanceFilter filter)
+    /// <param name="positions">Those of one holder on one issue that count, in the order of their dates.</param>
+    /// <param name="changes">Where the changes are added.</param>
+    public static void Read(ReadOnlySpan<Entry> positions, List<ChangePoint> changes)
     {
-        var changes = new List<ChangePoint>();
         DayPosition run = default, last = default;
         for (var i = 0; i < positions.Length && positions[i].Date != DateKey.UndatedNumber;)
         {
@@ -33,11 +32,7 @@ internal static class ChangeReader
             {
                 i++;
             }
-            if (!DayPosition.TryRead(positions, from, i, filter, last, out var now))
-            {
-                continue;
-            }
-
+            var now = DayPosition.Read(positions, from, i, last);
             var kind = last.IsNone ? Proto.ChangeKind.FirstStated : Compare(last.Force, now.Force);
             if (kind != Proto.ChangeKind.Unspecified)
             {
@@ -50,7 +45,6 @@ internal static class ChangeReader
         {
             changes.Add(Point(positions, Proto.ChangeKind.LastConfirmed, last, run));
         }
-        return [.. changes];
     }
 
     /// <summary>What <paramref name="now"/> is against what was: forces run from -2, plainly against, to 2, plainly for.</summary>
@@ -60,10 +54,10 @@ internal static class ChangeReader
         : Math.Abs(now) > Math.Abs(before) ? Proto.ChangeKind.Hardened
         : Proto.ChangeKind.Unspecified;
 
-    private static ChangePoint Point(ReadOnlySpan<Position> positions, Proto.ChangeKind kind, DayPosition now, DayPosition before)
+    private static ChangePoint Point(ReadOnlySpan<Entry> positions, Proto.ChangeKind kind, DayPosition now, DayPosition before)
     {
         ref readonly var best = ref positions[now.Best];
-        return new(kind, best.Row, best.Label, before.IsNone ? 0 : positions[before.Best].Row, best.Article.Key, best.Date);
+        return new(kind, best.Row, best.Label, before.IsNone ? 0 : positions[before.Best].Row, best.ArticleKey, best.Date);
     }
 
     /// <param name="Best">Place of the best evidence.</param>
@@ -73,38 +67,42 @@ internal static class ChangeReader
     {
         public bool IsNone => Label == Proto.StanceLabel.Unspecified;
 
-        /// <summary>The position of a day; false when no stance counts. Of labels with equal confidence the one held before stays, else the better evidence decides.</summary>
-        public static bool TryRead(ReadOnlySpan<Position> positions, int from, int end, StanceFilter filter, DayPosition before, out DayPosition position)
+        /// <summary>The position of a day. Of labels with equal confidence the one held before stays, else the better evidence decides.</summary>
+        public static DayPosition Read(ReadOnlySpan<Entry> positions, int from, int end, DayPosition before)
         {
-            Span<long> sums = stackalloc long[4];
-            Span<bool> plain = stackalloc bool[4];
+            // As most days are.
+            if (end - from == 1)
+            {
+                return Of(from, positions[from].Label, !positions[from].IsConditional);
+            }
+
+            Span<long> sums = stackalloc long[PairSide.Labels];
+            Span<bool> plain = stackalloc bool[PairSide.Labels];
             Span<int> best = [-1, -1, -1, -1];
             for (var i = from; i < end; i++)
             {
                 ref readonly var one = ref positions[i];
-                if (filter.Takes(one))
-                {
-                    var label = (int)one.Label;
-                    sums[label] += one.Confidence;
-                    plain[label] |= !one.IsConditional;
-                    best[label] = best[label] < 0 || one.IsBetterThan(positions[best[label]]) ? i : best[label];
-                }
+                var label = (int)one.Label;
+                sums[label] += one.Confidence;
+                plain[label] |= !one.IsConditional;
+                best[label] = best[label] < 0 || one.IsBetterThan(positions[best[label]]) ? i : best[label];
             }
 
             var chosen = 0;
-            for (var label = 1; label < 4; label++)
+            for (var label = 1; label < PairSide.Labels; label++)
             {
                 if (best[label] >= 0 && (chosen == 0 || sums[label] > sums[chosen] || (sums[label] == sums[chosen] && Wins(label, chosen, positions, best))))
                 {
                     chosen = label;
                 }
             }
-            var sign = (Proto.StanceLabel)chosen switch { Proto.StanceLabel.Support => 1, Proto.StanceLabel.Oppose => -1, _ => 0 };
-            position = chosen == 0 ? default : new DayPosition(best[chosen], (Proto.StanceLabel)chosen, sign * (plain[chosen] ? 2 : 1));
-            return chosen != 0;
+            return Of(best[chosen], (Proto.StanceLabel)chosen, plain[chosen]);
 
-            bool Wins(int label, int other, ReadOnlySpan<Position> positions, ReadOnlySpan<int> best) =>
+            bool Wins(int label, int other, ReadOnlySpan<Entry> positions, ReadOnlySpan<int> best) =>
                 label == (int)before.Label || (other != (int)before.Label && positions[best[label]].IsBetterThan(positions[best[other]]));
         }
+
+        private static DayPosition Of(int best, Proto.StanceLabel label, bool isPlain) =>
+            new(best, label, (label switch { Proto.StanceLabel.Support => 1, Proto.StanceLabel.Oppose => -1, _ => 0 }) * (isPlain ? 2 : 1));
     }
 }

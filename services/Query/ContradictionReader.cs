@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -5,11 +6,13 @@ namespace Sikap.Query;
 /// <summary>Two sides that do not go together.</summary>
 /// <param name="Kind">How they came about.</param>
 /// <param name="Issue">The issue.</param>
-/// <param name="First">Best evidence of the earlier side.</param>
-/// <param name="Second">Best evidence of the later side.</param>
-/// <param name="FirstReports">Independent reports of the earlier side.</param>
-/// <param name="SecondReports">Independent reports of the later side.</param>
-internal sealed record Contradiction(Proto.ContradictionKind Kind, int Issue, Position First, Position Second, int FirstReports, int SecondReports);
+/// <param name="First">The earlier side.</param>
+/// <param name="Second">The later side.</param>
+internal sealed record Contradiction(Proto.ContradictionKind Kind, int Issue, ContradictionSide First, ContradictionSide Second);
+
+/// <param name="Best">Best evidence of the side.</param>
+/// <param name="Articles">Numbers of its articles.</param>
+internal readonly record struct ContradictionSide(Entry Best, int[] Articles);
 
 /// <summary>
 /// Finds support and opposition that belong to the same time. Positions are cut into stretches without a gap longer than the window; a stretch with both sides is one contradiction,
@@ -31,40 +34,64 @@ internal static class ContradictionReader
         (Proto.ProposalState.Discussed, Proto.ProposalState.Withdrawn),
     ];
 
-    public static IEnumerable<Contradiction> Read(LedgerView view, StanceFilter filter, int windowDays)
+    /// <param name="view">All positions.</param>
+    /// <param name="filter">Which of them count.</param>
+    /// <param name="windowDays">Days without a position that end a stretch.</param>
+    /// <param name="found">Hears of each.</param>
+    public static void Read(LedgerView view, StanceFilter filter, int windowDays, Action<Contradiction> found)
     {
-        var sides = new Dictionary<(int Issue, string Represents), List<Sided>>();
-        foreach (var pair in view.Pairs(filter))
+        var own = new List<Entry>();
+        var sides = new Dictionary<int, List<Entry>>();
+        var holders = new Dictionary<int, int>();
+        foreach (var pairs in view.PairsByIssue(filter))
         {
-            var own = new List<Sided>();
-            foreach (ref readonly var position in pair.Positions.Span)
+            foreach (var pair in pairs)
             {
-                if (position.Label is Proto.StanceLabel.Support or Proto.StanceLabel.Oppose && position.Date != DateKey.UndatedNumber && filter.Takes(position))
+                own.Clear();
+                foreach (ref readonly var entry in pair.Entries.Span)
                 {
-                    own.Add(new Sided(pair.Holder, position));
+                    if (entry.Label is Proto.StanceLabel.Support or Proto.StanceLabel.Oppose && entry.Date != DateKey.UndatedNumber && filter.Takes(entry))
+                    {
+                        own.Add(entry);
+                        if (entry.Represents != 0)
+                        {
+                            (CollectionsMarshal.GetValueRefOrAddDefault(sides, entry.Represents, out _) ??= []).Add(entry);
+                        }
+                    }
+                }
+                foreach (var (from, end) in Stretches(own, windowDays))
+                {
+                    var stretch = CollectionsMarshal.AsSpan(own)[from..end];
+                    found(Make(IsOneTurn(stretch) ? Proto.ContradictionKind.ChangedMind : Proto.ContradictionKind.ConflictingReports, pair.Issue, stretch));
                 }
             }
-            foreach (var stretch in Stretches(own, windowDays))
-            {
-                yield return Make(IsOneTurn(stretch) ? Proto.ContradictionKind.ChangedMind : Proto.ContradictionKind.ConflictingReports, pair.Issue, stretch);
-            }
-            foreach (var position in own.Where(position => position.Position.Represents.Length > 0))
-            {
-                (System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(sides, (pair.Issue, position.Position.Represents), out _) ??= []).Add(position);
-            }
-        }
 
-        foreach (var ((issue, _), all) in sides)
-        {
-            foreach (var stretch in Stretches([.. all.OrderBy(position => position.Position.Date)], windowDays))
+            foreach (var all in sides.Values.Where(all => all.Count > 0))
             {
-                // Whoever stands on both sides is reported above; what is left speaks with one voice each.
-                var torn = stretch.GroupBy(position => position.Holder).Where(holder => HasBothSides(holder)).Select(holder => holder.Key).ToHashSet();
-                var steady = stretch.Where(position => !torn.Contains(position.Holder)).ToList();
-                if (HasBothSides(steady))
+                all.Sort(static (left, right) => left.ByDate.CompareTo(right.ByDate));
+                foreach (var (from, end) in Stretches(all, windowDays))
                 {
-                    yield return Make(Proto.ContradictionKind.DifferentSpokesperson, issue, steady);
+                    // Whoever stands on both sides is reported above; what is left speaks with one voice each.
+                    var stretch = CollectionsMarshal.AsSpan(all)[from..end];
+                    holders.Clear();
+                    foreach (ref readonly var entry in stretch)
+                    {
+                        CollectionsMarshal.GetValueRefOrAddDefault(holders, entry.Pair, out _) |= 1 << (int)entry.Label;
+                    }
+                    own.Clear();
+                    foreach (ref readonly var entry in stretch)
+                    {
+                        if (int.IsPow2(holders[entry.Pair]))
+                        {
+                            own.Add(entry);
+                        }
+                    }
+                    if (HasBothSides(CollectionsMarshal.AsSpan(own)))
+                    {
+                        found(Make(Proto.ContradictionKind.DifferentSpokesperson, view.Pair(own[0].Pair).Issue, CollectionsMarshal.AsSpan(own)));
+                    }
                 }
+                all.Clear();
             }
         }
     }
@@ -88,8 +115,36 @@ internal static class ContradictionReader
         }
     }
 
-    private static IEnumerable<List<Sided>> Stretches(List<Sided> positions, int windowDays) =>
-        HasBothSides(positions) ? Cut(positions, position => position.Position.Date, windowDays).Where(HasBothSides) : [];
+    /// <summary>The stretches that have both sides, as places in <paramref name="entries"/>.</summary>
+    private static IEnumerable<(int From, int End)> Stretches(List<Entry> entries, int windowDays)
+    {
+        if (!HasBothSides(CollectionsMarshal.AsSpan(entries)))
+        {
+            yield break;
+        }
+        int from = 0, end = 0;
+        (int First, int Last) days = default;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (i == 0 || entries[i].Date != entries[i - 1].Date)
+            {
+                days = DateKey.Days(entries[i].Date);
+            }
+            if (i > from && days.First - end > windowDays)
+            {
+                if (HasBothSides(CollectionsMarshal.AsSpan(entries)[from..i]))
+                {
+                    yield return (from, i);
+                }
+                from = i;
+            }
+            end = i == from ? days.Last : Math.Max(end, days.Last);
+        }
+        if (HasBothSides(CollectionsMarshal.AsSpan(entries)[from..]))
+        {
+            yield return (from, entries.Count);
+        }
+    }
 
     private static IEnumerable<List<T>> Cut<T>(IReadOnlyList<T> items, Func<T, long> dateOf, int windowDays)
     {
@@ -112,29 +167,63 @@ internal static class ContradictionReader
         }
     }
 
-    private static bool HasBothSides(IEnumerable<Sided> positions)
+    private static bool HasBothSides(ReadOnlySpan<Entry> entries)
     {
-        var labels = positions.Select(position => position.Position.Label).Distinct().Take(2).Count();
-        return labels == 2;
+        foreach (ref readonly var entry in entries)
+        {
+            if (entry.Label != entries[0].Label)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>All of one side lies on earlier days than all of the other.</summary>
-    private static bool IsOneTurn(List<Sided> stretch)
+    private static bool IsOneTurn(ReadOnlySpan<Entry> stretch)
     {
-        var turn = stretch.FindIndex(position => position.Position.Label != stretch[0].Position.Label);
-        return stretch.Skip(turn).All(position => position.Position.Label != stretch[0].Position.Label)
-            && stretch.Take(turn).Max(position => DateKey.Days(position.Position.Date).Last) < DateKey.Days(stretch[turn].Position.Date).First;
+        var turn = 0;
+        var last = 0;
+        for (; stretch[turn].Label == stretch[0].Label; turn++)
+        {
+            last = Math.Max(last, DateKey.Days(stretch[turn].Date).Last);
+        }
+        foreach (ref readonly var entry in stretch[turn..])
+        {
+            if (entry.Label == stretch[0].Label)
+            {
+                return false;
+            }
+        }
+        return last < DateKey.Days(stretch[turn].Date).First;
     }
 
-    private static Contradiction Make(Proto.ContradictionKind kind, int issue, IReadOnlyCollection<Sided> stretch)
+    private static Contradiction Make(Proto.ContradictionKind kind, int issue, ReadOnlySpan<Entry> stretch)
     {
-        var sides = stretch.GroupBy(position => position.Position.Label)
-            .Select(side => (Best: side.Select(position => position.Position).Aggregate((best, next) => next.IsBetterThan(best) ? next : best),
-                Reports: ReportGroups.Count(side.Select(position => position.Position.Article))))
-            .OrderBy(side => side.Best.ByDate)
-            .ToList();
-        return new Contradiction(kind, issue, sides[0].Best, sides[1].Best, sides[0].Reports, sides[1].Reports);
+        var support = Side(stretch, Proto.StanceLabel.Support);
+        var oppose = Side(stretch, Proto.StanceLabel.Oppose);
+        return support.Best.ByDate.CompareTo(oppose.Best.ByDate) < 0 ? new Contradiction(kind, issue, support, oppose) : new Contradiction(kind, issue, oppose, support);
     }
 
-    private readonly record struct Sided(int Holder, Position Position);
+    private static ContradictionSide Side(ReadOnlySpan<Entry> stretch, Proto.StanceLabel label)
+    {
+        var (count, best) = (0, -1);
+        for (var i = 0; i < stretch.Length; i++)
+        {
+            if (stretch[i].Label == label)
+            {
+                count++;
+                best = best < 0 || stretch[i].IsBetterThan(stretch[best]) ? i : best;
+            }
+        }
+        var articles = new int[count];
+        foreach (ref readonly var entry in stretch)
+        {
+            if (entry.Label == label)
+            {
+                articles[^count--] = entry.Article;
+            }
+        }
+        return new ContradictionSide(stretch[best], articles);
+    }
 }

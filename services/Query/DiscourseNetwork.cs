@@ -18,8 +18,19 @@ internal sealed record NetworkRules(
     /// <summary>
     /// The labels that <paramref name="statements"/> have to tell apart: both sides, or, where neutral ones count, those that occur, which as of an integer qualifier also decides what the greatest distance is.
     /// </summary>
-    public static IReadOnlyList<Proto.StanceLabel> LevelsOf(IEnumerable<NetworkStatement> statements, bool neutral) =>
-        neutral ? [.. statements.Select(statement => statement.Label).Distinct().OrderBy(ValueOf)] : TwoLevels;
+    public static IReadOnlyList<Proto.StanceLabel> LevelsOf(ReadOnlySpan<NetworkStatement> statements, bool neutral)
+    {
+        if (!neutral)
+        {
+            return TwoLevels;
+        }
+        var levels = new HashSet<Proto.StanceLabel>();
+        foreach (ref readonly var statement in statements)
+        {
+            levels.Add(statement.Label);
+        }
+        return [.. levels.OrderBy(ValueOf)];
+    }
 
     /// <summary>-1, 0 or 1.</summary>
     public static int ValueOf(Proto.StanceLabel label) => label switch { Proto.StanceLabel.Support => 1, Proto.StanceLabel.Oppose => -1, _ => 0 };
@@ -43,8 +54,8 @@ internal sealed record NetworkLink(int Row, int Column, double Weight)
     /// <summary>One-mode: nodes of the other kind that both have a statement with.</summary>
     public int Shared { get; init; }
 
-    /// <summary>Articles behind it in the order of their keys; empty unless asked for.</summary>
-    public IReadOnlyList<LedgerArticle> Articles { get; init; } = [];
+    /// <summary>Keys of the articles behind it, rising; empty unless asked for.</summary>
+    public IReadOnlyList<int> Articles { get; init; } = [];
 }
 
 /// <summary>Statements by label.</summary>
@@ -60,6 +71,8 @@ internal readonly record struct LabelCounts(int Support, int Oppose, int Neutral
         Proto.StanceLabel.Oppose => this with { Oppose = Oppose + 1 },
         _ => this with { Neutral = Neutral + 1 },
     };
+
+    public LabelCounts With(LabelCounts other) => new(Support + other.Support, Oppose + other.Oppose, Neutral + other.Neutral);
 }
 
 /// <summary>
@@ -69,7 +82,7 @@ internal readonly record struct LabelCounts(int Support, int Oppose, int Neutral
 internal sealed class DiscourseNetwork
 {
     private readonly NetworkRules _rules;
-    private readonly NetworkStatement[] _statements;
+    private readonly ReadOnlyMemory<NetworkStatement> _statements;
     // Statement numbers, those of one cell together.
     private readonly int[] _byCell;
     // By row, then column; rows and columns are counted from 0 in the order of their nodes.
@@ -80,35 +93,37 @@ internal sealed class DiscourseNetwork
 
     /// <param name="statements">All that count, duplicates left out.</param>
     /// <param name="rules">How to count them.</param>
-    public DiscourseNetwork(ReadOnlySpan<NetworkStatement> statements, NetworkRules rules)
+    public DiscourseNetwork(ReadOnlyMemory<NetworkStatement> statements, NetworkRules rules)
     {
         _rules = rules;
-        _statements = statements.ToArray();
-        _byCell = new int[_statements.Length];
-        var keys = new (int Row, int Column)[_statements.Length];
-        for (var i = 0; i < _statements.Length; i++)
+        _statements = statements;
+        _byCell = new int[statements.Length];
+        var all = statements.Span;
+        // Row above column in one number: a third of the time of comparing them one after the other.
+        var keys = new long[statements.Length];
+        for (var i = 0; i < all.Length; i++)
         {
             _byCell[i] = i;
-            keys[i] = rules.Kind == Proto.NetworkKind.Issues ? (_statements[i].Issue, _statements[i].Actor) : (_statements[i].Actor, _statements[i].Issue);
+            keys[i] = rules.Kind == Proto.NetworkKind.Issues ? KeyOf(all[i].Issue, all[i].Actor) : KeyOf(all[i].Actor, all[i].Issue);
         }
         Array.Sort(keys, _byCell);
         for (var first = 0; first < keys.Length;)
         {
+            var (row, column) = ((int)(keys[first] >> 32), (int)keys[first]);
             var next = first;
             var counts = default(LabelCounts);
             for (; next < keys.Length && keys[next] == keys[first]; next++)
             {
-                counts = counts.With(_statements[_byCell[next]].Label);
+                counts = counts.With(all[_byCell[next]].Label);
             }
-            if (_rows.Count == 0 || _rows[^1].Node != keys[first].Row)
+            if (_rows.Count == 0 || _rows[^1].Node != row)
             {
-                _rows.Add(new Line(keys[first].Row));
+                _rows.Add(new Line(row));
             }
-            ref var column = ref CollectionsMarshal.GetValueRefOrAddDefault(_columns, keys[first].Column, out _);
-            column ??= new Line(keys[first].Column);
-            var cell = new Cell(_rows.Count - 1, column, counts, first, next - first);
+            var line = CollectionsMarshal.GetValueRefOrAddDefault(_columns, column, out _) ??= new Line(column);
+            var cell = new Cell(_rows.Count - 1, line, counts, first, next - first);
             _rows[^1].Add(_cells.Count, counts.Total);
-            column.Add(_cells.Count, counts.Total);
+            line.Add(_cells.Count, counts.Total);
             _cells.Add(cell);
             first = next;
         }
@@ -123,24 +138,28 @@ internal sealed class DiscourseNetwork
                 _distances[left, right] = Math.Abs(NetworkRules.ValueOf(levels[left]) - NetworkRules.ValueOf(levels[right])) / range;
             }
         }
+
+        static long KeyOf(int row, int column) => ((long)row << 32) | (uint)column;
     }
 
     /// <summary>Nodes of <paramref name="issues"/> or actors with their statements and articles.</summary>
     public IReadOnlyDictionary<int, (LabelCounts Counts, int Articles)> Nodes(bool issues)
     {
-        var counts = new Dictionary<int, LabelCounts>();
-        var articles = new HashSet<(int, long)>();
-        var articleCounts = new Dictionary<int, int>();
-        foreach (ref readonly var statement in _statements.AsSpan())
+        // One node after the other, so that only its own articles are in memory.
+        var articles = new List<int>();
+        var lines = issues == (_rules.Kind == Proto.NetworkKind.Issues) ? _rows : [.. _columns.Values];
+        return lines.ToDictionary(line => line.Node, line =>
         {
-            var node = issues ? statement.Issue : statement.Actor;
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, node, out _) = counts.GetValueOrDefault(node).With(statement.Label);
-            if (articles.Add((node, statement.Article.Key)))
+            var counts = default(LabelCounts);
+            articles.Clear();
+            foreach (var cell in line.Cells.Select(number => _cells[number]))
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(articleCounts, node, out _)++;
+                counts = counts.With(cell.Counts);
+                AddArticles(cell, articles);
             }
-        }
-        return counts.ToDictionary(node => node.Key, node => (node.Value, articleCounts[node.Key]));
+            articles.Sort();
+            return (counts, articles.Index().Count(article => article.Index == 0 || articles[article.Index - 1] != article.Item));
+        });
     }
 
     /// <summary>The edges by row and column.</summary>
@@ -271,17 +290,23 @@ internal sealed class DiscourseNetwork
         }
     }
 
-    private List<LedgerArticle> ArticlesOf(IEnumerable<Cell> cells)
+    private List<int> ArticlesOf(IEnumerable<Cell> cells)
     {
-        var articles = new HashSet<LedgerArticle>();
+        var articles = new List<int>();
         foreach (var cell in cells)
         {
-            for (var i = cell.First; i < cell.First + cell.Count; i++)
-            {
-                articles.Add(_statements[_byCell[i]].Article);
-            }
+            AddArticles(cell, articles);
         }
-        return [.. articles.OrderBy(article => article.Key)];
+        return [.. articles.Distinct().Order()];
+    }
+
+    private void AddArticles(Cell cell, List<int> articles)
+    {
+        var all = _statements.Span;
+        for (var i = cell.First; i < cell.First + cell.Count; i++)
+        {
+            articles.Add(all[_byCell[i]].Article);
+        }
     }
 
     /// <summary>The statements of one row on one column: <paramref name="Count"/> of them from <paramref name="First"/> on in the order of cells.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Proto = Sikap.V1;
 
@@ -5,7 +6,7 @@ namespace Sikap.Query;
 
 /// <summary>
 /// All positions in memory, by holder and issue: what the questions over many stances are answered from. It is read from the store once and then follows the store's events,
-/// so whoever asks after a write sees it, whatever process wrote. About 140 bytes per stance. Thread-safe.
+/// so whoever asks after a write sees it, whatever process wrote. About 150 bytes per stance. Thread-safe.
 /// </summary>
 internal sealed class LedgerIndex(IReadModel store) : IDisposable
 {
@@ -115,100 +116,114 @@ internal sealed class LedgerIndex(IReadModel store) : IDisposable
 /// <summary>The positions as a question sees them; valid while it is asked.</summary>
 internal sealed class LedgerView
 {
-    private readonly PositionTable _table = new();
+    private readonly EntryTable _table = new();
     private readonly List<Pair> _pairs = [];
+    // Beside the pairs, by their numbers: what is added up over all pairs is not looked up in each.
+    private readonly List<int> _holderOfPair = [];
     private readonly Dictionary<(int Issue, int Holder), int> _numbers = [];
     private readonly Dictionary<int, List<Pair>> _byIssue = [];
-    private readonly Dictionary<int, List<Pair>> _byHolder = [];
-    private readonly Dictionary<int, Proto.Actor> _actors = [];
+    private readonly Dictionary<int, Holder> _byKey = [];
+    private readonly List<Holder> _holders = [];
+    private readonly Dictionary<int, HolderGroup> _groups = [];
+    private readonly Dictionary<long, int> _articleNumbers = [];
+    private readonly List<ArticleEntry> _articles = [];
+    private readonly Dictionary<string, int> _nameNumbers = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly List<string> _names = [""];
+
+    /// <summary>Everybody who holds or held positions, in the order in which they came into the ledger.</summary>
+    public IReadOnlyList<Holder> Holders => _holders;
+
+    /// <summary>How many articles have numbers.</summary>
+    public int Articles => _articles.Count;
+
+    /// <summary>How many positions there are, those that have gone since not always taken off.</summary>
+    public int Positions => _table.Slots.Length;
 
     /// <summary>The pairs that <paramref name="filter"/> takes; one whose positions have all gone stays without any.</summary>
     public IEnumerable<Pair> Pairs(StanceFilter filter)
     {
         IEnumerable<Pair> narrowed =
-            filter.Holders is { } holders ? holders.SelectMany(holder => _byHolder.GetValueOrDefault(holder, []))
-            : filter.Issue is { } issue ? _byIssue.GetValueOrDefault(issue, [])
+            filter.Holders is { } holders ? holders.SelectMany(PairsOfHolder)
+            : filter.Issue is { } issue ? PairsOn(issue)
             : _pairs;
-        return narrowed.Where(filter.Takes);
+        return filter.Holders is null || filter.Issue is null ? narrowed : narrowed.Where(pair => pair.Issue == filter.Issue);
     }
 
-    /// <summary>Stretches of memory that hold all positions that <paramref name="filter"/> takes, and others.</summary>
-    public IEnumerable<ReadOnlyMemory<Position>> Stretches(StanceFilter filter) =>
-        filter.Holders is null && filter.Issue is null ? [_table.Slots] : Pairs(filter).Select(pair => pair.Positions);
+    /// <summary>The pairs that <paramref name="filter"/> takes, issue by issue.</summary>
+    public IEnumerable<IEnumerable<Pair>> PairsByIssue(StanceFilter filter) =>
+        filter.Holders is null && filter.Issue is null ? _byIssue.Values : Pairs(filter).GroupBy(pair => pair.Issue);
 
-    /// <summary>How many positions of each pair <paramref name="filter"/> takes, by the pair's number; null when it takes whole pairs.</summary>
-    public int[]? Count(StanceFilter filter)
+    /// <summary>The pairs of everybody on an issue.</summary>
+    public IReadOnlyList<Pair> PairsOn(int issue) => _byIssue.GetValueOrDefault(issue, []);
+
+    /// <summary>Stretches of memory that hold all positions that <paramref name="filter"/> takes, and others.</summary>
+    public IEnumerable<ReadOnlyMemory<Entry>> Stretches(StanceFilter filter) =>
+        filter.Holders is null && filter.Issue is null ? [_table.Slots] : Pairs(filter).Select(pair => pair.Entries);
+
+    /// <summary>How many positions of each pair <paramref name="filter"/> takes, by the pair's number. The array comes from the shared pool and may be longer.</summary>
+    public int[] Count(StanceFilter filter)
     {
-        if (filter.TakesWholePairs)
-        {
-            return null;
-        }
-        var counts = new int[_pairs.Count];
+        var counts = ArrayPool<int>.Shared.Rent(_pairs.Count);
+        Array.Clear(counts, 0, _pairs.Count);
         foreach (var stretch in Stretches(filter))
         {
-            foreach (ref readonly var position in stretch.Span)
+            foreach (ref readonly var entry in stretch.Span)
             {
-                if (filter.Takes(position))
+                if (filter.Takes(entry))
                 {
-                    counts[position.Pair]++;
+                    counts[entry.Pair]++;
                 }
             }
         }
         return counts;
     }
 
-    /// <summary>The pairs that <paramref name="filter"/> takes with one position at least.</summary>
-    public IEnumerable<Pair> PairsWithPositions(StanceFilter filter)
-    {
-        var counts = filter.Holders is null && filter.Issue is null ? Count(filter) : null;
-        return Pairs(filter).Where(pair => counts is null ? pair.Count > 0 : counts[pair.Number] > 0);
-    }
-
-    /// <summary>Pairs, those of one holder together, among them all that <paramref name="filter"/> takes.</summary>
-    public IEnumerable<IReadOnlyList<Pair>> ByHolder(StanceFilter filter) =>
-        filter.Holders is { } holders ? holders.Select(holder => _byHolder.GetValueOrDefault(holder, []))
-        : filter.Issue is { } issue ? _byIssue.GetValueOrDefault(issue, []).Select(pair => (IReadOnlyList<Pair>)[pair])
-        : _byHolder.Values;
-
-    /// <summary>Values by the number of their pairs.</summary>
-    public T?[] ByNumber<T>(IEnumerable<(Pair Pair, T Value)> values)
-        where T : class
-    {
-        var byNumber = new T?[_pairs.Count];
-        foreach (var (pair, value) in values)
-        {
-            byNumber[pair.Number] = value;
-        }
-        return byNumber;
-    }
-
-    /// <summary>How many positions there are, those that have gone since not always taken off.</summary>
-    public int Positions => _table.Slots.Length;
+    /// <summary>Numbers of the holders of the pairs, by the pairs' numbers.</summary>
+    public ReadOnlySpan<int> HolderOfPair => CollectionsMarshal.AsSpan(_holderOfPair);
 
     /// <summary>The pair of this number.</summary>
     public Pair Pair(int number) => _pairs[number];
 
-    /// <summary>The pair of a holder on an issue; null when there is none.</summary>
+    /// <summary>The pair of a holder on an issue, by their keys; null when there is none.</summary>
     public Pair? Find(int issue, int holder) => _numbers.TryGetValue((issue, holder), out var number) ? _pairs[number] : null;
 
-    /// <summary>The holder as it is shown.</summary>
-    public Proto.Actor Actor(int holder) => _actors[holder];
+    /// <summary>The article of this number.</summary>
+    public ref readonly ArticleEntry Article(int number) => ref CollectionsMarshal.AsSpan(_articles)[number];
+
+    /// <summary>The comparable name of this number.</summary>
+    public string Name(int number) => _names[number];
+
+    /// <summary>Number of a comparable name; -1 when nothing bears it.</summary>
+    public int NumberOf(string name) => _nameNumbers.GetValueOrDefault(name, -1);
 
     /// <summary>True when nothing more can be learnt of a holder.</summary>
-    public bool Knows(int holder) => _actors.TryGetValue(holder, out var actor) && actor.Represents.Length > 0;
+    public bool Knows(int holder) => _byKey.TryGetValue(holder, out var known) && known.Actor is { Represents.Length: > 0 };
 
     public void Know(IReadOnlyDictionary<int, Proto.Actor> actors)
     {
         foreach (var (key, actor) in actors)
         {
-            _actors[key] = actor;
+            var holder = Ensure(key);
+            holder.Actor = actor;
+            holder.Name = Number(NameKey.Of(actor.Name));
+            var name = Number(NameKey.Of(actor.Represents));
+            if ((holder.Group?.Name ?? 0) == name)
+            {
+                continue;
+            }
+            Move(holder, name == 0 ? null : CollectionsMarshal.GetValueRefOrAddDefault(_groups, name, out _) ??= new HolderGroup(name));
         }
     }
 
     /// <summary>Appends without order; <see cref="Sort"/> follows.</summary>
-    public void Append(StoredPosition stored) => _table.Add(stored.Position with { Pair = Ensure(stored.Issue, stored.Holder) });
+    public void Append(StoredPosition stored)
+    {
+        var pair = Ensure(stored.Issue, stored.Holder);
+        _table.Add(EntryOf(stored.Position, pair));
+        pair.Holder.Count++;
+    }
 
-    /// <summary>Puts in order what was appended, and works out how each position moved, so that the first who asks does not wait for it.</summary>
+    /// <summary>Puts in order what was appended, and works out how each position moved and what is counted, so that the first who asks does not wait for it.</summary>
     public void Sort()
     {
         _table.Sort();
@@ -220,6 +235,7 @@ internal sealed class LedgerView
         foreach (var pair in _pairs)
         {
             _ = pair.Changes;
+            pair.Holder.Group?.Add(pair);
         }
     }
 
@@ -227,27 +243,95 @@ internal sealed class LedgerView
     {
         if (change.Added is { } position)
         {
-            _pairs[Ensure(change.Issue, change.Holder)].Add(position);
+            var pair = Ensure(change.Issue, change.Holder);
+            Remove(pair, change.Row);
+            var entry = EntryOf(position, pair);
+            pair.Add(entry);
+            pair.Holder.Count++;
+            pair.Holder.Group?.Add(pair.Issue, entry);
         }
-        else
+        else if (Find(change.Issue, change.Holder) is { } pair)
         {
-            Find(change.Issue, change.Holder)?.Remove(change.Row);
+            Remove(pair, change.Row);
         }
     }
 
-    private int Ensure(int issue, int holder)
+    private static void Remove(Pair pair, long row)
+    {
+        if (pair.Remove(row))
+        {
+            pair.Holder.Count--;
+            pair.Holder.Group?.Forget(pair.Issue);
+        }
+    }
+
+    private static void Move(Holder holder, HolderGroup? group)
+    {
+        holder.Group?.Holders.Remove(holder);
+        group?.Holders.Add(holder);
+        foreach (var pair in holder.Pairs)
+        {
+            holder.Group?.Forget(pair.Issue);
+            group?.Forget(pair.Issue);
+        }
+        holder.Group = group;
+    }
+
+    private List<Pair> PairsOfHolder(int key) => _byKey.TryGetValue(key, out var holder) ? holder.Pairs : [];
+
+    private Entry EntryOf(in Position position, Pair pair)
+    {
+        var article = position.Article;
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_articleNumbers, article.Key, out var known);
+        var told = new ArticleEntry(article.Key, Number(article.Origin), article.Signature, article.Date);
+        if (known)
+        {
+            _articles[number] = told;
+        }
+        else
+        {
+            number = _articles.Count;
+            _articles.Add(told);
+        }
+        return new Entry(position, number, pair.Number, Number(position.Represents), Number(article.Publisher));
+    }
+
+    private int Number(string name)
+    {
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_nameNumbers, name, out var known);
+        if (!known)
+        {
+            number = _names.Count;
+            _names.Add(name);
+        }
+        return number;
+    }
+
+    private Holder Ensure(int key)
+    {
+        ref var holder = ref CollectionsMarshal.GetValueRefOrAddDefault(_byKey, key, out _);
+        if (holder is null)
+        {
+            holder = new Holder(_holders.Count, key);
+            _holders.Add(holder);
+        }
+        return holder;
+    }
+
+    private Pair Ensure(int issue, int holder)
     {
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, (issue, holder), out var known);
         if (!known)
         {
             number = _pairs.Count;
-            var pair = new Pair(_table, number, issue, holder);
+            var whose = Ensure(holder);
+            var pair = new Pair(_table, number, issue, whose);
             _pairs.Add(pair);
-            List(_byIssue, issue).Add(pair);
-            List(_byHolder, holder).Add(pair);
+            _holderOfPair.Add(whose.Number);
+            (CollectionsMarshal.GetValueRefOrAddDefault(_byIssue, issue, out _) ??= []).Add(pair);
+            whose.Pairs.Add(pair);
+            whose.Group?.Forget(issue);
         }
-        return number;
-
-        static List<Pair> List(Dictionary<int, List<Pair>> lists, int key) => CollectionsMarshal.GetValueRefOrAddDefault(lists, key, out _) ??= [];
+        return _pairs[number];
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Sikap.ServiceDefaults;
 using Proto = Sikap.V1;
@@ -14,7 +16,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
 
     public async Task<Page<Proto.Stance>> ListStancesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        var rows = await PickAsync(filter, page, static position => position.ByText, static (_, rows) => rows, cancellationToken);
+        var rows = await PickAsync(filter, page, static entry => entry.ByText, static (_, rows) => rows, cancellationToken);
         var stances = await store.ReadStancesAsync([.. rows.Items.Select(item => item.Row)], cancellationToken);
         return rows.Select(item => stances.GetValueOrDefault(item.Row));
     }
@@ -22,14 +24,14 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
     public async Task<Page<Proto.TimelineEntry>> GetTimelineAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
     {
         var (rows, changes) = await PickAsync(
-            filter, page, static position => position.ByDate,
+            filter, page, static entry => entry.ByDate,
             static (view, rows) => (rows, rows.Items
                 .SelectMany(item => view.Pair(item.Pair).Changes.Where(change => change.Row == item.Row && change.Kind != Proto.ChangeKind.LastConfirmed))
                 .ToDictionary(change => change.Row, change => change.Kind)),
             cancellationToken);
         var stances = await store.ReadStancesAsync([.. rows.Items.Select(item => item.Row)], cancellationToken);
-        var articles = await store.ReadArticlesAsync([.. rows.Items.Select(item => item.Article.Key).Distinct()], cancellationToken);
-        return rows.Select(item => stances.GetValueOrDefault(item.Row) is not { } stance || articles.GetValueOrDefault(item.Article.Key) is not { } article
+        var articles = await store.ReadArticlesAsync([.. rows.Items.Select(item => (long)item.ArticleKey).Distinct()], cancellationToken);
+        return rows.Select(item => stances.GetValueOrDefault(item.Row) is not { } stance || articles.GetValueOrDefault(item.ArticleKey) is not { } article
             ? null
             : new Proto.TimelineEntry { Date = stance.Date ?? article.Published, Stance = stance, Article = article, Change = changes.GetValueOrDefault(item.Row) });
     }
@@ -44,26 +46,27 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         // Dates are those of the articles, not of their stances.
         var evidence = filter.Clone();
         evidence.FromDate = evidence.ToDate = "";
-        var dates = DatesOf(filter);
+        var dates = StanceFilter.Dates(filter);
         var picked = await AskAsync(
             evidence,
             (view, taken) =>
             {
-                var articles = new HashSet<LedgerArticle>();
+                var seen = new BitArray(view.Articles);
+                var picker = new PagePicker<long>(page);
                 foreach (var stretch in view.Stretches(taken))
                 {
-                    foreach (ref readonly var position in stretch.Span)
+                    foreach (ref readonly var entry in stretch.Span)
                     {
-                        if (taken.Takes(position))
+                        if (taken.Takes(entry) && !seen[entry.Article])
                         {
-                            articles.Add(position.Article);
+                            seen[entry.Article] = true;
+                            ref readonly var article = ref view.Article(entry.Article);
+                            if (dates.TakesDate(article.Date))
+                            {
+                                picker.Add(new ListKey(-article.Date, -article.Key, 0, 0), article.Key);
+                            }
                         }
                     }
-                }
-                var picker = new PagePicker<long>(page);
-                foreach (var article in articles.Where(article => dates.TakesDate(article.Date)))
-                {
-                    picker.Add(new ListKey(-article.Date, -article.Key, 0, 0), article.Key);
                 }
                 return picker.Take();
             },
@@ -109,17 +112,19 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         var evidence = request.Filter.Clone();
         evidence.FromDate = evidence.ToDate = "";
         evidence.Label = Proto.StanceLabel.Unspecified;
-        var dates = DatesOf(request.Filter);
+        var dates = StanceFilter.Dates(request.Filter);
+        var kinds = request.Kinds.Aggregate(0, (mask, kind) => mask | (1 << (int)kind));
         var changes = await AskAsync(
             evidence,
             (view, filter) =>
             {
                 var picker = new PagePicker<ChangePoint>(page);
-                foreach (var pair in view.PairsWithPositions(filter))
+                var (taken, read) = (new List<Entry>(), new List<ChangePoint>());
+                foreach (var pair in view.Pairs(filter))
                 {
-                    foreach (var change in filter.TakesWholePairs ? pair.Changes : ChangeReader.Read(pair.Positions.Span, filter))
+                    foreach (ref readonly var change in filter.TakesWholePairs ? pair.Changes : Read(pair))
                     {
-                        if ((request.Kinds.Count == 0 || request.Kinds.Contains(change.Kind)) && dates.TakesDate(change.Date)
+                        if ((kinds == 0 || (kinds & (1 << (int)change.Kind)) != 0) && dates.TakesDate(change.Date)
                             && (request.Filter.Label == Proto.StanceLabel.Unspecified || request.Filter.Label == change.Label))
                         {
                             picker.Add(new ListKey(change.Date, change.Article, change.Row, (int)change.Kind), change);
@@ -127,6 +132,21 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                     }
                 }
                 return picker.Take();
+
+                ReadOnlySpan<ChangePoint> Read(Pair pair)
+                {
+                    taken.Clear();
+                    read.Clear();
+                    foreach (ref readonly var entry in pair.Entries.Span)
+                    {
+                        if (filter.Takes(entry))
+                        {
+                            taken.Add(entry);
+                        }
+                    }
+                    ChangeReader.Read(CollectionsMarshal.AsSpan(taken), read);
+                    return CollectionsMarshal.AsSpan(read);
+                }
             },
             cancellationToken);
         var stances = await store.ReadStancesAsync([.. changes.Items.SelectMany(change => new[] { change.Row, change.Previous }).Distinct()], cancellationToken);
@@ -147,32 +167,43 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
     {
         var window = request.WindowDays == 0 ? ContradictionReader.DefaultWindowDays : request.WindowDays;
         bool Asked(Proto.ContradictionKind kind) => request.Kinds.Count == 0 || request.Kinds.Contains(kind);
-        var stances = await AskAsync(
-            request.Filter, (view, filter) => ContradictionReader.Read(view, filter, window).Where(found => Asked(found.Kind)).ToList(), cancellationToken);
         var facts = Asked(Proto.ContradictionKind.ConflictingFacts) ? await ReadFactsAsync(request.Filter, window, cancellationToken) : [];
-
-        var picker = new PagePicker<(Contradiction? Stances, (Proto.IssueState First, Proto.IssueState Second) Facts)>(page);
-        foreach (var found in stances)
-        {
-            picker.Add(new ListKey(Math.Max(found.First.Date, found.Second.Date), found.Issue, found.Second.Row, found.First.Row), (found, default));
-        }
-        foreach (var (i, found) in facts.Index())
-        {
-            picker.Add(new ListKey(DateOf(found.Second), 0, i, -1), (null, found));
-        }
-        var picked = picker.Take();
-        var shown = await store.ReadStancesAsync([.. picked.Items.Where(item => item.Stances is not null).SelectMany(item => new[] { item.Stances!.First.Row, item.Stances.Second.Row })], cancellationToken);
+        var picked = await AskAsync(
+            request.Filter,
+            (view, filter) =>
+            {
+                var picker = new PagePicker<(Contradiction? Stances, (Proto.IssueState First, Proto.IssueState Second) Facts)>(page);
+                ContradictionReader.Read(view, filter, window, found =>
+                {
+                    if (Asked(found.Kind))
+                    {
+                        var (first, second) = (found.First.Best, found.Second.Best);
+                        picker.Add(new ListKey(Math.Max(first.Date, second.Date), found.Issue, second.Row, first.Row), (found, default));
+                    }
+                });
+                foreach (var (i, found) in facts.Index())
+                {
+                    picker.Add(new ListKey(DateOf(found.Second), 0, i, -1), (null, found));
+                }
+                // Reports are counted for what is shown only.
+                var picked = picker.Take();
+                return new Page<(Contradiction? Stances, (Proto.IssueState First, Proto.IssueState Second) Facts, int FirstReports, int SecondReports)>(
+                    [.. picked.Items.Select(item => (item.Stances, item.Facts, CountReports(view, item.Stances?.First), CountReports(view, item.Stances?.Second)))], picked.NextKey, picked.Total);
+            },
+            cancellationToken);
+        var shown = await store.ReadStancesAsync(
+            [.. picked.Items.Select(item => item.Stances).OfType<Contradiction>().SelectMany(found => new[] { found.First.Best.Row, found.Second.Best.Row })], cancellationToken);
         var issues = await store.ReadIssuesAsync(cancellationToken);
         return picked.Select(item => item.Stances is not { } found
             ? new Proto.Contradiction
             {
                 Kind = Proto.ContradictionKind.ConflictingFacts, IssueId = item.Facts.First.IssueId, FirstState = item.Facts.First, SecondState = item.Facts.Second,
             }
-            : shown.GetValueOrDefault(found.First.Row) is not { } first || shown.GetValueOrDefault(found.Second.Row) is not { } second
+            : shown.GetValueOrDefault(found.First.Best.Row) is not { } first || shown.GetValueOrDefault(found.Second.Best.Row) is not { } second
                 ? null
                 : new Proto.Contradiction
                 {
-                    Kind = found.Kind, IssueId = issues[found.Issue].Id, First = first, Second = second, FirstReports = found.FirstReports, SecondReports = found.SecondReports,
+                    Kind = found.Kind, IssueId = issues[found.Issue].Id, First = first, Second = second, FirstReports = item.FirstReports, SecondReports = item.SecondReports,
                 });
     }
 
@@ -182,27 +213,23 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             asked,
             (view, filter) =>
             {
-                var groups = new ReportGroups();
-                var stances = new Dictionary<LedgerArticle, int>();
+                var groups = new ReportGroups(view);
+                var stances = new int[view.Articles];
+                var articles = new List<int>();
                 foreach (var pair in view.Pairs(filter))
                 {
-                    var articles = new List<LedgerArticle>();
-                    foreach (ref readonly var position in pair.Positions.Span)
+                    articles.Clear();
+                    foreach (ref readonly var entry in pair.Entries.Span)
                     {
-                        if (filter.Takes(position))
+                        if (filter.Takes(entry))
                         {
-                            articles.Add(position.Article);
-                            stances[position.Article] = stances.GetValueOrDefault(position.Article) + 1;
+                            articles.Add(entry.Article);
+                            stances[entry.Article]++;
                         }
                     }
-                    groups.Add(articles);
+                    groups.Add(CollectionsMarshal.AsSpan(articles));
                 }
-                var picker = new PagePicker<(List<LedgerArticle> Articles, int Stances)>(page);
-                foreach (var group in groups.Groups())
-                {
-                    picker.Add(new ListKey(group[0].Date, group[0].Key, 0, 0), (group, group.Sum(article => stances[article])));
-                }
-                return (picker.Take(), stances.Count);
+                return PickReports(view, groups, stances, page);
             },
             cancellationToken);
         var articles = await store.ReadArticlesAsync([.. picked.Items.SelectMany(report => report.Articles).Select(article => article.Key)], cancellationToken);
@@ -228,20 +255,21 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             asked,
             (view, filter) =>
             {
-                var outlets = new Dictionary<string, OutletCount>(StringComparer.Ordinal);
+                var outlets = new Dictionary<int, OutletCount>();
                 foreach (var pair in view.Pairs(filter))
                 {
-                    foreach (ref readonly var position in pair.Positions.Span)
+                    foreach (ref readonly var entry in pair.Entries.Span)
                     {
-                        if (filter.Takes(position))
+                        if (filter.Takes(entry))
                         {
-                            if (!outlets.TryGetValue(position.Article.Publisher, out var outlet))
+                            ref var outlet = ref CollectionsMarshal.GetValueRefOrAddDefault(outlets, entry.Publisher, out _);
+                            outlet ??= new OutletCount(entry.ArticleKey);
+                            if (outlet.Articles.Add(entry.Article) && view.Article(entry.Article).Origin != 0)
                             {
-                                outlets.Add(position.Article.Publisher, outlet = new OutletCount(position.Article.Key));
+                                outlet.TakenOver++;
                             }
-                            outlet.Articles.Add(position.Article);
                             outlet.Holders.Add(pair.Holder);
-                            outlet.Labels[(int)position.Label]++;
+                            outlet.Labels[(int)entry.Label]++;
                         }
                     }
                 }
@@ -250,7 +278,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                 var picker = new PagePicker<(OutletCount Count, List<Proto.Actor> OnlyHere)>(page);
                 foreach (var outlet in outlets.Values)
                 {
-                    var only = outlet.Holders.Where(holder => tellers[holder] == 1).Select(view.Actor).OrderBy(actor => actor.Name, StringComparer.Ordinal).ToList();
+                    var only = outlet.Holders.Where(holder => tellers[holder] == 1).Select(holder => holder.Actor!).OrderBy(actor => actor.Name, StringComparer.Ordinal).ToList();
                     picker.Add(new ListKey(-outlet.Labels.Sum(), outlet.First, 0, 0), (outlet, only));
                 }
                 return picker.Take();
@@ -267,7 +295,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                 Oppose = found.Count.Labels[(int)Proto.StanceLabel.Oppose],
                 Neutral = found.Count.Labels[(int)Proto.StanceLabel.Neutral],
                 Holders = found.Count.Holders.Count,
-                TakenOver = found.Count.Articles.Count(article => article.Origin.Length > 0),
+                TakenOver = found.Count.TakenOver,
             };
             outlet.OnlyHere.AddRange(found.OnlyHere);
             return outlet;
@@ -293,19 +321,20 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             expected.AddRange(speakers.Keys.Where(names.ContainsKey).Select(speaker => (names[speaker].Name, "", (IReadOnlySet<int>)new HashSet<int> { speaker })));
         }
 
-        var filter = new StanceFilter(request.Filter, keys);
         var found = await index.AskAsync(
             view => expected.Select(one =>
             {
+                var filter = new StanceFilter(request.Filter, keys, view);
+                var represents = one.Represents.Length == 0 ? -1 : view.NumberOf(one.Represents);
                 var cell = new MatrixCellCount(keys.Issue.Value, "");
                 var stances = 0;
                 foreach (var pair in view.Pairs(filter))
                 {
-                    foreach (ref readonly var position in pair.Positions.Span)
+                    foreach (ref readonly var entry in pair.Entries.Span)
                     {
-                        if (filter.Takes(position) && (one.Actors.Contains(pair.Holder) || (one.Represents.Length > 0 && position.Represents == one.Represents)))
+                        if (filter.Takes(entry) && (one.Actors.Contains(pair.Holder.Key) || entry.Represents == represents))
                         {
-                            cell.Add(position);
+                            cell.Add(entry);
                             stances++;
                         }
                     }
@@ -338,30 +367,63 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             .SelectMany(issue => ContradictionReader.Read([.. issue.Select(state => (state, DateOf(state)))], window))];
     }
 
-    private static StanceFilter DatesOf(Proto.Filter filter) => new(new Proto.Filter { FromDate = filter.FromDate, ToDate = filter.ToDate }, new FilterKeys(null, null, null, null));
+    /// <summary>The reports of a page, each with its articles in the order of their dates, and how many articles all reports have.</summary>
+    private static (Page<(List<ArticleEntry> Articles, int Stances)> Picked, int Articles) PickReports(LedgerView view, ReportGroups groups, int[] stances, PageRequest page)
+    {
+        var all = groups.Articles().ToList();
+        var reports = new Dictionary<int, (ListKey Key, int Stances)>();
+        foreach (var (number, report) in all)
+        {
+            ref readonly var article = ref view.Article(number);
+            var key = new ListKey(article.Date, article.Key, 0, 0);
+            ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(reports, report, out var exists);
+            known = (exists && known.Key.CompareTo(key) < 0 ? known.Key : key, known.Stances + stances[number]);
+        }
+        var picker = new PagePicker<int>(page);
+        foreach (var (report, (key, _)) in reports)
+        {
+            picker.Add(key, report);
+        }
+
+        var picked = picker.Take();
+        var members = picked.Items.ToDictionary(report => report, _ => new List<ArticleEntry>());
+        foreach (var (number, report) in all)
+        {
+            if (members.TryGetValue(report, out var list))
+            {
+                list.Add(view.Article(number));
+            }
+        }
+        return (
+            new Page<(List<ArticleEntry>, int)>(
+                [.. picked.Items.Select(report => (members[report].OrderBy(article => article.Date).ThenBy(article => article.Key).ToList(), reports[report].Stances))], picked.NextKey, picked.Total),
+            all.Count);
+    }
+
+    private static int CountReports(LedgerView view, ContradictionSide? side) => side is { } one ? ReportGroups.Count(view, one.Articles) : 0;
 
     private static long DateOf(Proto.IssueState state) => DateKey.Number(DateKey.Of(state.Date?.Value));
 
     private async Task<T> AskAsync<T>(Proto.Filter asked, Func<LedgerView, StanceFilter, T> question, CancellationToken cancellationToken)
     {
-        var filter = new StanceFilter(asked, await store.ResolveAsync(asked, cancellationToken));
-        return await index.AskAsync(view => question(view, filter), cancellationToken);
+        var keys = await store.ResolveAsync(asked, cancellationToken);
+        return await index.AskAsync(view => question(view, new StanceFilter(asked, keys, view)), cancellationToken);
     }
 
     private Task<T> PickAsync<T>(
-        Proto.Filter asked, PageRequest page, Func<Position, ListKey> keyOf, Func<LedgerView, Page<Position>, T> show, CancellationToken cancellationToken) =>
+        Proto.Filter asked, PageRequest page, Func<Entry, ListKey> keyOf, Func<LedgerView, Page<Entry>, T> show, CancellationToken cancellationToken) =>
         AskAsync(
             asked,
             (view, filter) =>
             {
-                var picker = new PagePicker<Position>(page);
+                var picker = new PagePicker<Entry>(page);
                 foreach (var stretch in view.Stretches(filter))
                 {
-                    foreach (ref readonly var position in stretch.Span)
+                    foreach (ref readonly var entry in stretch.Span)
                     {
-                        if (filter.Takes(position))
+                        if (filter.Takes(entry))
                         {
-                            picker.Add(keyOf(position), position);
+                            picker.Add(keyOf(entry), entry);
                         }
                     }
                 }
@@ -374,9 +436,13 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         /// <summary>An article of the outlet.</summary>
         public long First { get; } = first;
 
-        public HashSet<LedgerArticle> Articles { get; } = [];
+        /// <summary>Numbers of its articles.</summary>
+        public HashSet<int> Articles { get; } = [];
 
-        public HashSet<int> Holders { get; } = [];
+        /// <summary>How many of them it took from an agency or another outlet.</summary>
+        public int TakenOver { get; set; }
+
+        public HashSet<Holder> Holders { get; } = [];
 
         public int[] Labels { get; } = new int[4];
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Proto = Sikap.V1;
@@ -16,17 +17,20 @@ internal sealed record MatrixPage(IReadOnlyList<MatrixRowCount> Rows, string? Ne
 internal sealed record MatrixRowCount(Proto.Actor Holder, string Represents, IReadOnlyList<MatrixCellCount> Cells);
 
 /// <summary>Stances of one row on one issue in one period.</summary>
-internal sealed class MatrixCellCount(int issue, string period, bool countReports = false)
+/// <param name="issue">The issue.</param>
+/// <param name="period">The period.</param>
+/// <param name="keepsArticles">True when independent reports are to be counted.</param>
+internal sealed class MatrixCellCount(int issue, string period, bool keepsArticles = false)
 {
-    private readonly PairSide[] _sides = new PairSide[4];
-    private readonly List<LedgerArticle> _articles = [];
+    private readonly PairSide[] _sides = new PairSide[PairSide.Labels];
+    private readonly List<int> _articles = [];
 
     public int Issue { get; } = issue;
 
     public string Period { get; } = period;
 
     /// <summary>Independent reports; 0 unless they are counted.</summary>
-    public int Reports => ReportGroups.Count(_articles);
+    public int Reports { get; private set; }
 
     public int this[Proto.StanceLabel label] => _sides[(int)label].Count;
 
@@ -38,7 +42,8 @@ internal sealed class MatrixCellCount(int issue, string period, bool countReport
             var best = 1;
             for (var label = 2; label < _sides.Length; label++)
             {
-                var (side, other) = (_sides[label], _sides[best]);
+                ref readonly var side = ref _sides[label];
+                ref readonly var other = ref _sides[best];
                 best = side.Confidence > other.Confidence || (side.Confidence == other.Confidence && side.Latest > other.Latest) ? label : best;
             }
             return (Proto.StanceLabel)best;
@@ -46,64 +51,29 @@ internal sealed class MatrixCellCount(int issue, string period, bool countReport
     }
 
     /// <summary>Best evidence of the prevailing label.</summary>
-    public Position Best => _sides[(int)Prevailing].Best;
+    public Entry Best => _sides[(int)Prevailing].Best;
 
-    public void Add(in Position position)
+    public void Add(in Entry entry)
     {
-        _sides[(int)position.Label].Add(position);
-        if (countReports)
+        _sides[(int)entry.Label].Add(entry);
+        if (keepsArticles)
         {
-            _articles.Add(position.Article);
+            _articles.Add(entry.Article);
         }
     }
 
+    public void CountReports(LedgerView view) => Reports = keepsArticles ? ReportGroups.Count(view, CollectionsMarshal.AsSpan(_articles)) : 0;
+
     /// <summary>Adds all positions of a pair.</summary>
+    public void Add(Pair pair) => pair.AddTo(_sides);
+
+    /// <summary>Adds what is counted already.</summary>
     public void Add(ReadOnlySpan<PairSide> sides)
     {
         for (var label = 0; label < sides.Length; label++)
         {
             _sides[label].Add(sides[label]);
         }
-    }
-}
-
-/// <summary>What is counted of positions with one label.</summary>
-internal struct PairSide
-{
-    public int Count { get; private set; }
-
-    public long Confidence { get; private set; }
-
-    /// <summary>Date of the latest; 0 when none has one.</summary>
-    public long Latest { get; private set; }
-
-    /// <summary>The best evidence.</summary>
-    public Position Best { get; private set; }
-
-    public void Add(in Position position)
-    {
-        if (Count == 0 || position.IsBetterThan(Best))
-        {
-            Best = position;
-        }
-        Latest = Math.Max(Latest, position.Date == DateKey.UndatedNumber ? 0 : position.Date);
-        Confidence += position.Confidence;
-        Count++;
-    }
-
-    public void Add(in PairSide other)
-    {
-        if (other.Count == 0)
-        {
-            return;
-        }
-        if (Count == 0 || other.Best.IsBetterThan(Best))
-        {
-            Best = other.Best;
-        }
-        Latest = Math.Max(Latest, other.Latest);
-        Confidence += other.Confidence;
-        Count += other.Count;
     }
 }
 
@@ -114,104 +84,153 @@ internal static class MatrixReader
 
     public static MatrixPage Read(LedgerView view, StanceFilter filter, Proto.RollUp rollUp, Proto.Period period, bool countReports, PageRequest page, int maxCells)
     {
-        // Rows with equal counts stand in the order in which their first holder came into the ledger.
-        var picker = new PagePicker<Row>(page);
-        foreach (var row in Rows(view, filter, rollUp))
+        var rollsUp = rollUp == Proto.RollUp.Represents;
+        var isCounted = filter.TakesWholePairs && filter.Holders is null;
+        var counts = isCounted ? null : view.Count(filter);
+        try
         {
-            picker.Add(row.Place, row);
-        }
-        var picked = picker.Take();
+            var rows = isCounted ? CountedRows(view, filter.Issue, rollsUp) : FilteredRows(view, counts!, rollsUp);
+            // Rows with equal counts stand in the order in which their first holder came into the ledger.
+            var picker = new PagePicker<Row>(page);
+            foreach (var row in rows)
+            {
+                picker.Add(row.Place, row);
+            }
+            var picked = picker.Take();
 
-        // A row has a cell for each of its issues at least: those that cannot be shown any more are not counted.
-        var shown = picked.Items.Take(Math.Max(1, FittingRows(picked.Items, maxCells))).ToList();
-        Fill(view, filter, shown, period, countReports);
-        var left = maxCells;
-        var fitting = shown.TakeWhile((row, place) => (left -= row.Cells.Count) >= 0 || place == 0).ToList();
-        return new MatrixPage(
-            [.. fitting.Select(row => new MatrixRowCount(Name(view, row), row.Represents, [.. row.Cells.Values.OrderBy(cell => cell.Issue).ThenBy(cell => cell.Period, StringComparer.Ordinal)]))],
-            fitting.Count < picked.Items.Count ? fitting[^1].Place.ToString() : picked.NextKey,
-            picked.Total!.Value);
+            // A row has a cell for each of its issues at least: those that cannot be shown any more are not counted.
+            var left = maxCells;
+            var shown = picked.Items.TakeWhile((row, place) => (left -= row.Issues(view, filter.Issue, counts)) >= 0 || place == 0).ToList();
+            if (isCounted && period == Proto.Period.Unspecified && !countReports)
+            {
+                Fill(view, filter.Issue, shown);
+            }
+            else
+            {
+                Fill(view, filter, shown, period, countReports);
+            }
+            left = maxCells;
+            var fitting = shown.TakeWhile((row, place) => (left -= row.Cells.Count) >= 0 || place == 0).ToList();
+            foreach (var cell in fitting.SelectMany(row => row.Cells.Values))
+            {
+                cell.CountReports(view);
+            }
+            return new MatrixPage(
+                [.. fitting.Select(row => new MatrixRowCount(Name(view, row), row.Group is null ? "" : view.Name(row.Group.Name), [.. row.Cells.Values]))],
+                fitting.Count < picked.Items.Count ? fitting[^1].Place.ToString() : picked.NextKey,
+                picked.Total!.Value);
+        }
+        finally
+        {
+            if (counts is not null)
+            {
+                ArrayPool<int>.Shared.Return(counts);
+            }
+        }
     }
 
-    private static List<Row> Rows(LedgerView view, StanceFilter filter, Proto.RollUp rollUp)
+    /// <summary>The rows of everything, or of an issue: their counts are there.</summary>
+    private static List<Row> CountedRows(LedgerView view, int? issue, bool rollsUp)
     {
-        var rows = new List<Row>();
-        var byName = new Dictionary<string, Row>(StringComparer.Ordinal);
-        var counts = view.Count(filter);
-        foreach (var pairs in view.ByHolder(filter))
+        var rows = new RowSet(rollsUp);
+        if (issue is { } one)
         {
-            Row? row = null;
-            foreach (var pair in pairs)
+            foreach (var pair in view.PairsOn(one))
             {
-                if (filter.Takes(pair) && (counts is null ? pair.Count : counts[pair.Number]) is var count and > 0)
-                {
-                    (row ??= RowOf(pair.Holder)).Add(pair, count);
-                }
+                rows.Add(pair.Holder, pair.Count);
             }
         }
-        return rows;
-
-        Row RowOf(int holder)
+        else
         {
-            var represents = rollUp == Proto.RollUp.Represents ? NameKey.Of(view.Actor(holder).Represents) : "";
-            if (!byName.TryGetValue(represents, out var row))
+            foreach (var holder in view.Holders)
             {
-                rows.Add(row = new Row(represents));
-                if (represents.Length > 0)
-                {
-                    byName.Add(represents, row);
-                }
+                rows.Add(holder, holder.Count);
             }
-            return row;
         }
+        return rows.Rows;
     }
 
-    private static int FittingRows(IEnumerable<Row> rows, int maxCells) => rows.TakeWhile(row => (maxCells -= row.Pairs.Select(pair => pair.Issue).Distinct().Count()) >= 0).Count();
+    private static List<Row> FilteredRows(LedgerView view, int[] counts, bool rollsUp)
+    {
+        var totals = new int[view.Holders.Count];
+        var holders = view.HolderOfPair;
+        for (var pair = 0; pair < holders.Length; pair++)
+        {
+            totals[holders[pair]] += counts[pair];
+        }
+        var rows = new RowSet(rollsUp);
+        foreach (var holder in view.Holders)
+        {
+            rows.Add(holder, totals[holder.Number]);
+        }
+        return rows.Rows;
+    }
+
+    /// <summary>Fills the cells with the counts that are there.</summary>
+    private static void Fill(LedgerView view, int? issue, List<Row> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (row.Group is { } group)
+            {
+                foreach (var one in issue is { } asked ? [asked] : group.Issues)
+                {
+                    var sides = group.Sides(one, view.PairsOn(one));
+                    if (sides.Any(side => side.Count > 0))
+                    {
+                        row.Cell(one, "", keepsArticles: false).Add(sides);
+                    }
+                }
+            }
+            else
+            {
+                foreach (var pair in row.Holders[0].Pairs.Where(pair => pair.Count > 0 && (issue is null || pair.Issue == issue)))
+                {
+                    row.Cell(pair.Issue, "", keepsArticles: false).Add(pair);
+                }
+            }
+        }
+    }
 
     /// <summary>Counts the cells of some rows in one pass.</summary>
     private static void Fill(LedgerView view, StanceFilter filter, List<Row> rows, Proto.Period period, bool countReports)
     {
-        if (filter.TakesWholePairs && period == Proto.Period.Unspecified && !countReports)
+        var rowOfHolder = new Row?[view.Holders.Count];
+        foreach (var row in rows)
         {
-            foreach (var row in rows)
+            foreach (var holder in row.Holders)
             {
-                foreach (var pair in row.Pairs)
-                {
-                    pair.AddTo(row.Cell(pair.Issue, "", countReports: false));
-                }
+                rowOfHolder[holder.Number] = row;
             }
-            return;
         }
-
-        var rowOfPair = view.ByNumber<Row>(rows.SelectMany(row => row.Pairs, (row, pair) => (pair, row)));
-        // Reading every position once costs less than looking up those of most pairs.
-        var stretches = rows.Sum(row => row.Pairs.Sum(pair => (long)pair.Count)) < view.Positions / 2 ? rows.SelectMany(row => row.Pairs).Select(pair => pair.Positions) : view.Stretches(filter);
+        // Reading every position once costs less than looking up those of most holders.
+        var stretches = filter.Issue is null && rows.Sum(row => row.Holders.Sum(holder => (long)holder.Count)) < view.Positions / 2
+            ? rows.SelectMany(row => row.Holders).SelectMany(holder => holder.Pairs).Select(pair => pair.Entries)
+            : view.Stretches(filter);
         var periods = new Dictionary<long, string>();
+        var holders = view.HolderOfPair;
         (int Pair, string Period, Row? Row, MatrixCellCount? Cell) last = (-1, "", null, null);
+        (long Day, string Period) lastDay = (-1, "");
         foreach (var stretch in stretches)
         {
-            foreach (ref readonly var position in stretch.Span)
+            foreach (ref readonly var entry in stretch.Span)
             {
-                if (!filter.Takes(position))
-                {
-                    continue;
-                }
                 // Positions of one pair mostly lie together.
-                if (position.Pair != last.Pair)
+                if (entry.Pair != last.Pair)
                 {
-                    last = (position.Pair, "", rowOfPair[position.Pair], null);
+                    last = (entry.Pair, "", rowOfHolder[holders[entry.Pair]], null);
                 }
-                if (last.Row is null)
+                if (last.Row is null || !filter.Takes(entry))
                 {
                     continue;
                 }
-                var name = PeriodOf(position.Date);
-                if (last.Cell is null || !ReferenceEquals(name, last.Period))
+                var name = PeriodOf(entry.Date);
+                if (last.Cell is null || name != last.Period)
                 {
                     last.Period = name;
-                    last.Cell = last.Row.Cell(view.Pair(position.Pair).Issue, name, countReports);
+                    last.Cell = last.Row.Cell(view.Pair(entry.Pair).Issue, name, countReports);
                 }
-                last.Cell.Add(position);
+                last.Cell.Add(entry);
             }
         }
 
@@ -221,8 +240,13 @@ internal static class MatrixReader
             {
                 return "";
             }
-            ref var name = ref CollectionsMarshal.GetValueRefOrAddDefault(periods, date / MinutesDigits, out _);
-            return name ??= MatrixReader.PeriodOf(date, period);
+            var day = date / MinutesDigits;
+            if (day != lastDay.Day)
+            {
+                ref var name = ref CollectionsMarshal.GetValueRefOrAddDefault(periods, day, out _);
+                lastDay = (day, name ??= MatrixReader.PeriodOf(date, period));
+            }
+            return lastDay.Period;
         }
     }
 
@@ -249,42 +273,77 @@ internal static class MatrixReader
     /// <summary>The country or organisation of a rolled-up row, under its own name where it is a holder itself.</summary>
     private static Proto.Actor Name(LedgerView view, Row row)
     {
-        if (row.Represents.Length == 0)
+        if (row.Group is null)
         {
-            return view.Actor(row.First);
+            return row.Holders[0].Actor!;
         }
-        var actors = row.Pairs.Select(pair => pair.Holder).Distinct().Select(view.Actor).ToList();
-        var itself = actors.Find(actor => actor.Type == Proto.ActorType.Country) ?? actors.Find(actor => NameKey.Of(actor.Name) == row.Represents);
-        return itself ?? new Proto.Actor { Name = actors[0].Represents, Represents = actors[0].Represents };
+        var itself = row.Holders.Find(holder => holder.Actor!.Type == Proto.ActorType.Country) ?? row.Holders.Find(holder => holder.Name == row.Group.Name);
+        return itself?.Actor ?? new Proto.Actor { Name = row.Holders[0].Actor!.Represents, Represents = row.Holders[0].Actor!.Represents };
     }
 
-    private sealed class Row(string represents)
+    /// <summary>Rows by their holders.</summary>
+    private sealed class RowSet(bool rollsUp)
+    {
+        private readonly Dictionary<HolderGroup, Row> _byGroup = [];
+
+        public List<Row> Rows { get; } = [];
+
+        public void Add(Holder holder, int count)
+        {
+            if (count == 0)
+            {
+                return;
+            }
+            Row? row;
+            if (!rollsUp || holder.Group is not { } group)
+            {
+                Rows.Add(row = new Row(null));
+            }
+            else if (!_byGroup.TryGetValue(group, out row))
+            {
+                Rows.Add(row = new Row(group));
+                _byGroup.Add(group, row);
+            }
+            row.Add(holder, count);
+        }
+    }
+
+    /// <param name="group">The holders of a rolled-up row; null for a holder by itself.</param>
+    private sealed class Row(HolderGroup? group)
     {
         private long _total;
+        private int _first = int.MaxValue;
 
-        /// <summary>Comparable name of whom its holders speak for; empty for a holder by itself.</summary>
-        public string Represents { get; } = represents;
+        public HolderGroup? Group { get; } = group;
 
-        public List<Pair> Pairs { get; } = [];
+        /// <summary>Those with a position that counts.</summary>
+        public List<Holder> Holders { get; } = [];
 
-        /// <summary>The holder that came into the ledger first.</summary>
-        public int First { get; private set; } = int.MaxValue;
-
-        public ListKey Place => new(-_total, First, 0, 0);
+        public ListKey Place => new(-_total, _first, 0, 0);
 
         public Dictionary<(int Issue, string Period), MatrixCellCount> Cells { get; } = [];
 
-        public void Add(Pair pair, int count)
+        public void Add(Holder holder, int count)
         {
-            Pairs.Add(pair);
-            First = Math.Min(First, pair.Holder);
+            Holders.Add(holder);
+            _first = Math.Min(_first, holder.Key);
             _total += count;
         }
 
-        public MatrixCellCount Cell(int issue, string period, bool countReports)
+        /// <summary>How many issues it has positions on that count.</summary>
+        /// <param name="view">All positions.</param>
+        /// <param name="issue">The only issue; null for all.</param>
+        /// <param name="counts">Positions that count, by pair; null for all.</param>
+        public int Issues(LedgerView view, int? issue, int[]? counts) =>
+            issue is not null ? 1
+            : counts is not null ? Holders.SelectMany(holder => holder.Pairs).Where(pair => counts[pair.Number] > 0).Select(pair => pair.Issue).Distinct().Count()
+            : Group is not null ? Group.Issues.Count(one => Group.Sides(one, view.PairsOn(one)).Any(side => side.Count > 0))
+            : Holders[0].Pairs.Count(pair => pair.Count > 0);
+
+        public MatrixCellCount Cell(int issue, string period, bool keepsArticles)
         {
             ref var cell = ref CollectionsMarshal.GetValueRefOrAddDefault(Cells, (issue, period), out _);
-            return cell ??= new MatrixCellCount(issue, period, countReports);
+            return cell ??= new MatrixCellCount(issue, period, keepsArticles);
         }
     }
 }

@@ -20,11 +20,11 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
     public async IAsyncEnumerable<Proto.NetworkPart> ReadAsync(Proto.GetNetworkRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var kind = request.Kind == Proto.NetworkKind.Unspecified ? Proto.NetworkKind.TwoMode : request.Kind;
-        var filter = new StanceFilter(request.Filter, await store.ResolveAsync(request.Filter, cancellationToken));
-        var selection = await index.AskAsync(view => Select(view, filter, request), cancellationToken);
+        var keys = await store.ResolveAsync(request.Filter, cancellationToken);
+        var selection = await index.AskAsync(view => Select(view, new StanceFilter(request.Filter, keys, view), request), cancellationToken);
         var names = await NameAsync(selection, cancellationToken);
 
-        var rules = new NetworkRules(kind, request.Qualifier, request.Normalization, NetworkRules.LevelsOf(selection.Statements, request.Neutral), request.Articles);
+        var rules = new NetworkRules(kind, request.Qualifier, request.Normalization, NetworkRules.LevelsOf(selection.Statements.Span, request.Neutral), request.Articles);
         var byLabel = request.Qualifier is not (Proto.QualifierAggregation.Ignore or Proto.QualifierAggregation.Unspecified);
         var statements = NetworkDuplicates.LeaveOut(selection.Statements, request.Duplicates, byLabel);
         var windows = NetworkWindows.Over(
@@ -39,7 +39,7 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
 
         foreach (var (i, window) in windows.Index())
         {
-            var network = new DiscourseNetwork(statements.AsSpan(window.First, window.Count), rules);
+            var network = new DiscourseNetwork(statements.Slice(window.First, window.Count), rules);
             var nodes = NodesOf(network, names, request.Isolates, kind);
             var head = new Proto.NetworkWindow
             {
@@ -61,18 +61,19 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
     /// <summary>The articles with stances that a checked filter takes, in the order of arrival.</summary>
     public async IAsyncEnumerable<Proto.ExportedArticle> ExportAsync(Proto.ExportArticlesRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var filter = new StanceFilter(request.Filter, await store.ResolveAsync(request.Filter, cancellationToken));
+        var keys = await store.ResolveAsync(request.Filter, cancellationToken);
         var rows = await index.AskAsync(
             view =>
             {
-                var found = new List<(long Article, int Start, long Row)>();
-                foreach (var pair in view.Pairs(filter))
+                var filter = new StanceFilter(request.Filter, keys, view);
+                var found = new List<(int Article, int Start, long Row)>();
+                foreach (var stretch in view.Stretches(filter))
                 {
-                    foreach (ref readonly var position in pair.Positions.Span)
+                    foreach (ref readonly var entry in stretch.Span)
                     {
-                        if (filter.Takes(position))
+                        if (filter.Takes(entry))
                         {
-                            found.Add((position.Article.Key, position.Start, position.Row));
+                            found.Add((entry.ArticleKey, entry.Start, entry.Row));
                         }
                     }
                 }
@@ -83,7 +84,7 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
         var total = rows.Select(row => row.Article).Distinct().Count();
         foreach (var part in rows.GroupBy(row => row.Article).Chunk(ArticlesAtATime))
         {
-            var articles = await store.ReadArticlesAsync([.. part.Select(article => article.Key)], cancellationToken);
+            var articles = await store.ReadArticlesAsync([.. part.Select(article => (long)article.Key)], cancellationToken);
             var stances = await store.ReadStancesAsync([.. part.SelectMany(article => article.Select(row => row.Row))], cancellationToken);
             foreach (var group in part)
             {
@@ -106,32 +107,45 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
     private static Selection Select(LedgerView view, StanceFilter filter, Proto.GetNetworkRequest request)
     {
         var rollUp = request.RollUp == Proto.RollUp.Represents;
-        var statements = new List<(int Actor, int Issue, Position Position)>();
+        bool Takes(in Entry entry) => filter.Takes(entry) && (entry.Label != Proto.StanceLabel.Neutral || request.Neutral);
+        var count = 0;
+        foreach (var stretch in view.Stretches(filter))
+        {
+            foreach (ref readonly var entry in stretch.Span)
+            {
+                count += Takes(entry) ? 1 : 0;
+            }
+        }
+
+        // Counted first, so that it grows no further than it must.
+        var statements = new NetworkStatement[count];
         var actors = new List<SelectedActor>();
+        var issues = new HashSet<int>();
         var byHolder = new Dictionary<int, int>();
-        var byCode = new Dictionary<string, int>(StringComparer.Ordinal);
+        var byCode = new Dictionary<int, int>();
         foreach (var pair in view.Pairs(filter))
         {
-            foreach (ref readonly var position in pair.Positions.Span)
+            foreach (ref readonly var entry in pair.Entries.Span)
             {
-                if (!filter.Takes(position) || (position.Label == Proto.StanceLabel.Neutral && !request.Neutral))
+                if (!Takes(entry))
                 {
                     continue;
                 }
-                var code = rollUp ? position.Represents : "";
-                ref var number = ref code.Length > 0
+                var code = rollUp ? entry.Represents : 0;
+                ref var number = ref code != 0
                     ? ref CollectionsMarshal.GetValueRefOrAddDefault(byCode, code, out var known)
-                    : ref CollectionsMarshal.GetValueRefOrAddDefault(byHolder, pair.Holder, out known);
+                    : ref CollectionsMarshal.GetValueRefOrAddDefault(byHolder, pair.Holder.Number, out known);
                 if (!known)
                 {
                     number = actors.Count;
-                    actors.Add(new SelectedActor(code, position.Row));
+                    actors.Add(new SelectedActor(view.Name(code), entry.Row));
                 }
-                actors[number].Consider(view.Actor(pair.Holder));
-                statements.Add((number, pair.Issue, position));
+                actors[number].Consider(pair.Holder, code);
+                issues.Add(pair.Issue);
+                statements[--count] = new NetworkStatement(number, pair.Issue, entry.Label, entry.ArticleKey, entry.Date, entry.Start);
             }
         }
-        return new Selection(actors, statements);
+        return new Selection(actors, issues, statements);
     }
 
     /// <summary>Numbers the nodes in the order of their names, those of all windows at once.</summary>
@@ -151,7 +165,7 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
 
         var issues = await store.ReadIssuesAsync(cancellationToken);
         var actorOrder = Order(selection.Actors.Index().Select(actor => actor.Index), actor => selection.Actors[actor].Shown!.Name, actor => (int)selection.Actors[actor].Shown!.Type);
-        var issueOrder = Order(selection.Raw.Select(statement => statement.Issue).Distinct(), issue => issues[issue].Id, _ => 0);
+        var issueOrder = Order(selection.Issues, issue => issues[issue].Id, _ => 0);
         selection.Number(actorOrder, issueOrder);
         return new NodeNames(
             [.. actorOrder.OrderBy(actor => actor.Value).Select(actor => selection.Actors[actor.Key].Shown!)],
@@ -191,7 +205,7 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
 
     private async Task<Proto.NetworkEdges> ShowAsync(NetworkLink[] links, NodeNames names, Proto.NetworkKind kind, CancellationToken cancellationToken)
     {
-        var keys = links.SelectMany(link => link.Articles.Take(MaxArticleIds)).Select(article => article.Key).ToHashSet();
+        var keys = links.SelectMany(link => link.Articles.Take(MaxArticleIds)).Select(article => (long)article).ToHashSet();
         var articles = keys.Count == 0 ? null : await store.ReadArticlesAsync(keys, cancellationToken);
         var edges = new Proto.NetworkEdges();
         foreach (var link in links)
@@ -205,7 +219,7 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
                 Congruence = link.Congruence, Conflict = link.Conflict, Shared = link.Shared,
                 Articles = link.Articles.Count,
             };
-            edge.ArticleIds.AddRange(link.Articles.Take(MaxArticleIds).Select(article => articles?.GetValueOrDefault(article.Key)?.Id).OfType<string>());
+            edge.ArticleIds.AddRange(link.Articles.Take(MaxArticleIds).Select(article => articles?.GetValueOrDefault(article)?.Id).OfType<string>());
             edges.Edges.Add(edge);
         }
         return edges;
@@ -236,31 +250,33 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
         public Proto.Actor? Shown { get; set; }
 
         /// <summary>A rolled-up node goes by the country or organisation itself, where that is a holder.</summary>
-        public void Consider(Proto.Actor holder)
+        public void Consider(Holder holder, int code)
         {
-            if (Code.Length == 0 || holder.Type == Proto.ActorType.Country || (Shown is null && NameKey.Of(holder.Name) == Code))
+            if (code == 0 || holder.Actor!.Type == Proto.ActorType.Country || (Shown is null && holder.Name == code))
             {
-                Shown = holder;
+                Shown = holder.Actor;
             }
         }
     }
 
     /// <summary>What is selected; statements get the numbers of their nodes once these are named.</summary>
-    private sealed class Selection(List<SelectedActor> actors, List<(int Actor, int Issue, Position Position)> raw)
+    private sealed class Selection(List<SelectedActor> actors, HashSet<int> issues, NetworkStatement[] statements)
     {
         public List<SelectedActor> Actors { get; } = actors;
 
-        public List<(int Actor, int Issue, Position Position)> Raw { get; } = raw;
+        /// <summary>Keys of the issues.</summary>
+        public IReadOnlyCollection<int> Issues { get; } = issues;
 
-        /// <summary>In the order of time.</summary>
-        public NetworkStatement[] Statements { get; private set; } = [];
+        /// <summary>In the order of time, once they have numbers.</summary>
+        public Memory<NetworkStatement> Statements { get; } = statements;
 
-        public void Number(Dictionary<int, int> actors, Dictionary<int, int> issues)
+        public void Number(Dictionary<int, int> actorNumbers, Dictionary<int, int> issueNumbers)
         {
-            Statements = [.. Raw.Select(one =>
-                new NetworkStatement(actors[one.Actor], issues[one.Issue], one.Position.Label, one.Position.Article, one.Position.Date, one.Position.Start))];
-            Array.Sort(Statements, NetworkStatement.Compare);
-            Raw.Clear();
+            foreach (ref var statement in Statements.Span)
+            {
+                statement = statement with { Actor = actorNumbers[statement.Actor], Issue = issueNumbers[statement.Issue] };
+            }
+            Statements.Span.Sort(NetworkStatement.Compare);
         }
     }
 

@@ -6,10 +6,10 @@ namespace Sikap.Query;
 /// <param name="Actor">Number of the actor's node.</param>
 /// <param name="Issue">Number of the issue's node.</param>
 /// <param name="Label">Support, oppose or neutral.</param>
-/// <param name="Article">Where it stands.</param>
+/// <param name="Article">Key of the article it stands in.</param>
 /// <param name="Date">When it was stated, see <see cref="DateKey.Number"/>.</param>
 /// <param name="Start">First UTF-16 code unit of its evidence.</param>
-internal readonly record struct NetworkStatement(int Actor, int Issue, Proto.StanceLabel Label, LedgerArticle Article, long Date, int Start)
+internal readonly record struct NetworkStatement(int Actor, int Issue, Proto.StanceLabel Label, int Article, long Date, int Start)
 {
     /// <summary>The day, see <see cref="DateOnly.DayNumber"/>: of a stretch of time the first; <see cref="int.MaxValue"/> when undated.</summary>
     public int Day { get; } = Date == DateKey.UndatedNumber ? int.MaxValue : DateKey.Days(Date).First;
@@ -18,7 +18,7 @@ internal readonly record struct NetworkStatement(int Actor, int Issue, Proto.Sta
     public static int Compare(NetworkStatement left, NetworkStatement right) =>
         left.Day != right.Day ? left.Day.CompareTo(right.Day)
         : left.Date != right.Date ? left.Date.CompareTo(right.Date)
-        : left.Article.Key != right.Article.Key ? left.Article.Key.CompareTo(right.Article.Key)
+        : left.Article != right.Article ? left.Article.CompareTo(right.Article)
         : left.Start.CompareTo(right.Start);
 }
 
@@ -26,18 +26,33 @@ internal readonly record struct NetworkStatement(int Actor, int Issue, Proto.Sta
 internal static class NetworkDuplicates
 {
     /// <summary>The statements, in the order of time, without those that repeat an earlier one.</summary>
-    /// <param name="statements">In the order of time.</param>
+    /// <param name="statements">In the order of time; overwritten.</param>
     /// <param name="duplicates">What a repetition is.</param>
     /// <param name="byLabel">True when statements with different labels are different.</param>
-    public static NetworkStatement[] LeaveOut(NetworkStatement[] statements, Proto.Duplicates duplicates, bool byLabel)
+    public static Memory<NetworkStatement> LeaveOut(Memory<NetworkStatement> statements, Proto.Duplicates duplicates, bool byLabel)
     {
         if (duplicates == Proto.Duplicates.Unspecified)
         {
             return statements;
         }
         var seen = new HashSet<(int Actor, int Issue, Proto.StanceLabel Label, long Scope)>();
-        return [.. statements.Where(statement =>
-            seen.Add((statement.Actor, statement.Issue, byLabel ? statement.Label : Proto.StanceLabel.Unspecified, ScopeOf(statement, duplicates))))];
+        var all = statements.Span;
+        var (kept, before) = (0, long.MinValue);
+        foreach (var statement in all)
+        {
+            var scope = ScopeOf(statement, duplicates);
+            // Weeks, months and years come one after the other: what was seen in the last is of no use any more, and would grow with all statements.
+            if (duplicates != Proto.Duplicates.Article && scope != before)
+            {
+                seen.Clear();
+                before = scope;
+            }
+            if (seen.Add((statement.Actor, statement.Issue, byLabel ? statement.Label : Proto.StanceLabel.Unspecified, scope)))
+            {
+                all[kept++] = statement;
+            }
+        }
+        return statements[..kept];
     }
 
     /// <summary>A number that statements share which can be duplicates. The years differ where the months do not: a position that is stated every May is stated anew every May.</summary>
@@ -45,7 +60,7 @@ internal static class NetworkDuplicates
     {
         if (duplicates == Proto.Duplicates.Article)
         {
-            return statement.Article.Key;
+            return statement.Article;
         }
         if (duplicates == Proto.Duplicates.Range || statement.Day == int.MaxValue)
         {
@@ -79,11 +94,11 @@ internal static class NetworkWindows
     /// <param name="size">Its size in units.</param>
     /// <param name="fromDay">Where time begins; null = with the first statement.</param>
     /// <param name="toDay">Where it ends, inclusive; null = with the last statement.</param>
-    public static IEnumerable<StatementWindow> Over(NetworkStatement[] statements, Proto.TimeWindow unit, int size, int? fromDay, int? toDay)
+    public static IEnumerable<StatementWindow> Over(ReadOnlyMemory<NetworkStatement> statements, Proto.TimeWindow unit, int size, int? fromDay, int? toDay)
     {
         var dated = Below(statements, int.MaxValue);
-        int? from = fromDay ?? (dated == 0 ? null : statements[0].Day);
-        int? to = toDay ?? (dated == 0 ? null : statements[dated - 1].Day);
+        int? from = fromDay ?? (dated == 0 ? null : statements.Span[0].Day);
+        int? to = toDay ?? (dated == 0 ? null : statements.Span[dated - 1].Day);
         if (unit == Proto.TimeWindow.Unspecified)
         {
             return [new StatementWindow(0, statements.Length, from, to, from is null || to is null ? null : from + ((to - from) / 2))];
@@ -95,16 +110,16 @@ internal static class NetworkWindows
         return unit == Proto.TimeWindow.Events ? OverEvents(statements, dated, size / 2) : OverDays(statements, unit, (int)Math.Floor(((size - 1) / 2.0) + 0.5), from.Value, to.Value);
     }
 
-    private static IEnumerable<StatementWindow> OverEvents(NetworkStatement[] statements, int dated, int reach)
+    private static IEnumerable<StatementWindow> OverEvents(ReadOnlyMemory<NetworkStatement> statements, int dated, int reach)
     {
         // Of statements of the same time those next to the centre are taken; the original draws among them.
         for (var center = reach; center + reach < dated; center++)
         {
-            yield return new StatementWindow(center - reach, (2 * reach) + 1, statements[center - reach].Day, statements[center + reach].Day, statements[center].Day);
+            yield return new StatementWindow(center - reach, (2 * reach) + 1, statements.Span[center - reach].Day, statements.Span[center + reach].Day, statements.Span[center].Day);
         }
     }
 
-    private static IEnumerable<StatementWindow> OverDays(NetworkStatement[] statements, Proto.TimeWindow unit, int reach, int from, int to)
+    private static IEnumerable<StatementWindow> OverDays(ReadOnlyMemory<NetworkStatement> statements, Proto.TimeWindow unit, int reach, int from, int to)
     {
         for (var center = from; center <= to; center = Move(center, unit, 1))
         {
@@ -119,13 +134,13 @@ internal static class NetworkWindows
     }
 
     /// <summary>How many statements lie before <paramref name="day"/>.</summary>
-    private static int Below(NetworkStatement[] statements, int day)
+    private static int Below(ReadOnlyMemory<NetworkStatement> statements, int day)
     {
         int low = 0, high = statements.Length;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            (low, high) = statements[middle].Day < day ? (middle + 1, high) : (low, middle);
+            (low, high) = statements.Span[middle].Day < day ? (middle + 1, high) : (low, middle);
         }
         return low;
     }

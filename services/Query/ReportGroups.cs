@@ -6,69 +6,114 @@ namespace Sikap.Query;
 /// Which articles are one report: nearly the same text, or on the same position of the same holder from the same agency within a day. Told pair by pair, since an agency sends
 /// many reports a day, and only those on the same position may be one.
 /// </summary>
-internal sealed class ReportGroups
+internal sealed class ReportGroups(LedgerView view)
 {
-    private readonly Dictionary<LedgerArticle, LedgerArticle> _parents = [];
+    // By the numbers of the articles.
+    private readonly Dictionary<int, int> _parents = [];
+    // Used again for each position: there are thousands, most with a handful of articles.
+    private readonly List<int> _added = [];
+    private readonly List<(int Origin, long Date, int Article)> _agencies = [];
+    private readonly List<(int Band, int Place)> _bands = [];
 
     /// <summary>How many independent reports <paramref name="articles"/> of one holder's position are.</summary>
-    public static int Count(IEnumerable<LedgerArticle> articles)
+    public static int Count(LedgerView view, ReadOnlySpan<int> articles)
     {
-        var groups = new ReportGroups();
+        if (articles.Length < 2)
+        {
+            return articles.Length;
+        }
+        var groups = new ReportGroups(view);
         groups.Add(articles);
-        return groups.Groups().Count;
+        return groups._parents.Count(article => article.Key == article.Value);
     }
 
     /// <summary>Takes in the articles that report the position of one holder on one issue.</summary>
-    public void Add(IEnumerable<LedgerArticle> articles)
+    public void Add(ReadOnlySpan<int> articles)
     {
-        var added = articles.Distinct().ToList();
-        foreach (var article in added)
+        _added.Clear();
+        _added.AddRange(articles);
+        _added.Sort();
+        var kept = 0;
+        for (var i = 0; i < _added.Count; i++)
+        {
+            if (kept == 0 || _added[i] != _added[kept - 1])
+            {
+                _added[kept++] = _added[i];
+            }
+        }
+        _added.RemoveRange(kept, _added.Count - kept);
+        foreach (var article in _added)
         {
             _parents.TryAdd(article, article);
         }
-        if (added.Count < 2)
+        if (_added.Count < 2)
         {
             return;
         }
-
-        foreach (var agency in added.Where(article => article.Origin.Length > 0 && article.Date != DateKey.UndatedNumber).GroupBy(article => article.Origin))
-        {
-            LedgerArticle? before = null;
-            foreach (var article in agency.OrderBy(article => article.Date))
-            {
-                if (before is not null && DateKey.Days(article.Date).First - DateKey.Days(before.Date).Last <= 1)
-                {
-                    Join(before, article);
-                }
-                before = article;
-            }
-        }
+        JoinAgencies();
         for (var band = 0; band < TextSignature.Bands; band++)
         {
-            foreach (var alike in added.Where(article => article.Signature != 0).GroupBy(article => TextSignature.Band(article.Signature, band)))
+            JoinAlike(band);
+        }
+    }
+
+    /// <summary>The report that each article belongs to, by the numbers of the articles: that of one of its articles.</summary>
+    public IEnumerable<(int Article, int Report)> Articles() => _parents.Keys.ToList().Select(article => (article, Root(article)));
+
+    private void JoinAgencies()
+    {
+        _agencies.Clear();
+        foreach (var number in _added)
+        {
+            ref readonly var article = ref view.Article(number);
+            if (article.Origin != 0 && article.Date != DateKey.UndatedNumber)
             {
-                var first = alike.First();
-                foreach (var article in alike.Skip(1).Where(article => TextSignature.AreNear(first.Signature, article.Signature)))
-                {
-                    Join(first, article);
-                }
+                _agencies.Add((article.Origin, article.Date, number));
+            }
+        }
+        _agencies.Sort();
+        for (var i = 1; i < _agencies.Count; i++)
+        {
+            var (before, article) = (_agencies[i - 1], _agencies[i]);
+            if (before.Origin == article.Origin && (before.Date == article.Date || DateKey.Days(article.Date).First - DateKey.Days(before.Date).Last <= 1))
+            {
+                Join(before.Article, article.Article);
             }
         }
     }
 
-    /// <summary>The reports, each with its articles in the order of their dates.</summary>
-    public List<List<LedgerArticle>> Groups() =>
-        [.. _parents.Keys.GroupBy(Root).Select(group => group.OrderBy(article => article.Date).ThenBy(article => article.Key).ToList())];
-
-    private void Join(LedgerArticle left, LedgerArticle right) => _parents[Root(right)] = Root(left);
-
-    private LedgerArticle Root(LedgerArticle article)
+    private void JoinAlike(int band)
     {
-        while (_parents[article] != article)
+        _bands.Clear();
+        for (var place = 0; place < _added.Count; place++)
+        {
+            if (view.Article(_added[place]).Signature is var signature and not 0)
+            {
+                _bands.Add((TextSignature.Band(signature, band), place));
+            }
+        }
+        _bands.Sort();
+        for (int i = 1, first = 0; i < _bands.Count; i++)
+        {
+            if (_bands[i].Band != _bands[first].Band)
+            {
+                first = i;
+            }
+            else if (_added[_bands[first].Place] is var left && _added[_bands[i].Place] is var right && TextSignature.AreNear(view.Article(left).Signature, view.Article(right).Signature))
+            {
+                Join(left, right);
+            }
+        }
+    }
+
+    private void Join(int left, int right) => _parents[Root(right)] = Root(left);
+
+    private int Root(int article)
+    {
+        while (_parents[article] is var parent && parent != article)
         {
             // Halves the way for whoever comes next.
-            _parents[article] = _parents[_parents[article]];
-            article = _parents[article];
+            article = _parents[article] = _parents[parent];
         }
         return article;
     }

@@ -187,5 +187,10 @@ internal static class SqliteSchema
         """
         ALTER TABLE articles ADD COLUMN coding INTEGER NOT NULL DEFAULT 0;       -- revision of the hand-made coding; 0 = none
         """,
+        """
+        -- What a stance means next to the others of its holder is looked up by label; without the rows themselves, of which a busy holder has thousands on an issue.
+        DROP INDEX stances_pair;
+        CREATE INDEX stances_side ON stances (holder, issue, label, date, confidence);
+        """,
     ];
 }

@@ -366,17 +366,17 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
         var days = DateKey.Days(DateKey.Number(date));
         var opposite = label == Proto.StanceLabel.Support ? Proto.StanceLabel.Oppose : Proto.StanceLabel.Support;
-        if (Other("date < $date", "date DESC, row DESC", date) is { } before && before.Label == opposite && DateKey.Days(DateKey.Number(before.Date)).Last < days.First)
+        if (Latest(date) is { } before && before.Label == opposite && DateKey.Days(DateKey.Number(before.Date)).Last < days.First)
         {
             change.Kinds.Add(Proto.EventKind.Reversal);
-            change.Other = before.Stance;
+            change.Other = ReadStance(before.Row);
         }
         var low = Iso(days.First - ContradictionReader.DefaultWindowDays);
         var high = DateKey.Upper(Iso(days.Last + ContradictionReader.DefaultWindowDays));
-        if (Other($"label = {(int)opposite} AND date >= $date AND date <= $high", "confidence DESC, row", low, high) is { } against && !Has(label, low, high))
+        if (!Has(label, low, high) && Best(opposite, low, high) is { } against)
         {
             change.Kinds.Add(Proto.EventKind.ContradictionOpened);
-            change.Other ??= against.Stance;
+            change.Other ??= ReadStance(against);
         }
 
         bool Has(Proto.StanceLabel wanted, string from, string to) =>
@@ -384,13 +384,31 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 "SELECT EXISTS (SELECT 1 FROM stances WHERE holder = $holder AND issue = $issue AND label = $label AND date >= $from AND date <= $to)",
                 ("$holder", holder), ("$issue", issue), ("$label", (int)wanted), ("$from", from), ("$to", to)) == 1;
 
-        (string Date, Proto.StanceLabel Label, Proto.Stance Stance)? Other(string condition, string order, string from, string to = "")
+        // Label by label, as the index has them: a holder may have thousands of stances on an issue, and nearly all with one label.
+        (string Date, long Row, Proto.StanceLabel Label)? Latest(string day)
         {
-            using var reader = Prepare(
-                $"SELECT date, label, info FROM stances WHERE holder = $holder AND issue = $issue AND {condition} ORDER BY {order} LIMIT 1",
-                ("$holder", holder), ("$issue", issue), ("$date", from), ("$high", to)).ExecuteReader();
-            return reader.Read() ? (reader.GetString(0), (Proto.StanceLabel)reader.GetInt32(1), Proto.Stance.Parser.ParseFrom(reader.GetFieldValue<byte[]>(2))) : null;
+            (string Date, long Row, Proto.StanceLabel Label)? latest = null;
+            foreach (var one in new[] { Proto.StanceLabel.Support, Proto.StanceLabel.Oppose, Proto.StanceLabel.Neutral })
+            {
+                using var reader = Prepare(
+                    "SELECT date, row FROM stances WHERE holder = $holder AND issue = $issue AND label = $label AND date < $date ORDER BY date DESC, row DESC LIMIT 1",
+                    ("$holder", holder), ("$issue", issue), ("$label", (int)one), ("$date", day)).ExecuteReader();
+                if (reader.Read() && (reader.GetString(0), reader.GetInt64(1)) is var (at, row)
+                    && (latest is null || string.CompareOrdinal(at, latest.Value.Date) is var order && (order > 0 || (order == 0 && row > latest.Value.Row))))
+                {
+                    latest = (at, row, one);
+                }
+            }
+            return latest;
         }
+
+        long? Best(Proto.StanceLabel wanted, string from, string to) =>
+            Prepare(
+                "SELECT row FROM stances WHERE holder = $holder AND issue = $issue AND label = $label AND date >= $from AND date <= $to ORDER BY confidence DESC, row LIMIT 1",
+                ("$holder", holder), ("$issue", issue), ("$label", (int)wanted), ("$from", from), ("$to", to)).ExecuteScalar() as long?;
+
+        Proto.Stance ReadStance(long row) =>
+            Proto.Stance.Parser.ParseFrom((byte[])Prepare("SELECT info FROM stances WHERE row = $row", ("$row", row)).ExecuteScalar()!);
 
         static string Iso(int day) => DateOnly.FromDayNumber(Math.Max(0, day)).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
     }

@@ -8,8 +8,9 @@ internal sealed class StanceFilter
 {
     private readonly FilterKeys _keys = new(null, null, null, null);
     private readonly Proto.StanceLabel _label;
-    private readonly string _represents = "";
-    private readonly string _publisher = "";
+    // Numbers of names; 0 where nothing is asked for.
+    private readonly int _represents;
+    private readonly int _publisher;
     private readonly int _minConfidence;
     private readonly long _from;
     private readonly long _to;
@@ -17,21 +18,23 @@ internal sealed class StanceFilter
     // A bit for each row: it is asked for every position there is.
     private readonly BitArray? _rows;
 
-    private StanceFilter()
+    private StanceFilter(Proto.Filter filter)
     {
+        _dated = filter.FromDate.Length > 0 || filter.ToDate.Length > 0;
+        (_from, _to) = DateKey.Bounds(filter.FromDate, filter.ToDate);
     }
 
     /// <param name="filter">A checked filter.</param>
     /// <param name="keys">What the store found for it.</param>
-    public StanceFilter(Proto.Filter filter, FilterKeys keys)
+    /// <param name="view">The positions that it is for.</param>
+    public StanceFilter(Proto.Filter filter, FilterKeys keys, LedgerView view)
+        : this(filter)
     {
         _keys = keys;
         _label = filter.Label;
-        _represents = NameKey.OfRepresented(filter.Represents);
-        _publisher = NameKey.Of(filter.Publisher);
+        _represents = view.NumberOf(NameKey.OfRepresented(filter.Represents));
+        _publisher = view.NumberOf(NameKey.Of(filter.Publisher));
         _minConfidence = (int)Math.Round(filter.MinConfidence * 1_000_000);
-        _dated = filter.FromDate.Length > 0 || filter.ToDate.Length > 0;
-        (_from, _to) = DateKey.Bounds(filter.FromDate, filter.ToDate);
         if (keys.Stances is { } rows)
         {
             _rows = new BitArray((int)rows.DefaultIfEmpty().Max() + 1);
@@ -40,12 +43,12 @@ internal sealed class StanceFilter
                 _rows.Set((int)row, true);
             }
         }
-        TakesWholePairs = _label == Proto.StanceLabel.Unspecified && _represents.Length == 0 && _publisher.Length == 0 && _minConfidence == 0 && !_dated
+        TakesWholePairs = _label == Proto.StanceLabel.Unspecified && _represents == 0 && _publisher == 0 && _minConfidence == 0 && !_dated
             && keys.Article is null && keys.Stances is null;
     }
 
-    /// <summary>Takes everything.</summary>
-    public static StanceFilter None { get; } = new() { TakesWholePairs = true };
+    /// <summary>The dates of a filter alone.</summary>
+    public static StanceFilter Dates(Proto.Filter filter) => new(filter);
 
     /// <summary>The issue; null when all are asked for.</summary>
     public int? Issue => _keys.Issue;
@@ -54,21 +57,20 @@ internal sealed class StanceFilter
     public IReadOnlySet<int>? Holders => _keys.Actors;
 
     /// <summary>True when a pair that is taken is taken with all of its positions.</summary>
-    public bool TakesWholePairs { get; private init; }
+    public bool TakesWholePairs { get; }
 
-    public bool Takes(Pair pair) => (Issue is null || Issue == pair.Issue) && (Holders?.Contains(pair.Holder) ?? true);
-
+    /// <summary>True for a position that its own properties do not rule out; issue and holders are those of its pair.</summary>
     // A free slot of the table has no label.
-    public bool Takes(in Position position) =>
-        position.Label != Proto.StanceLabel.Unspecified
+    public bool Takes(in Entry entry) =>
+        entry.Label != Proto.StanceLabel.Unspecified
         && (TakesWholePairs
-            || ((_label == Proto.StanceLabel.Unspecified || position.Label == _label)
-                && position.Confidence >= _minConfidence
-                && TakesDate(position.Date)
-                && (_represents.Length == 0 || position.Represents == _represents)
-                && (_publisher.Length == 0 || position.Publisher == _publisher)
-                && (_keys.Article is null || position.Article.Key == _keys.Article)
-                && (_rows is null || (position.Row < _rows.Length && _rows.Get((int)position.Row)))));
+            || ((_label == Proto.StanceLabel.Unspecified || entry.Label == _label)
+                && entry.Confidence >= _minConfidence
+                && TakesDate(entry.Date)
+                && (_represents == 0 || entry.Represents == _represents)
+                && (_publisher == 0 || entry.Publisher == _publisher)
+                && (_keys.Article is null || entry.ArticleKey == _keys.Article)
+                && (_rows is null || (entry.Row < _rows.Length && _rows.Get((int)entry.Row)))));
 
     /// <summary>True when a date may lie between the bounds: one that is known to the month or year only belongs to every range it may lie in.</summary>
     public bool TakesDate(long date) => !_dated || (date <= _to && date != DateKey.UndatedNumber && (date >= _from || DateKey.Highest(date) >= _from));
