@@ -6,7 +6,7 @@ using Sikap.V1;
 namespace Sikap.Cli.Tests;
 
 /// <summary>Databases of Discourse Network Analyzer, there and back.</summary>
-public sealed class DnaTests : IAsyncLifetime, IDisposable
+public sealed class DnaTests : IAsyncLifetime
 {
     private const string Sample = "data/dna-sample/sample/sample.dna";
 
@@ -26,9 +26,11 @@ public sealed class DnaTests : IAsyncLifetime, IDisposable
         _gateway.Issues["jalan"] = new Issue { Id = "jalan", Title = "Jalan", Proposition = "Jalan dibangun" };
     }
 
-    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Theory]
     [InlineData(true)]

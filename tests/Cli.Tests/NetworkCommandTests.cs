@@ -6,7 +6,7 @@ using Sikap.V1;
 
 namespace Sikap.Cli.Tests;
 
-public sealed class NetworkCommandTests : IAsyncLifetime, IDisposable
+public sealed class NetworkCommandTests : IAsyncLifetime
 {
     private static readonly XNamespace s_graphMl = "http://graphml.graphdrawing.org/xmlns";
     private static readonly XNamespace s_gexf = "http://gexf.net/1.3";
@@ -20,9 +20,11 @@ public sealed class NetworkCommandTests : IAsyncLifetime, IDisposable
         _gateway.Network.AddRange(Network(0, 1));
     }
 
-    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public async Task Network_Text_ShowsTheHeaviestEdgesByName()

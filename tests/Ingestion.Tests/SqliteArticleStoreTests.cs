@@ -1,11 +1,16 @@
 namespace Sikap.Ingestion.Tests;
 
-public sealed class SqliteArticleStoreTests : ArticleStoreContract, IDisposable
+public sealed class SqliteArticleStoreTests : ArticleStoreContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
     private SqliteArticleStore? _store;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteArticleStore(_folder));
 

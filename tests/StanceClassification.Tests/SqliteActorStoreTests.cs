@@ -1,11 +1,16 @@
 namespace Sikap.StanceClassification.Tests;
 
-public sealed class SqliteActorStoreTests : ActorStoreContract, IDisposable
+public sealed class SqliteActorStoreTests : ActorStoreContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
     private SqliteActorStore? _store;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteActorStore(_folder));
 

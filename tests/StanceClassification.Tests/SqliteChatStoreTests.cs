@@ -1,11 +1,16 @@
 namespace Sikap.StanceClassification.Tests;
 
-public sealed class SqliteChatStoreTests : ChatStoreContract, IDisposable
+public sealed class SqliteChatStoreTests : ChatStoreContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
     private SqliteChatStore? _store;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteChatStore(_folder));
 

@@ -2,12 +2,17 @@ using Microsoft.Data.Sqlite;
 
 namespace Sikap.StanceClassification.Tests;
 
-public sealed class SqliteCodebookStoreTests : CodebookStoreContract, IDisposable
+public sealed class SqliteCodebookStoreTests : CodebookStoreContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
     private SqliteCodebookStore? _store;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Open_FileOfTheFirstSchema_KeepsTheIssuesAndBeginsTheirHistory()
