@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 4, EventName = "query.index.behind", Level = LogLevel.Warning, Message = "The index could not follow the store; next try in {DelaySeconds} s")]
     public static partial void IndexBehind(ILogger logger, double delaySeconds, Exception exception);
+
+    [LoggerMessage(EventId = 5, EventName = "query.follower.behind", Level = LogLevel.Warning, Message = "The store could not be asked what others wrote; next try in {DelaySeconds} s")]
+    public static partial void FollowerBehind(ILogger logger, double delaySeconds, Exception exception);
+
+    [LoggerMessage(EventId = 6, EventName = "query.commit.recovered", Level = LogLevel.Warning, Message = "Commit {Number} was left half done by another instance and is applied now")]
+    public static partial void CommitRecovered(ILogger logger, long number);
 }

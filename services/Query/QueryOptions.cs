@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Sikap.ServiceDefaults;
 
 namespace Sikap.Query;
 
 /// <summary>Options of the read side, section <c>Query</c>.</summary>
-internal sealed class QueryOptions
+internal sealed class QueryOptions : IValidatableObject
 {
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Query";
@@ -11,6 +12,16 @@ internal sealed class QueryOptions
     /// <summary>Folder of the read model's file <c>query.db</c>; created when absent. Default <c>data</c> under the working folder.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
+
+    /// <summary>
+    /// Connection string of MongoDB (<c>mongodb://</c>), which then keeps the read model in place of the SQLite file, for any number of instances; its database is <c>sikap_query</c> unless the string names one.
+    /// Writes wait for a majority and its journals; lists, the search and silence are read where its read preference says, all else from the primary. Null or empty: SQLite. Default null.
+    /// </summary>
+    public string? MongoUrl { get; set; }
+
+    /// <summary>How often MongoDB is asked what other instances wrote, so that this one's watchers hear of it. 10 ms to 1 minute, default 100 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan MongoPollInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Classified articles that are written in one transaction at most; also how many the bus hands over at a time. 1 to 1000, default 128.</summary>
     [Range(1, 1000)]
@@ -59,4 +70,7 @@ internal sealed class QueryOptions
     /// <summary>Windows of time that one network may have. 1 to 1,000,000, default 5000; each is a network of its own, worked out one after the other while the client reads.</summary>
     [Range(1, 1_000_000)]
     public int MaxNetworkWindows { get; set; } = 5000;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => MongoStore.CheckUrl(MongoUrl, nameof(MongoUrl));
 }

@@ -15,7 +15,10 @@ public static class QueryRegistration
         builder.Services.AddSingleton<IReadModel>(services =>
         {
             var options = services.GetRequiredService<IOptions<QueryOptions>>().Value;
-            return new SqliteReadModel(options.DataDirectory, options.MaxReaders, options.EventRetention, options.DiffRetention, services.GetRequiredService<TimeProvider>());
+            var time = services.GetRequiredService<TimeProvider>();
+            return string.IsNullOrEmpty(options.MongoUrl)
+                ? new SqliteReadModel(options.DataDirectory, options.MaxReaders, options.EventRetention, options.DiffRetention, time)
+                : new MongoReadModel(options.MongoUrl, options.EventRetention, options.DiffRetention, time);
         });
         builder.Services.AddSingleton<LedgerSignals>();
         builder.Services.AddSingleton<LedgerIndex>();
@@ -25,6 +28,11 @@ public static class QueryRegistration
         builder.Services.AddSingleton<WatchStream>();
         builder.Services.AddHostedService<IndexService>();
         builder.Services.AddHostedService<ReplayService>();
+        if (!string.IsNullOrEmpty(builder.Configuration[$"{QueryOptions.Section}:{nameof(QueryOptions.MongoUrl)}"]))
+        {
+            builder.Services.AddSingleton(services => (MongoReadModel)services.GetRequiredService<IReadModel>());
+            builder.Services.AddHostedService<MongoFollower>();
+        }
         builder.Services.AddStoreHealth<IReadModel>("query-store");
         return builder;
     }

@@ -45,6 +45,9 @@ internal sealed class SearchQuery
     /// <summary>True when there is nothing to search for.</summary>
     public bool IsEmpty => _terms.Count == 0;
 
+    /// <summary>Words that stand together, each of them in comparable form; of the last one only the beginning where it says so.</summary>
+    public IEnumerable<(IReadOnlyList<string> Words, bool IsBeginning)> Terms => _terms.Select(term => (term.Words, term.IsBeginning));
+
     /// <summary>As an expression of the full-text index.</summary>
     public string ToFullText() => string.Join(" AND ", _terms.Select(term => $"\"{string.Join(' ', term.Words)}\"{(term.IsBeginning ? "*" : "")}"));
 

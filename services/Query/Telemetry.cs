@@ -20,7 +20,7 @@ internal static class Telemetry
     public static readonly Counter<long> StancesRemoved =
         Meter.CreateCounter<long>("sikap.query.stances.removed", "{stance}", "Stances that a newer classification of their article took out of the ledger.");
 
-    public static readonly Histogram<long> BatchSize = Meter.CreateHistogram<long>("sikap.query.batch.size", "{message}", "Messages written in one transaction.");
+    public static readonly Histogram<long> BatchSize = Meter.CreateHistogram<long>("sikap.query.batch.size", "{message}", "Messages written together.");
 
     public static readonly Histogram<double> WriteDuration =
         Meter.CreateHistogram("sikap.query.write.duration", "s", "Time of one write transaction.", advice: TelemetryBuckets.Seconds);
@@ -35,4 +35,10 @@ internal static class Telemetry
 
     public static readonly Gauge<long> ArticlesWaiting =
         Meter.CreateGauge<long>("sikap.query.replay.waiting", "{article}", "Stored articles that wait for classification against a changed codebook.");
+
+    public static readonly Counter<long> CommitConflicts =
+        Meter.CreateCounter<long>("sikap.query.commit.conflicts", "{commit}", "Commits to MongoDB that were worked out anew since another instance was first.");
+
+    public static readonly Counter<long> CommitsRecovered =
+        Meter.CreateCounter<long>("sikap.query.commit.recovered", "{commit}", "Commits to MongoDB that were left half done and applied by somebody else.");
 }
