@@ -13,7 +13,7 @@ internal static class CommandTree
           0    done
           1    some items failed, the others were done
           2    wrong usage, or a file named on the command line is wrong
-          3    the Gateway or a service behind it cannot be reached
+          3    the Gateway, a service behind it or a store cannot be reached
           4    the server answered with an error
           130  stopped by Ctrl+C
         """;
@@ -72,6 +72,7 @@ internal static class CommandTree
             WatchCommand.Create(terminal, gateway, examples),
             IssuesCommand.Create(terminal, gateway, examples),
             DeadLettersCommand.Create(terminal, gateway, examples),
+            StoreCommand.Create(terminal, examples, time),
         };
         examples.Add(root,
             "sikap analyze --issues deploy/samples/issues.json --format text deploy/samples/articles/",

@@ -47,3 +47,6 @@ internal sealed record ArticleState(string Id, ArticleProgress Progress, string?
 /// <param name="Progress">How far it has come.</param>
 /// <param name="CodingChanged">True when it has another coding now.</param>
 internal readonly record struct AddResult(bool Added, ArticleProgress Progress, bool CodingChanged = false);
+
+/// <summary>An article with how far it has come, as it goes from store to store.</summary>
+internal sealed record ArticleWithProgress(ArticleRecord Article, ArticleProgress Progress, string? Reason, string? Language, DateTimeOffset ChangedAt);

@@ -14,6 +14,7 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
 
     private readonly MongoStore _store;
     private readonly IMongoCollection<BsonDocument> _articles;
+    private long? _appended;
 
     /// <exception cref="MongoConfigurationException">The connection string cannot be followed.</exception>
     public MongoArticleStore(string url)
@@ -25,6 +26,9 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         ]);
         _articles = _store.Collection(CollectionName);
     }
+
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts => [StorePart.Of<ArticleWithProgress>("articles", stored => stored.Article.Id, ReadAllAsync, AppendAllAsync, CountAllAsync, ClearAsync)];
 
     private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
 
@@ -110,6 +114,46 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
 
     public void Dispose() => _store.Dispose();
 
+    // In the order of the index; where it counts, among the accepted ones, that is the order of their acceptance.
+    private IAsyncEnumerable<ArticleWithProgress> ReadAllAsync(CancellationToken cancellationToken) => _store.ReadAllAsync(
+        _articles.WithReadPreference(ReadPreference.Primary), Builders<BsonDocument>.Sort.Ascending("progress").Ascending("order"),
+        ToStored,
+        cancellationToken);
+
+    private async Task AppendAllAsync(IReadOnlyList<ArticleWithProgress> articles, CancellationToken cancellationToken)
+    {
+        var position = _appended ??= await CountAllAsync(cancellationToken);
+        await _store.WriteAsync(
+            async token =>
+            {
+                await _articles.InsertManyAsync(articles.Select(ToDocument), cancellationToken: token);
+                return true;
+            },
+            cancellationToken);
+        _appended = position + articles.Count;
+
+        BsonDocument ToDocument(ArticleWithProgress stored, int index)
+        {
+            var document = MongoArticleStore.ToDocument(stored.Article);
+            document["order"] = MongoStore.EarlyOrder(position + index);
+            document["progress"] = (int)stored.Progress;
+            document["changed"] = stored.ChangedAt.UtcTicks;
+            document["revision"] = stored.Article.CodingRevision;
+            AddText(document, "reason", stored.Reason);
+            AddText(document, "language", stored.Language);
+            return document;
+        }
+    }
+
+    private Task<long> CountAllAsync(CancellationToken cancellationToken) => _store.ReadAsync(
+        token => _articles.WithReadPreference(ReadPreference.Primary).CountDocumentsAsync(Filter.Empty, cancellationToken: token), cancellationToken);
+
+    private Task ClearAsync(CancellationToken cancellationToken)
+    {
+        _appended = null;
+        return _store.WriteAsync(token => _articles.DeleteManyAsync(Filter.Empty, token), cancellationToken);
+    }
+
     private static ProjectionDefinition<BsonDocument, BsonDocument> WithoutText => Builders<BsonDocument>.Projection.Exclude("text");
 
     private static FilterDefinition<BsonDocument> ById(string id) => Filter.Eq("_id", id);
@@ -159,6 +203,12 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         Coding = Text(document, "coding"),
         CodingRevision = document["revision"].ToInt64(),
     };
+
+    private static ArticleWithProgress ToStored(BsonDocument document)
+    {
+        var state = ToState(document);
+        return new ArticleWithProgress(ToArticle(document), state.Progress, state.Reason, state.Language, state.ChangedAt);
+    }
 
     private static ArticleState ToState(BsonDocument document) => new(
         document["_id"].AsString, (ArticleProgress)document["progress"].ToInt32(), Text(document, "reason"), Text(document, "language"), Time(document, "accepted"), Time(document, "changed"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Sikap.ServiceDefaults;
 
@@ -34,7 +35,14 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
 
     private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent, coding, coding_revision";
 
+    // About 100 articles of usual length in one go.
+    private const int CopyPage = 100;
+
     private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema);
+
+    // In the order of the index; where it counts, among the accepted ones, that is the order of their acceptance.
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts => [StorePart.Of<ArticleWithProgress>("articles", stored => stored.Article.Id, ReadAllAsync, AppendAllAsync, CountAllAsync, ClearAsync)];
 
     public Task<AddResult> AddAsync(ArticleRecord article, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
@@ -44,15 +52,7 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
             VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @coding IS NOT NULL, {(int)ArticleProgress.Accepted}, @accepted)
             ON CONFLICT (id) DO NOTHING
             """;
-        Bind(insert, "@id", article.Id);
-        Bind(insert, "@text", article.Text);
-        Bind(insert, "@title", article.Title);
-        Bind(insert, "@publisher", article.Publisher);
-        Bind(insert, "@url", article.Url);
-        Bind(insert, "@published", article.Published?.ToString("O", CultureInfo.InvariantCulture));
-        Bind(insert, "@accepted", article.AcceptedAt.UtcTicks);
-        Bind(insert, "@trace", article.TraceParent);
-        Bind(insert, "@coding", article.Coding);
+        BindArticle(insert, article);
         if (insert.ExecuteNonQuery() == 1)
             return new AddResult(true, ArticleProgress.Accepted, article.Coding is not null);
 
@@ -156,6 +156,81 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     public void Dispose() => _database.Dispose();
+
+    private async IAsyncEnumerable<ArticleWithProgress> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var after = (Progress: 0, Sequence: 0L);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = _database.Read(connection =>
+            {
+                using var select = connection.CreateCommand();
+                select.CommandText = $"SELECT {Columns}, progress, reason, language, changed_at, sequence FROM articles WHERE (progress, sequence) > (@progress, @sequence) ORDER BY progress, sequence LIMIT {CopyPage}";
+                Bind(select, "@progress", after.Progress);
+                Bind(select, "@sequence", after.Sequence);
+                using var rows = select.ExecuteReader();
+                var articles = new List<ArticleWithProgress>();
+                while (rows.Read())
+                {
+                    articles.Add(new ArticleWithProgress(ReadArticle(rows), (ArticleProgress)rows.GetInt32(10), Text(rows, 11), Text(rows, 12), Time(rows, 13)));
+                    after = (rows.GetInt32(10), rows.GetInt64(14));
+                }
+
+                return articles;
+            });
+            if (page.Count == 0)
+                yield break;
+            foreach (var article in page)
+                yield return article;
+        }
+    }
+
+    private Task AppendAllAsync(IReadOnlyList<ArticleWithProgress> articles, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    {
+        foreach (var (article, progress, reason, language, changedAt) in articles)
+        {
+            using var insert = connection.CreateCommand();
+            insert.CommandText = $"""
+                INSERT INTO articles ({Columns}, progress, reason, language, changed_at)
+                VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @revision, @progress, @reason, @language, @changed)
+                """;
+            BindArticle(insert, article);
+            Bind(insert, "@revision", article.CodingRevision);
+            Bind(insert, "@progress", (int)progress);
+            Bind(insert, "@reason", reason);
+            Bind(insert, "@language", language);
+            Bind(insert, "@changed", changedAt.UtcTicks);
+            insert.ExecuteNonQuery();
+        }
+    }, cancellationToken);
+
+    private Task<long> CountAllAsync(CancellationToken cancellationToken) => Task.FromResult(_database.Read(connection =>
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT COUNT(*) FROM articles";
+        return (long)select.ExecuteScalar()!;
+    }));
+
+    private Task ClearAsync(CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    {
+        using var delete = connection.CreateCommand();
+        delete.CommandText = "DELETE FROM articles";
+        delete.ExecuteNonQuery();
+    }, cancellationToken);
+
+    private static void BindArticle(SqliteCommand command, ArticleRecord article)
+    {
+        Bind(command, "@id", article.Id);
+        Bind(command, "@text", article.Text);
+        Bind(command, "@title", article.Title);
+        Bind(command, "@publisher", article.Publisher);
+        Bind(command, "@url", article.Url);
+        Bind(command, "@published", article.Published?.ToString("O", CultureInfo.InvariantCulture));
+        Bind(command, "@accepted", article.AcceptedAt.UtcTicks);
+        Bind(command, "@trace", article.TraceParent);
+        Bind(command, "@coding", article.Coding);
+    }
 
     private static ArticleState? FindState(SqliteConnection connection, string id)
     {

@@ -8,7 +8,11 @@ namespace Sikap.StanceClassification;
 /// <param name="Retired">True when it is out of use.</param>
 /// <param name="Version">Version of the actors at its last change.</param>
 /// <param name="ChangedAt">When that was.</param>
-internal sealed record StoredActor(ActorEntry Actor, bool Retired, long Version, DateTimeOffset ChangedAt);
+internal sealed record StoredActor(ActorEntry Actor, bool Retired, long Version, DateTimeOffset ChangedAt)
+{
+    /// <summary>The actors of a list in the order of their last changes, as they go from store to store.</summary>
+    public static IEnumerable<StoredActor> InOrder(ActorList list) => list.Actors.OrderBy(stored => stored.Version).ThenBy(ActorDraft.KeyOf, StringComparer.Ordinal);
+}
 
 /// <summary>The added actors at one version.</summary>
 /// <param name="Version">Rises with every change; 0 while there was none.</param>

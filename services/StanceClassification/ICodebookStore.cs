@@ -21,6 +21,9 @@ internal sealed record CodebookEntry(Issue Issue, bool Retired, long Version, Da
 
     /// <summary>What the last change was.</summary>
     public IssueChangeKind Kind { get; init; }
+
+    /// <summary>Names an entry of the history.</summary>
+    public static string KeyOf(CodebookEntry entry) => FormattableString.Invariant($"{entry.Version}");
 }
 
 /// <summary>What became of a change.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MongoDB.Bson;
 using Sikap.Nlp;
 using Sikap.ServiceDefaults;
@@ -10,6 +11,18 @@ namespace Sikap.StanceClassification;
 internal sealed class MongoActorStore(MongoStore store) : IActorStore, IDisposable
 {
     private readonly MongoChangeLog<StoredActor> _log = new(store, "actors", ToDocument, ToActor, ActorDraft.KeyOf);
+
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        StorePart.Of(
+            "actors",
+            ActorDraft.KeyOf,
+            ReadAllAsync,
+            (actors, token) => _log.AppendAllAsync(actors, stored => stored.Version, token),
+            async token => (await ListAsync(token)).Actors.Count,
+            _log.ClearAsync),
+    ];
 
     public Task<ActorChange> DefineAsync(IReadOnlyList<ActorEntry> actors, int maxActors, DateTimeOffset at, CancellationToken cancellationToken) =>
         _log.ChangeAsync(now => ActorDraft.Define(ToList(now), actors, maxActors, at), stored => stored.Version, cancellationToken);
@@ -30,6 +43,13 @@ internal sealed class MongoActorStore(MongoStore store) : IActorStore, IDisposab
     public Task CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
 
     public void Dispose() => _log.Dispose();
+
+    // As they are: what they were before is kept here and not elsewhere.
+    private async IAsyncEnumerable<StoredActor> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var stored in StoredActor.InOrder(await ListAsync(cancellationToken)))
+            yield return stored;
+    }
 
     private static ActorList ToList(MongoChangeLog<StoredActor>.State state) => new(state.Version, [.. state.Entries.Values]);
 

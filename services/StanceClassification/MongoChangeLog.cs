@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Sikap.ServiceDefaults;
@@ -20,7 +21,7 @@ internal sealed class MongoChangeLog<T>(MongoStore store, string collection, Fun
 {
     private readonly IMongoCollection<BsonDocument> _log = store.Collection(collection).WithReadPreference(ReadPreference.Primary).WithReadConcern(ReadConcern.Majority);
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private volatile State _known = new(0, ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal));
+    private volatile State _known = Nothing();
 
     private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
 
@@ -68,10 +69,49 @@ internal sealed class MongoChangeLog<T>(MongoStore store, string collection, Fun
     public Task<List<BsonDocument>> FindAsync(FilterDefinition<BsonDocument> filter, bool newestFirst, int? limit, CancellationToken cancellationToken) => store.ReadAsync(
         token => _log.Find(filter).Sort(newestFirst ? Builders<BsonDocument>.Sort.Descending("_id") : Rising).Limit(limit).ToListAsync(token), cancellationToken);
 
+    /// <summary>All entries there ever were, in their order.</summary>
+    public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var document in store.ReadAllAsync(_log, Rising, document => document, cancellationToken))
+        {
+            foreach (var entry in EntriesOf(document))
+                yield return entry;
+        }
+    }
+
+    /// <summary>Puts entries from elsewhere behind those that are there; entries of one version become one document. Only while nobody changes anything.</summary>
+    public async Task AppendAllAsync(IReadOnlyList<T> entries, Func<T, long> versionOf, CancellationToken cancellationToken)
+    {
+        foreach (var version in entries.GroupBy(versionOf))
+        {
+            var push = new BsonDocument("$push", new BsonDocument("entries", new BsonDocument("$each", new BsonArray(version.Select(toDocument)))));
+            push.Add("$set", new BsonDocument("last", version.Key));
+            await store.WriteAsync(token => _log.UpdateOneAsync(Filter.Eq("_id", version.Key), push, new UpdateOptions { IsUpsert = true }, token), cancellationToken);
+        }
+    }
+
+    /// <summary>Number of all entries there ever were.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        await foreach (var _ in ReadAllAsync(cancellationToken))
+            count++;
+        return count;
+    }
+
+    /// <summary>Removes everything.</summary>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await store.WriteAsync(token => _log.DeleteManyAsync(Filter.Empty, token), cancellationToken);
+        _known = Nothing();
+    }
+
     /// <summary>The entries of a document.</summary>
     public IEnumerable<T> EntriesOf(BsonDocument document) => document["entries"].AsBsonArray.Select(entry => fromDocument(entry.AsBsonDocument));
 
     public void Dispose() => _changing.Dispose();
+
+    private static State Nothing() => new(0, ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal));
 
     private async Task<State> ReadAsync(CancellationToken cancellationToken)
     {

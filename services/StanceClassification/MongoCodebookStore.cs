@@ -19,6 +19,13 @@ internal sealed class MongoCodebookStore(MongoStore store) : ICodebookStore, IDi
     private readonly MongoChangeLog<CodebookEntry> _log = new(store, LogName, ToDocument, ToEntry, entry => entry.Issue.Id);
     private readonly IMongoCollection<BsonDocument> _broadcasts = store.Collection(BroadcastsName).WithReadPreference(ReadPreference.Primary);
 
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        // Each entry as a change of its own: nobody reads while it is copied.
+        StorePart.Of("codebook", CodebookEntry.KeyOf, _log.ReadAllAsync, (entries, token) => _log.AppendAllAsync(entries, entry => entry.Version, token), _log.CountAsync, ClearAsync),
+    ];
+
     private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
 
     public Task<ChangeResult> ChangeAsync(Func<CodebookDraft, ChangeResult> change, int maxIssues, DateTimeOffset at, CancellationToken cancellationToken) => _log.ChangeAsync(
@@ -63,6 +70,12 @@ internal sealed class MongoCodebookStore(MongoStore store) : ICodebookStore, IDi
     public Task CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
 
     public void Dispose() => _log.Dispose();
+
+    private async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        await _log.ClearAsync(cancellationToken);
+        await ResetBroadcastAsync(cancellationToken);
+    }
 
     private static BsonDocument ToDocument(CodebookEntry entry)
     {

@@ -20,6 +20,18 @@ internal sealed class SqliteActorStore(string directory) : IActorStore, IAsyncDi
 
     private readonly SqliteDatabase _database = new(directory, FileName, Schema);
 
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        StorePart.Of(
+            "actors",
+            ActorDraft.KeyOf,
+            _ => StoredActor.InOrder(_database.Read(Read)).ToAsyncEnumerable(),
+            (actors, token) => _database.WriteAsync(connection => Append(connection, actors), token),
+            _ => Task.FromResult((long)_database.Read(Read).Actors.Count),
+            token => _database.WriteAsync(Clear, token)),
+    ];
+
     public Task<ActorChange> DefineAsync(IReadOnlyList<ActorEntry> actors, int maxActors, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
         var (change, changed) = ActorDraft.Define(Read(connection), actors, maxActors, at);
@@ -50,6 +62,19 @@ internal sealed class SqliteActorStore(string directory) : IActorStore, IAsyncDi
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     public void Dispose() => _database.Dispose();
+
+    private static void Append(SqliteConnection connection, IReadOnlyList<StoredActor> actors)
+    {
+        foreach (var stored in actors)
+            Write(connection, stored);
+    }
+
+    private static void Clear(SqliteConnection connection)
+    {
+        using var clear = connection.CreateCommand();
+        clear.CommandText = "DELETE FROM actors";
+        clear.ExecuteNonQuery();
+    }
 
     private static void Write(SqliteConnection connection, StoredActor stored)
     {

@@ -47,6 +47,19 @@ internal sealed class SqliteCodebookStore(string directory) : ICodebookStore, IA
 
     private readonly SqliteDatabase _database = new(directory, FileName, Schema, History);
 
+    // The history alone: the issues are its last entries. What was broadcast is not carried along, it is said again at every start.
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        StorePart.Of(
+            "codebook",
+            CodebookEntry.KeyOf,
+            _ => _database.Read(connection => Select(connection, "history ORDER BY version")).ToAsyncEnumerable(),
+            (entries, token) => _database.WriteAsync(connection => Append(connection, entries), token),
+            _ => Task.FromResult(_database.Read(connection => Scalar(connection, "SELECT COUNT(*) FROM history"))),
+            token => _database.WriteAsync(Clear, token)),
+    ];
+
     public Task<ChangeResult> ChangeAsync(Func<CodebookDraft, ChangeResult> change, int maxIssues, DateTimeOffset at, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
         var result = change(new CodebookDraft(Select(connection, "issues"), maxIssues, at));
@@ -92,6 +105,19 @@ internal sealed class SqliteCodebookStore(string directory) : ICodebookStore, IA
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     public void Dispose() => _database.Dispose();
+
+    private static void Append(SqliteConnection connection, IReadOnlyList<CodebookEntry> entries)
+    {
+        foreach (var entry in entries)
+            Write(connection, entry);
+    }
+
+    private static void Clear(SqliteConnection connection)
+    {
+        using var clear = connection.CreateCommand();
+        clear.CommandText = "DELETE FROM history; DELETE FROM issues";
+        clear.ExecuteNonQuery();
+    }
 
     private static void Write(SqliteConnection connection, CodebookEntry entry)
     {

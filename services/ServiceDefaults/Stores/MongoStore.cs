@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -58,12 +60,49 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>The database that a connection string names; null = none.</summary>
+    /// <exception cref="FormatException">The string cannot be followed; the message names the option.</exception>
+    public static string? DatabaseOf(string url)
+    {
+        try
+        {
+            return new MongoUrl(url).DatabaseName;
+        }
+        catch (MongoConfigurationException exception)
+        {
+            throw new FormatException(exception.Message, exception);
+        }
+    }
+
     /// <summary>A collection. Read preference and read concern are those of the connection string.</summary>
     public IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
 
     /// <summary>Reads.</summary>
     /// <exception cref="StoreUnavailableException">The deployment is away.</exception>
     public Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => MeasuredAsync("read", work, cancellationToken);
+
+    /// <summary>All documents of a collection in the order of an index, as they come.</summary>
+    /// <exception cref="StoreUnavailableException">The deployment is away, or went away on the way.</exception>
+    public async IAsyncEnumerable<T> ReadAllAsync<T>(IMongoCollection<BsonDocument> collection, SortDefinition<BsonDocument> order, Func<BsonDocument, T> map, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var cursor = await ReadAsync(token => collection.Find(FilterDefinition<BsonDocument>.Empty).Sort(order).ToCursorAsync(token), cancellationToken);
+        while (await ReadAsync(cursor.MoveNextAsync, cancellationToken))
+        {
+            foreach (var document in cursor.Current)
+            {
+                yield return map(document);
+            }
+        }
+    }
+
+    /// <summary>A value for a field that orders documents by their arrival, before every <see cref="ObjectId.GenerateNewId()"/> of the present: for what is copied in the order it had elsewhere.</summary>
+    /// <param name="position">From 0.</param>
+    public static ObjectId EarlyOrder(long position)
+    {
+        var bytes = new byte[12];
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(4), position);
+        return new ObjectId(bytes);
+    }
 
     /// <summary>Writes.</summary>
     /// <exception cref="StoreUnavailableException">The deployment is away, or did not confirm the write: it may or may not be there.</exception>

@@ -21,3 +21,16 @@ internal interface IChatStore : IStore
 
 /// <summary>What may be spent within any 60 minutes and any 24 hours.</summary>
 internal sealed record ChatBudget(long RequestsPerHour, long RequestsPerDay, long TokensPerHour, long TokensPerDay);
+
+/// <summary>A kept answer, as it goes from store to store.</summary>
+internal sealed record KeptAnswer(string Key, string Answer);
+
+/// <summary>What was spent in a minute, as it goes from store to store.</summary>
+/// <param name="Minute">Since the Unix epoch.</param>
+/// <param name="Requests">Requests noted in it.</param>
+/// <param name="Tokens">Their tokens.</param>
+internal sealed record SpentMinute(long Minute, long Requests, long Tokens)
+{
+    /// <summary>Names it.</summary>
+    public static string KeyOf(SpentMinute spent) => FormattableString.Invariant($"{spent.Minute}");
+}

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Sikap.ServiceDefaults;
@@ -20,6 +21,21 @@ internal sealed class MongoChatStore(MongoStore store) : IChatStore, IDisposable
     // One document, replaced under the revision that was read: reading the sums and noting a request must be one step. Its day has at most 1,440 minutes.
     private readonly IMongoCollection<BsonDocument> _budget = store.Collection("budget").WithReadPreference(ReadPreference.Primary);
     private readonly SemaphoreSlim _reserving = new(1, 1);
+
+    private long? _appended;
+
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        StorePart.Of<KeptAnswer>("answers", kept => kept.Key, ReadAnswersAsync, AppendAnswersAsync, CountAnswersAsync, ClearAnswersAsync),
+        StorePart.Of<SpentMinute>(
+            "budget",
+            SpentMinute.KeyOf,
+            ReadSpentAsync,
+            (minutes, token) => ChangeBudgetAsync(spent => minutes.All(noted => spent.TryAdd(noted.Minute, (noted.Requests, noted.Tokens))), token),
+            async token => (await FindSpentAsync(token)).Spent.Count,
+            token => store.WriteAsync(write => _budget.DeleteManyAsync(Filter.Empty, write), token)),
+    ];
 
     private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
 
@@ -91,11 +107,10 @@ internal sealed class MongoChatStore(MongoStore store) : IChatStore, IDisposable
         {
             while (true)
             {
-                var there = await store.ReadAsync(token => _budget.Find(Filter.Eq("_id", BudgetId)).FirstOrDefaultAsync(token), cancellationToken);
-                var spent = there is null ? [] : ToSpent(there);
+                var (revision, spent) = await FindSpentAsync(cancellationToken);
                 if (!change(spent))
                     return false;
-                if (await TryReplaceAsync(there?["revision"].ToInt64(), spent, cancellationToken))
+                if (await TryReplaceAsync(revision, spent, cancellationToken))
                     return true;
             }
         }
@@ -103,6 +118,41 @@ internal sealed class MongoChatStore(MongoStore store) : IChatStore, IDisposable
         {
             _reserving.Release();
         }
+    }
+
+    private async Task<(long? Revision, SortedDictionary<long, (long Requests, long Tokens)> Spent)> FindSpentAsync(CancellationToken cancellationToken) =>
+        await store.ReadAsync(token => _budget.Find(Filter.Eq("_id", BudgetId)).FirstOrDefaultAsync(token), cancellationToken) is { } there ? (there["revision"].ToInt64(), ToSpent(there)) : (null, []);
+
+    private async IAsyncEnumerable<SpentMinute> ReadSpentAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var (minute, (requests, tokens)) in (await FindSpentAsync(cancellationToken)).Spent)
+            yield return new SpentMinute(minute, requests, tokens);
+    }
+
+    private IAsyncEnumerable<KeptAnswer> ReadAnswersAsync(CancellationToken cancellationToken) => store.ReadAllAsync(
+        _answers.WithReadPreference(ReadPreference.Primary), Builders<BsonDocument>.Sort.Ascending("order"), document => new KeptAnswer(document["_id"].AsString, document["answer"].AsString), cancellationToken);
+
+    private async Task AppendAnswersAsync(IReadOnlyList<KeptAnswer> answers, CancellationToken cancellationToken)
+    {
+        var position = _appended ??= await CountAnswersAsync(cancellationToken);
+        await store.WriteAsync(
+            async token =>
+            {
+                await _answers.InsertManyAsync(
+                    answers.Select((kept, index) => new BsonDocument { { "_id", kept.Key }, { "answer", kept.Answer }, { "order", MongoStore.EarlyOrder(position + index) } }), cancellationToken: token);
+                return true;
+            },
+            cancellationToken);
+        _appended = position + answers.Count;
+    }
+
+    private Task<long> CountAnswersAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        token => _answers.WithReadPreference(ReadPreference.Primary).CountDocumentsAsync(Filter.Empty, cancellationToken: token), cancellationToken);
+
+    private Task ClearAnswersAsync(CancellationToken cancellationToken)
+    {
+        _appended = null;
+        return store.WriteAsync(token => _answers.DeleteManyAsync(Filter.Empty, token), cancellationToken);
     }
 
     private Task<bool> TryReplaceAsync(long? revision, SortedDictionary<long, (long Requests, long Tokens)> spent, CancellationToken cancellationToken) => store.WriteAsync(

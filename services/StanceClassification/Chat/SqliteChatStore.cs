@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Sikap.ServiceDefaults;
 
@@ -23,7 +24,16 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
             tokens INTEGER NOT NULL);
         """;
 
+    private const int CopyPage = 1_000;
+
     private readonly SqliteDatabase _database = new(directory, FileName, Schema);
+
+    /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        StorePart.Of<KeptAnswer>("answers", kept => kept.Key, ReadAnswersAsync, AppendAnswersAsync, _ => CountAsync("SELECT COUNT(*) FROM answers"), token => RunAsync("DELETE FROM answers", token)),
+        StorePart.Of<SpentMinute>("budget", SpentMinute.KeyOf, _ => ReadSpent().ToAsyncEnumerable(), AppendSpentAsync, _ => CountAsync("SELECT COUNT(*) FROM spent"), token => RunAsync("DELETE FROM spent", token)),
+    ];
 
     public Task<string?> FindAnswerAsync(string key, CancellationToken cancellationToken) => Task.FromResult(_database.Read(connection =>
     {
@@ -72,6 +82,72 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     public void Dispose() => _database.Dispose();
+
+    private async IAsyncEnumerable<KeptAnswer> ReadAnswersAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var after = 0L;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = _database.Read(connection =>
+            {
+                using var select = Command(connection, "SELECT row, key, answer FROM answers WHERE row > @after ORDER BY row LIMIT @limit", ("@after", after), ("@limit", CopyPage));
+                using var rows = select.ExecuteReader();
+                var answers = new List<KeptAnswer>();
+                while (rows.Read())
+                {
+                    after = rows.GetInt64(0);
+                    answers.Add(new KeptAnswer(rows.GetString(1), rows.GetString(2)));
+                }
+
+                return answers;
+            });
+            if (page.Count == 0)
+                yield break;
+            foreach (var answer in page)
+                yield return answer;
+        }
+    }
+
+    private Task AppendAnswersAsync(IReadOnlyList<KeptAnswer> answers, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    {
+        foreach (var (key, answer) in answers)
+        {
+            using var insert = Command(connection, "INSERT INTO answers (key, answer) VALUES (@key, @answer)", ("@key", key), ("@answer", answer));
+            insert.ExecuteNonQuery();
+        }
+    }, cancellationToken);
+
+    private List<SpentMinute> ReadSpent() => _database.Read(connection =>
+    {
+        using var select = Command(connection, "SELECT minute, requests, tokens FROM spent ORDER BY minute");
+        using var rows = select.ExecuteReader();
+        var spent = new List<SpentMinute>();
+        while (rows.Read())
+            spent.Add(new SpentMinute(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2)));
+        return spent;
+    });
+
+    private Task AppendSpentAsync(IReadOnlyList<SpentMinute> minutes, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    {
+        foreach (var (minute, requests, tokens) in minutes)
+        {
+            using var insert = Command(connection, "INSERT INTO spent VALUES (@minute, @requests, @tokens)", ("@minute", minute), ("@requests", requests), ("@tokens", tokens));
+            insert.ExecuteNonQuery();
+        }
+    }, cancellationToken);
+
+    private Task<long> CountAsync(string sql) => Task.FromResult(_database.Read(connection =>
+    {
+        using var select = Command(connection, sql);
+        return (long)select.ExecuteScalar()!;
+    }));
+
+    private Task RunAsync(string sql, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    {
+        using var command = Command(connection, sql);
+        command.ExecuteNonQuery();
+    }, cancellationToken);
 
     private static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
 
