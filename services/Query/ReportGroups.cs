@@ -141,8 +141,13 @@ internal static class TextSignature
         {
             return 0;
         }
-        Span<int> votes = stackalloc int[64];
-        for (var i = 0; i + Shingle <= words.Count; i++)
+        // How many hashes have each bit set. Eight bits are counted at a time, each in a byte of its own, which is emptied before it can overflow.
+        Span<int> set = stackalloc int[64];
+        set.Clear();
+        Span<ulong> counts = stackalloc ulong[8];
+        counts.Clear();
+        var shingles = words.Count - Shingle + 1;
+        for (var i = 0; i < shingles; i++)
         {
             // FNV-1a, then a finaliser that spreads it over all bits; string.GetHashCode differs from run to run.
             var hash = 14695981039346656037UL;
@@ -157,16 +162,25 @@ internal static class TextSignature
             hash ^= hash >> 33;
             hash *= 0xff51afd7ed558ccdUL;
             hash ^= hash >> 33;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                counts[bit] += (hash >> bit) & 0x0101010101010101UL;
+            }
+            if ((i + 1) % byte.MaxValue != 0 && i + 1 < shingles)
+            {
+                continue;
+            }
             for (var bit = 0; bit < 64; bit++)
             {
-                votes[bit] += ((hash >> bit) & 1) == 1 ? 1 : -1;
+                set[bit] += (byte)(counts[bit & 7] >> (bit & ~7));
             }
+            counts.Clear();
         }
 
         var signature = 0UL;
         for (var bit = 0; bit < 64; bit++)
         {
-            signature |= votes[bit] > 0 ? 1UL << bit : 0;
+            signature |= 2 * set[bit] > shingles ? 1UL << bit : 0;
         }
         return unchecked((long)signature);
     }

@@ -23,6 +23,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Dictionary<(string Key, Nlp.ActorType Type), long> _actors = [];
     private readonly HashSet<(string Key, long Actor)> _aliases = [];
+    private readonly HashSet<long> _represented = [];
     private readonly Dictionary<string, (long Row, long Version, bool Retired)> _issues = [];
 
     public IReadOnlyList<IndexedArticle> Write(IReadOnlyList<StancesClassified> messages) => [.. messages.Select(Write)];
@@ -71,12 +72,20 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     }
 
     /// <summary>Deletes events older than the retention, some at a time: there are never many more to delete than are written.</summary>
-    public void TrimEvents(TimeSpan retention) =>
+    public void TrimEvents(TimeSpan retention)
+    {
+        var before = now.UtcTicks - Math.Min(retention.Ticks, now.UtcTicks);
+        // Nearly always the oldest stays; looking at ten thousand with each batch took longer than writing it.
+        if (Prepare("SELECT at FROM events ORDER BY cursor LIMIT 1").ExecuteScalar() is not long oldest || oldest >= before)
+        {
+            return;
+        }
         Run(
             """
             DELETE FROM events WHERE cursor <= (SELECT max(cursor) FROM (SELECT cursor, at FROM events ORDER BY cursor LIMIT 10000) WHERE at < $before)
             """,
-            ("$before", now.UtcTicks - Math.Min(retention.Ticks, now.UtcTicks)));
+            ("$before", before));
+    }
 
     /// <summary>
     /// Deletes what changes of the codebook did longer ago than the retention, whole versions only, so that no difference is worked out from half of a change. Nothing decides by these rows what to
@@ -249,9 +258,10 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             // A metonym stands for a country; of persons and organisations it says too little.
             var names = mention.Form is MentionForm.Name or MentionForm.Alias
                 || (mention.Form is MentionForm.Metonym && mention.Actor.Type is Nlp.ActorType.Country);
-            if (names && NameKey.Of(mention.Span.In(article.Text)) is { Length: > 0 } alias && alias != NameKey.Of(mention.Actor.Person ?? mention.Actor.Name))
+            if (names && NameKey.Of(mention.Span.In(article.Text)) is { Length: > 0 } alias && alias != NameKey.Of(mention.Actor.Person ?? mention.Actor.Name)
+                && EnsureActor(mention.Actor.ToProto()) is var actor && _aliases.Add((alias, actor)))
             {
-                Run("INSERT OR IGNORE INTO aliases VALUES ($key, $actor)", ("$key", alias), ("$actor", EnsureActor(mention.Actor.ToProto())));
+                Run("INSERT OR IGNORE INTO aliases VALUES ($key, $actor)", ("$key", alias), ("$actor", actor));
             }
         }
     }
@@ -442,7 +452,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         {
             Run("INSERT OR IGNORE INTO aliases VALUES ($key, $actor)", ("$key", alias), ("$actor", row));
         }
-        if (actor.Represents.Length > 0)
+        if (actor.Represents.Length > 0 && _represented.Add(row))
         {
             Run("UPDATE actors SET represents = $represents WHERE row = $row AND represents = ''", ("$represents", actor.Represents), ("$row", row));
         }

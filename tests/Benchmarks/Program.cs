@@ -15,6 +15,8 @@ switch (args.FirstOrDefault())
         return ScaleBenchmark.Run();
     case "nlp":
         return NlpBenchmark.Run(args[1..]);
+    case "bare-stage" when args is [_, var stage, var file, var count]:
+        return await BareBus.RunStageAsync(stage, file, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
     case "pipeline":
         return await PipelineBenchmark.RunAsync(args[1..]);
     case "query":

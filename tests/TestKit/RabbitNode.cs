@@ -71,6 +71,9 @@ public sealed class RabbitNode : IAsyncDisposable
     /// <summary>AMQP over TLS; listens only where certificates were given.</summary>
     public int TlsPort { get; }
 
+    /// <summary>Process id of the running broker.</summary>
+    public int ProcessId => int.Parse(File.ReadAllText(_environment["RABBITMQ_PID_FILE"]), CultureInfo.InvariantCulture);
+
     /// <summary>The certificates of the TLS listener, or null.</summary>
     public RabbitCertificates? Certificates { get; }
 
@@ -121,7 +124,7 @@ public sealed class RabbitNode : IAsyncDisposable
     /// <summary>Freezes the node (SIGSTOP): connections stay open and nothing answers. Disposing thaws it.</summary>
     public IDisposable Freeze()
     {
-        var pid = int.Parse(File.ReadAllText(_environment["RABBITMQ_PID_FILE"]), CultureInfo.InvariantCulture);
+        var pid = ProcessId;
         Signal(pid, Stop);
         return new Thaw(pid);
     }

@@ -1,77 +1,132 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sikap.Contracts.Messages;
 using Sikap.ServiceDefaults;
+using Sikap.TestKit;
 
 namespace Sikap.Benchmarks.Pipeline;
 
-/// <summary>The messages an article makes, computed beforehand.</summary>
-internal sealed record ArticleMessages(ArticleIngested Ingested, StatementsExtracted Extracted, StancesClassified Classified, ArticleIndexed Indexed)
-{
-    public string Id => Ingested.Article.Id;
-}
-
 /// <summary>
-/// What the bus alone can do: the same messages on the same queues with the same settings, four stages with a connection each, and consumers that do nothing but publish the next message.
-/// No store, no engine, no Gateway.
+/// What the bus alone can do: the same messages, as many and as large, on the same queues with the same confirms, prefetch and concurrency; consumers that do nothing but publish the next message;
+/// each stage a process as the services are, but for the first, which this process plays. No store, no engine, no Gateway, no client.
 /// </summary>
-internal sealed class BareBus
+internal sealed class BareBus : IAsyncDisposable
 {
+    /// <summary>What it is, for the reader of the figures.</summary>
+    public const string Description = "the same messages, as many and as large, on the same queues with the same confirms, prefetch and concurrency, four stages in processes of their own with empty consumers";
+
     private const int ConcurrentPublishes = 16;
 
+    private static readonly string[] Processes = ["extraction", "stance-classification", "query"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sikap-bare-");
+    private readonly Dictionary<string, GuardedProcess> _processes = [];
     private readonly FrozenDictionary<string, ArticleMessages> _messages;
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _arrived;
+    private readonly Arrivals _arrivals;
+    private readonly WebApplication _door;
 
-    private BareBus(FrozenDictionary<string, ArticleMessages> messages) => _messages = messages;
+    private BareBus(FrozenDictionary<string, ArticleMessages> messages, Arrivals arrivals, WebApplication door) => (_messages, _arrivals, _door) = (messages, arrivals, door);
 
-    /// <summary>Sends every article through all stages; returns how long that took.</summary>
-    public static async Task<TimeSpan> RunAsync(FrozenDictionary<string, ArticleMessages> messages, IReadOnlyDictionary<string, string?> settings)
+    /// <summary>Starts the four stages.</summary>
+    /// <param name="file">Where the articles are.</param>
+    /// <param name="count">How many of them are sent.</param>
+    /// <param name="settings">Configuration of every stage, the bus above all.</param>
+    public static async Task<BareBus> StartAsync(string file, int count, IReadOnlyDictionary<string, string?> settings)
     {
-        var run = new BareBus(messages);
-        var hosts = new List<WebApplication>();
-        try
+        var messages = ArticleMessages.Of(ArticleMessages.Read(file, count));
+        var arrivals = new Arrivals();
+        var bare = new BareBus(messages, arrivals, await StartStageAsync("ingestion", messages, settings, arrivals));
+        var environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
+        // As the services, which are web programs, run by default.
+        environment["DOTNET_gcServer"] = "1";
+        foreach (var stage in Processes)
         {
-            hosts.Add(await run.HostAsync("ingestion", settings, bus => bus.AddConsumer<ArticleIndexedConsumer>(), bus => bus.Publishes<ArticleIngested>()));
-            hosts.Add(await run.HostAsync("extraction", settings, bus => bus.AddConsumer<ArticleIngestedConsumer>(), bus => bus.Publishes<StatementsExtracted>()));
-            hosts.Add(await run.HostAsync("stance-classification", settings, bus => bus.AddConsumer<StatementsExtractedConsumer>(), bus => bus.Publishes<StancesClassified>()));
-            hosts.Add(await run.HostAsync("query", settings, bus => bus.AddConsumer<StancesClassifiedConsumer, StancesClassifiedConsumerDefinition>(), bus => bus.Publishes<ArticleIndexed>()));
-            var publisher = hosts[0].Services.GetRequiredService<BoundedPublisher>();
-            var door = hosts[0].Services.GetRequiredService<IBus>();
-            var watch = Stopwatch.StartNew();
-            await Parallel.ForEachAsync(messages.Values, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentPublishes },
-                async (article, _) => await publisher.PublishAsync(door, article.Ingested, article.Id));
-            await run._done.Task.WaitAsync(TimeSpan.FromMinutes(10));
-            return watch.Elapsed;
+            bare._processes[stage] = GuardedProcess.Start(
+                Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet")),
+                ["exec", typeof(BareBus).Assembly.Location, "bare-stage", stage, Path.GetFullPath(file), count.ToString(CultureInfo.InvariantCulture)],
+                environment,
+                Path.Combine(bare._folder.FullName, $"{stage}.out"));
         }
-        finally
-        {
-            foreach (var host in hosts)
-            {
-                await host.StopAsync();
-                await host.DisposeAsync();
-            }
-        }
+
+        return bare;
     }
 
-    private async Task<WebApplication> HostAsync(
-        string name, IReadOnlyDictionary<string, string?> settings, Action<IBusRegistrationConfigurator> consumes, Action<IBusRegistrationConfigurator> publishes)
+    /// <summary>A stage as a process of its own, until it is ended.</summary>
+    public static async Task<int> RunStageAsync(string stage, string file, int count)
+    {
+        await using var host = await StartStageAsync(stage, ArticleMessages.Of(ArticleMessages.Read(file, count)), new Dictionary<string, string?>(), new Arrivals());
+        await host.WaitForShutdownAsync();
+        return 0;
+    }
+
+    /// <summary>Sends every article through all stages; returns how long that took.</summary>
+    public async Task<TimeSpan> RunAsync()
+    {
+        var done = _arrivals.Expect(_messages.Count);
+        var publisher = _door.Services.GetRequiredService<BoundedPublisher>();
+        var bus = _door.Services.GetRequiredService<IBus>();
+        var watch = Stopwatch.StartNew();
+        await Parallel.ForEachAsync(_messages.Values, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentPublishes },
+            async (article, _) => await publisher.PublishAsync(bus, article.Ingested, article.Id));
+        await done.WaitAsync(TimeSpan.FromMinutes(10));
+        return watch.Elapsed;
+    }
+
+    /// <summary>Processor time of all stages up to now.</summary>
+    public TimeSpan ProcessorTime()
+        => _processes.Values.Select(process => process.ProgramId).Append(Environment.ProcessId).Aggregate(TimeSpan.Zero, (sum, id) => sum + ProcessTimes.Of(id));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes.Values)
+            await process.DisposeAsync();
+        await _door.StopAsync();
+        await _door.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private static async Task<WebApplication> StartStageAsync(
+        string stage, FrozenDictionary<string, ArticleMessages> messages, IReadOnlyDictionary<string, string?> settings, Arrivals arrivals)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Configuration.AddInMemoryCollection([new("Endpoint:Port", "0")]);
-        builder.AddServiceDefaults(name, defaultPort: 0);
-        builder.Services.AddSingleton(this);
+        builder.AddServiceDefaults(stage, defaultPort: 0);
+        builder.Services.AddSingleton(messages);
+        builder.Services.AddSingleton(arrivals);
         builder.AddBus(bus =>
         {
-            publishes(bus);
-            consumes(bus);
+            switch (stage)
+            {
+                case "ingestion":
+                    bus.AddConsumer<ArticleIndexedConsumer>();
+                    bus.Publishes<ArticleIngested>();
+                    break;
+                case "extraction":
+                    bus.AddConsumer<ArticleIngestedConsumer>();
+                    bus.Publishes<StatementsExtracted>();
+                    break;
+                case "stance-classification":
+                    bus.AddConsumer<StatementsExtractedConsumer>();
+                    bus.Publishes<StancesClassified>();
+                    break;
+                case "query":
+                    bus.AddConsumer<StancesClassifiedConsumer, StancesClassifiedConsumerDefinition>();
+                    bus.Publishes<ArticleIndexed>();
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(stage), stage, "no such stage");
+            }
         });
         var app = builder.Build();
         app.MapServiceDefaults();
@@ -81,35 +136,48 @@ internal sealed class BareBus
         return app;
     }
 
-    private void Arrived()
+    /// <summary>Counts articles that came out at the end.</summary>
+    private sealed class Arrivals
     {
-        if (Interlocked.Increment(ref _arrived) == _messages.Count)
-            _done.TrySetResult();
+        private TaskCompletionSource _done = new();
+        private int _expected;
+
+        public Task Expect(int count)
+        {
+            (_done, _expected) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), count);
+            return _done.Task;
+        }
+
+        public void One()
+        {
+            if (Interlocked.Decrement(ref _expected) == 0)
+                _done.TrySetResult();
+        }
     }
 
-    private sealed class ArticleIngestedConsumer(BareBus run, BoundedPublisher publisher) : IConsumer<ArticleIngested>
+    private sealed class ArticleIngestedConsumer(FrozenDictionary<string, ArticleMessages> messages, BoundedPublisher publisher) : IConsumer<ArticleIngested>
     {
         public Task Consume(ConsumeContext<ArticleIngested> context)
         {
-            var article = run._messages[context.Message.Article.Id];
+            var article = messages[context.Message.Article.Id];
             return publisher.PublishAsync(context, article.Extracted, article.Id);
         }
     }
 
-    private sealed class StatementsExtractedConsumer(BareBus run, BoundedPublisher publisher) : IConsumer<StatementsExtracted>
+    private sealed class StatementsExtractedConsumer(FrozenDictionary<string, ArticleMessages> messages, BoundedPublisher publisher) : IConsumer<StatementsExtracted>
     {
         public Task Consume(ConsumeContext<StatementsExtracted> context)
         {
-            var article = run._messages[context.Message.Article.Id];
+            var article = messages[context.Message.Article.Id];
             return publisher.PublishAsync(context, article.Classified, article.Id);
         }
     }
 
-    private sealed class StancesClassifiedConsumer(BareBus run, BoundedPublisher publisher) : IConsumer<StancesClassified>
+    private sealed class StancesClassifiedConsumer(FrozenDictionary<string, ArticleMessages> messages, BoundedPublisher publisher) : IConsumer<StancesClassified>
     {
         public Task Consume(ConsumeContext<StancesClassified> context)
         {
-            var article = run._messages[context.Message.Article.Id];
+            var article = messages[context.Message.Article.Id];
             return publisher.PublishAsync(context, article.Indexed, article.Id);
         }
     }
@@ -127,11 +195,11 @@ internal sealed class BareBus
         }
     }
 
-    private sealed class ArticleIndexedConsumer(BareBus run) : IConsumer<ArticleIndexed>
+    private sealed class ArticleIndexedConsumer(Arrivals arrivals) : IConsumer<ArticleIndexed>
     {
         public Task Consume(ConsumeContext<ArticleIndexed> context)
         {
-            run.Arrived();
+            arrivals.One();
             return Task.CompletedTask;
         }
     }

@@ -1,15 +1,9 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
-using System.Text.Json;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Sikap.Contracts.Messages;
-using Sikap.Nlp;
 using Sikap.TestKit;
 using Sikap.V1;
-using Article = Sikap.Nlp.Article;
 
 namespace Sikap.Benchmarks.Pipeline;
 
@@ -21,6 +15,7 @@ internal static class PipelineBenchmark
 {
     private const int MinLatencySamples = 500;
 
+
     public static async Task<int> RunAsync(string[] args)
     {
         if (args.Length is 0 or > 3 || !File.Exists(args[0]))
@@ -29,45 +24,57 @@ internal static class PipelineBenchmark
             return 2;
         }
 
-        var articles = Read(args[0], args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : int.MaxValue);
+        var count = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : int.MaxValue;
         var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 3;
+        var articles = ArticleMessages.Read(args[0], count);
         await using var node = await RabbitNode.StartAsync();
-        var messages = Messages(articles);
-        Console.WriteLine($"{articles.Count} articles of {articles.Average(text => text.Split(' ').Length):0} words, {rounds} rounds");
-        Console.WriteLine("| round | bare bus, articles/s | system, articles/s | ratio |\n|---|---:|---:|---:|");
-        var rates = new List<(double Bare, double System)>();
-        for (var round = 1; round <= rounds; round++)
-        {
-            var bare = articles.Count / (await BareBus.RunAsync(messages, Settings(node))).TotalSeconds;
-            await using var system = await SystemProcesses.StartAsync(Settings(node));
-            using var channel = GrpcChannel.ForAddress(system.Gateway);
-            await DefineIssuesAsync(channel);
-            var before = Usage(system);
-            var watch = Stopwatch.StartNew();
-            await SubmitAsync(channel, articles, articlesPerSecond: null);
-            await QueryableAsync(channel, articles.Count);
-            var whole = articles.Count / watch.Elapsed.TotalSeconds;
-            rates.Add((bare, whole));
-            Console.WriteLine($"| {round} | {bare:0} | {whole:0} | {whole / bare:0.00} |");
-            if (round < rounds)
-                continue;
+        await using var bare = await BareBus.StartAsync(args[0], count, Settings(node));
+        await using var system = await SystemProcesses.StartAsync(Settings(node));
+        using var channel = GrpcChannel.ForAddress(system.Gateway);
+        await DefineIssuesAsync(channel);
+        Console.WriteLine($"""
+            {articles.Count} articles of {articles.Average(text => text.Split(' ').Length):0} words, {rounds} rounds; the bare bus: {BareBus.Description}.
+            Round 0 warms both sides up: what a process compiles while it runs its first articles is a cost of its start.
 
-            Console.WriteLine("\n| service | processor time per article (ms) | peak resident memory (MB) |\n|---|---:|---:|");
-            var after = Usage(system);
-            foreach (var (service, (cpu, _)) in before)
-                Console.WriteLine($"| {service} | {(after[service].Cpu - cpu).TotalMilliseconds / articles.Count:0.00} | {after[service].PeakMb:0} |");
-            await LatencyAsync(channel, articles, rates.Average(rate => rate.System) / 2);
+            | round | bare bus, articles/s | system, articles/s | ratio | bare bus, ms of processor time per article | system | ratio |
+            |---|---:|---:|---:|---:|---:|---:|
+            """);
+        var rates = new List<(double Bare, double System)>();
+        var times = new Dictionary<string, TimeSpan>();
+        for (var round = 0; round <= rounds; round++)
+        {
+            var (ownBefore, brokerBefore) = (bare.ProcessorTime(), ProcessTimes.Of(node.ProcessId));
+            var bareRate = articles.Count / (await bare.RunAsync()).TotalSeconds;
+            var bareCpu = (bare.ProcessorTime() - ownBefore + ProcessTimes.Of(node.ProcessId) - brokerBefore).TotalMilliseconds / articles.Count;
+
+            // Other texts in each round, so that they are new.
+            var texts = articles.Select(text => $"{text}\n\nDimuat ulang ke-{round}.").ToList();
+            var before = Times(system, node);
+            var watch = Stopwatch.StartNew();
+            await SubmitAsync(channel, texts, articlesPerSecond: null);
+            await QueryableAsync(channel, (round + 1) * articles.Count);
+            var rate = articles.Count / watch.Elapsed.TotalSeconds;
+            times = Times(system, node).ToDictionary(process => process.Key, process => process.Value - before[process.Key]);
+            var cpu = times.Values.Sum(time => time.TotalMilliseconds) / articles.Count;
+            Console.WriteLine($"| {round} | {bareRate:0} | {rate:0} | {rate / bareRate:0.00} | {bareCpu:0.00} | {cpu:0.00} | {bareCpu / cpu:0.00} |");
+            if (round > 0)
+                rates.Add((bareRate, rate));
         }
 
+        Console.WriteLine($"\nRatio over all rounds: {rates.Sum(rate => 1 / rate.Bare) / rates.Sum(rate => 1 / rate.System):0.00}");
+        Console.WriteLine("\n| process | processor time per article, last round (ms) | peak resident memory (MB) |\n|---|---:|---:|");
+        foreach (var (process, time) in times)
+            Console.WriteLine($"| {process} | {time.TotalMilliseconds / articles.Count:0.00} | {(system.Running.Contains(process) ? $"{PeakMb(system.ProcessIdOf(process)):0}" : "")} |");
+        await LatencyAsync(channel, articles, (rounds + 1) * articles.Count, rates.Average(rate => rate.System) / 2);
         return 0;
     }
 
-    private static async Task LatencyAsync(GrpcChannel channel, List<string> articles, double articlesPerSecond)
+    private static async Task LatencyAsync(GrpcChannel channel, List<string> articles, int known, double articlesPerSecond)
     {
         // Other texts than before, so that they are new.
         var fresh = articles.Take(Math.Max(MinLatencySamples, (int)(articlesPerSecond * 20))).Select(text => text + "\n\nDimuat ulang untuk pengukuran.").ToList();
         var ids = await SubmitAsync(channel, fresh, articlesPerSecond);
-        await QueryableAsync(channel, articles.Count + fresh.Count);
+        await QueryableAsync(channel, known + fresh.Count);
         var client = new IngestionService.IngestionServiceClient(channel);
         var times = new List<double>();
         foreach (var id in ids)
@@ -123,7 +130,8 @@ internal static class PipelineBenchmark
                 throw new InvalidOperationException($"articles failed: {status}");
             if (status.Queryable + status.UnsupportedLanguage == count)
                 return;
-            await Task.Delay(20, end.Token);
+            // Counting costs the service more the more articles it has.
+            await Task.Delay(100, end.Token);
         }
     }
 
@@ -131,53 +139,23 @@ internal static class PipelineBenchmark
     {
         foreach (var issue in Samples.Issues())
         {
-            var request = new DefineIssueRequest { Issue = new V1.Issue { Id = issue.Id, Title = issue.Title, Proposition = issue.Proposition } };
+            var request = new DefineIssueRequest { Issue = new Issue { Id = issue.Id, Title = issue.Title, Proposition = issue.Proposition } };
             request.Issue.Terms.AddRange(issue.Terms);
             await new CodebookService.CodebookServiceClient(channel).DefineIssueAsync(request);
         }
     }
 
-    private static FrozenDictionary<string, ArticleMessages> Messages(List<string> texts)
+    private static Dictionary<string, TimeSpan> Times(SystemProcesses system, RabbitNode node)
     {
-        var (engine, codebook) = (Engine.Create(), new Codebook(1, Samples.Issues()));
-        var now = TimeProvider.System.GetUtcNow();
-        return texts.Select((text, number) =>
-        {
-            var article = new Article { Id = number.ToString(CultureInfo.InvariantCulture), Text = text, Publisher = "Nusakabar" };
-            var extracted = engine.Extract(article);
-            var reading = engine.ReadIssues(extracted, codebook);
-            return new ArticleMessages(
-                new ArticleIngested { Article = article, AcceptedAt = now },
-                new StatementsExtracted { Article = extracted, AcceptedAt = now },
-                new StancesClassified
-                {
-                    Article = extracted, AcceptedAt = now, CodebookVersion = 1, IssueIds = [.. codebook.Issues.Select(issue => issue.Id)], Stances = reading.Stances, States = reading.States,
-                },
-                new ArticleIndexed { ArticleId = article.Id, Language = extracted.Language, IndexedAt = now });
-        }).ToFrozenDictionary(article => article.Id);
+        var times = system.Running.ToDictionary(service => service, service => ProcessTimes.Of(system.ProcessIdOf(service)));
+        times["RabbitMQ"] = ProcessTimes.Of(node.ProcessId);
+        times["the client that submits"] = ProcessTimes.Own();
+        return times;
     }
 
-    /// <summary>Different texts that the system accepts.</summary>
-    private static List<string> Read(string file, int count)
+    private static double PeakMb(int processId)
     {
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
-        var texts = new HashSet<string>(StringComparer.Ordinal);
-        while (texts.Count < count && reader.ReadLine() is { } line)
-        {
-            using var article = JsonDocument.Parse(line);
-            var text = article.RootElement.GetProperty("text").GetString()!;
-            // Copies differ in blanks alone, which the identity of an article leaves aside.
-            if (!text.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')))
-                texts.Add(string.Join(' ', text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)));
-        }
-
-        return [.. texts];
+        var peak = File.ReadLines($"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return double.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024;
     }
-
-    private static Dictionary<string, (TimeSpan Cpu, double PeakMb)> Usage(SystemProcesses system) => system.Running.ToDictionary(service => service, service =>
-    {
-        using var process = Process.GetProcessById(system.ProcessIdOf(service));
-        var peak = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return (process.TotalProcessorTime, double.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) / 1024);
-    });
 }
