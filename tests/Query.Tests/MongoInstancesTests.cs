@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -177,8 +179,7 @@ public sealed class MongoInstancesTests : IAsyncDisposable
                         await step(store);
                     }
                     await using (var proxy = new CuttingProxy(address.Host, address.Port))
-                    await using (var dying = new MongoReadModel(
-                        _database.Url.Replace($"{address.Host}:{address.Port}", proxy.Address, StringComparison.Ordinal) + Separator + "serverSelectionTimeoutMS=300&connectTimeoutMS=300", Retention, Retention, _clock, Patience))
+                    await using (var dying = Through(proxy))
                     {
                         await dying.GetStatusAsync(Cancel);
                         proxy.CutAfter(writes);
@@ -221,9 +222,73 @@ public sealed class MongoInstancesTests : IAsyncDisposable
         (await DumpAsync()).ShouldBe(before);
     }
 
+    [Fact]
+    public async Task Commit_AnotherInstanceWasFirst_IsWorkedOutAnew()
+    {
+        var store = Open(_database.Url);
+        using var ledger = new MongoLedger(new MongoStore(_database.Url, "unused", MongoSchema.Migrations), Patience);
+        using var counts = new Counts();
+        var heads = new List<long>();
+        await store.GetStatusAsync(Cancel);
+
+        await ledger.CommitAsync(
+            async (head, cancel) =>
+            {
+                heads.Add(head.Number);
+                if (heads.Count == 1)
+                {
+                    await store.WriteAsync([Article("a1", [Says(Sari, "Ya.", "jembatan")])], cancel);
+                }
+                var writer = new MongoWriter(ledger, head, _clock.Now);
+                var written = await writer.WriteAsync([Article("a2", [Says(Sari, "Ya juga.", "jembatan")])], cancel);
+                var (next, commit) = writer.Finish();
+                return (next, commit, written);
+            },
+            Cancel);
+
+        heads.ShouldBe([0L, 1L]);
+        counts.Of("sikap.query.commit.conflicts").ShouldBeGreaterThan(0);
+        var events = (await store.ReadEventsAsync(0, 10, Cancel)).Items;
+        events.Select(change => change.Event.StanceAdded?.ArticleId ?? change.Event.ArticleIndexed.Id).ShouldBe(["a1", "a1", "a2", "a2"]);
+        events.Count(change => change.Event.Kinds.Contains(Proto.EventKind.FirstStatement)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Follow_InstanceDiedHalfWay_AnotherFinishesWithoutBeingAsked()
+    {
+        var address = new MongoUrl(_database.Url).Server;
+        await using var host = await QueryHost.StartAsync(Path.GetTempPath(), null, ("Query:MongoUrl", _database.Url), ("Query:MongoPollInterval", "00:00:00.020"));
+        using var watcher = new Watcher(host, new Proto.WatchRequest { Cursor = "0" });
+        using var counts = new Counts();
+        await using (var proxy = new CuttingProxy(address.Host, address.Port))
+        await using (var dying = Through(proxy))
+        {
+            await dying.WriteAsync([], Cancel);
+            proxy.CutAfter(2);
+            await Should.ThrowAsync<StoreUnavailableException>(() => dying.WriteAsync([Article("a1", [Says(Sari, "Ya.", "jembatan")])], Cancel));
+        }
+
+        Proto.WatchEvent next;
+        while ((next = await watcher.NextAsync()).EventCase == Proto.WatchEvent.EventOneofCase.Heartbeat)
+        {
+        }
+
+        next.StanceAdded.ArticleId.ShouldBe("a1");
+        (await watcher.NextAsync()).ArticleIndexed.Id.ShouldBe("a1");
+        counts.Of("sikap.query.commit.recovered").ShouldBeGreaterThan(0);
+    }
+
     private static TimeSpan Patience => TimeSpan.FromMilliseconds(50);
 
     private string Separator => _database.Url.Contains('?', StringComparison.Ordinal) ? "&" : "?";
+
+    /// <summary>An instance that reaches the database through <paramref name="proxy"/>.</summary>
+    private MongoReadModel Through(CuttingProxy proxy)
+    {
+        var address = new MongoUrl(_database.Url).Server;
+        var url = _database.Url.Replace($"{address.Host}:{address.Port}", proxy.Address, StringComparison.Ordinal);
+        return new MongoReadModel($"{url}{Separator}serverSelectionTimeoutMS=300&connectTimeoutMS=300", Retention, Retention, _clock, Patience);
+    }
 
     private MongoReadModel Open(string url)
     {
@@ -272,8 +337,7 @@ public sealed class MongoInstancesTests : IAsyncDisposable
         foreach (var step in steps)
         {
             await using (var proxy = new CuttingProxy(address.Host, address.Port))
-            await using (var dying = new MongoReadModel(
-                _database.Url.Replace($"{address.Host}:{address.Port}", proxy.Address, StringComparison.Ordinal) + Separator + "serverSelectionTimeoutMS=300&connectTimeoutMS=300", Retention, Retention, _clock, Patience))
+            await using (var dying = Through(proxy))
             {
                 await dying.WriteAsync([], Cancel);
                 proxy.CutAfter(1);
@@ -308,6 +372,33 @@ public sealed class MongoInstancesTests : IAsyncDisposable
 
     private static async Task<IReadOnlyList<Proto.Stance>> StancesAsync(IReadModel store, LedgerIndex index) =>
         (await new LedgerQuestions(store, index, Options.Create(new QueryOptions())).ListStancesAsync(new Proto.Filter(), new PageRequest(1000, null), Cancel)).Items;
+
+    /// <summary>What the service's counters have counted since, in all tests that run.</summary>
+    private sealed class Counts : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, long> _counts = new(StringComparer.Ordinal);
+        private readonly MeterListener _listener;
+
+        public Counts()
+        {
+            _listener = new MeterListener
+            {
+                InstrumentPublished = (instrument, self) =>
+                {
+                    if (instrument.Meter.Name == Telemetry.Name)
+                    {
+                        self.EnableMeasurementEvents(instrument);
+                    }
+                },
+            };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _counts.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+            _listener.Start();
+        }
+
+        public long Of(string counter) => _counts.GetValueOrDefault(counter);
+
+        public void Dispose() => _listener.Dispose();
+    }
 
     private sealed class Watchers(params QueryHost[] hosts) : IDisposable
     {
