@@ -22,7 +22,7 @@ internal static class LedgerCommands
                 ],
                 change.Stance?.Evidence?.Text,
                 change.Previous is { } before ? $"before: {Wording.Of(before.Label)} {Wording.Of(before.Date)} “{before.Evidence?.Text}”" : "",
-                change.Article?.Publisher ?? "", change.Article is { } article ? $"article {article.Id}" : ""))]));
+                Wording.Of(change.DateBasis), change.Article?.Publisher ?? "", change.Article is { } article ? $"article {article.Id}" : ""))]));
         command.Options.Add(kinds);
         filter.AddTo(command);
         examples.Add(command, "sikap changes --issue nato-tokyo-office", "sikap changes --kind reversed --kind softened --from 2023-05");

@@ -106,10 +106,10 @@ internal static class ListCommands
         [(Wording.Of(date), null), (Wording.Of(stance.Holder), null), (Wording.Of(stance.Label), Wording.StyleOf(stance.Label)), (stance.IssueId, null)];
 
     private static void WriteTimeline(IAnsiConsole console, IEnumerable<TimelineEntry> entries) =>
-        Layout.Entries(console, StanceColumns, [.. entries.Select(entry => (entry.Date, Stance: entry.Stance ?? new Stance(), Article: entry.Article ?? new ArticleInfo(), entry.Change)).Select(entry => new Entry(
+        Layout.Entries(console, StanceColumns, [.. entries.Select(entry => (entry.Date, Stance: entry.Stance ?? new Stance(), Article: entry.Article ?? new ArticleInfo(), entry.Change, entry.DateBasis)).Select(entry => new Entry(
             StanceFields(entry.Date, entry.Stance),
             entry.Stance.Evidence?.Text,
-            Wording.Of(entry.Change), entry.Article.Publisher, entry.Article.Title, $"article {entry.Article.Id}"))]);
+            Wording.Of(entry.Change), Wording.Of(entry.DateBasis), entry.Article.Publisher, entry.Article.Title, $"article {entry.Article.Id}"))]);
 
     private static Table ActorTable(IEnumerable<ActorSummary> actors)
     {

@@ -74,6 +74,9 @@ internal static class Wording
     /// <summary>The date as far as it is known; empty when it is not.</summary>
     public static string Of(PartialDate? date) => date?.Value ?? "";
 
+    /// <summary>That a stance has no date of its own; empty where it has.</summary>
+    public static string Of(DateBasis basis) => basis == DateBasis.Publication ? "dated by its publication" : "";
+
     /// <summary>Where a date was read: "dated by weekday-date"; empty without a date, and where the statement has only the day of publication.</summary>
     public static string Origin(PartialDate? date) => date is null or { From: "publication" or "" } ? "" : $"dated by {date.From}";
 

@@ -26,9 +26,9 @@ internal static class ChangeReader
         DayPosition run = default, last = default;
         for (var i = 0; i < positions.Length && positions[i].Date != DateKey.UndatedNumber;)
         {
-            var day = positions[i].Date / MinutesDigits;
             var from = i;
-            while (i < positions.Length && positions[i].Date / MinutesDigits == day)
+            var next = ((positions[i].Date / MinutesDigits) + 1) * MinutesDigits;
+            while (i < positions.Length && positions[i].Date < next)
             {
                 i++;
             }

@@ -124,6 +124,7 @@ internal sealed class DiscourseNetwork
             var cell = new Cell(_rows.Count - 1, line, counts, first, next - first);
             _rows[^1].Add(_cells.Count, counts.Total);
             line.Add(_cells.Count, counts.Total);
+            line.Rows.Add((_rows.Count - 1, counts));
             _cells.Add(cell);
             first = next;
         }
@@ -205,9 +206,8 @@ internal sealed class DiscourseNetwork
             {
                 var cell = _cells[number];
                 // Rows above this one have had their turn: what is left of the column begins behind this cell.
-                for (var other = ++cell.Column.Done; other < cell.Column.Cells.Count; other++)
+                foreach (ref readonly var against in CollectionsMarshal.AsSpan(cell.Column.Rows)[++cell.Column.Done..])
                 {
-                    var against = _cells[cell.Column.Cells[other]];
                     ref var sum = ref sums[against.Row];
                     if (sum.Shared == 0)
                     {
@@ -247,6 +247,25 @@ internal sealed class DiscourseNetwork
         var levels = _rules.Levels;
         sum.Shared++;
         sum.All += (double)left.Total * right.Total;
+        if (ReferenceEquals(levels, NetworkRules.TwoLevels))
+        {
+            // The usual case, written out: the two sides are as far apart as can be.
+            var both = ((double)left.Support * right.Support) + ((double)left.Oppose * right.Oppose);
+            sum.Congruence += both;
+            sum.Conflict += ((double)left.Support * right.Oppose) + ((double)left.Oppose * right.Support);
+            sum.Both += both;
+            if (left.Support > 0 && right.Support > 0)
+            {
+                sum.MineShared += left.Support;
+                sum.TheirsShared += right.Support;
+            }
+            if (left.Oppose > 0 && right.Oppose > 0)
+            {
+                sum.MineShared += left.Oppose;
+                sum.TheirsShared += right.Oppose;
+            }
+            return;
+        }
         for (var l = 0; l < levels.Count; l++)
         {
             double mine = left[levels[l]];
@@ -321,6 +340,9 @@ internal sealed class DiscourseNetwork
         public List<int> Cells { get; } = [];
 
         public int Statements { get; private set; }
+
+        /// <summary>Of a column: its cells' rows and counts. One after the other in memory: whoever compares all rows of a column reads nothing else.</summary>
+        public List<(int Row, LabelCounts Counts)> Rows { get; } = [];
 
         /// <summary>Of a column: cells of rows that have had their turn.</summary>
         public int Done { get; set; }

@@ -14,7 +14,10 @@ internal interface IReadModel : IStore
     /// <summary>Writes classified articles in one transaction; one result per message, in their order.</summary>
     Task<IReadOnlyList<IndexedArticle>> WriteAsync(IReadOnlyList<StancesClassified> messages, CancellationToken cancellationToken);
 
-    /// <summary>Takes over an issue unless a newer version is known; marks the stored articles that wait for classification, or removes the stances of a retired issue.</summary>
+    /// <summary>
+    /// Takes over an issue unless a newer version is known, and marks the stored articles that wait for classification. Of a retired issue the stances go at once; the articles that were classified with it
+    /// wait too, until an answer comes from a codebook of its version or a later one, since other issues may have its sentences now.
+    /// </summary>
     Task ApplyAsync(IssueChanged change, CancellationToken cancellationToken);
 
     /// <summary>Articles behind <paramref name="after"/> that wait for classification against a newer issue, in the order of their positions.</summary>
@@ -108,7 +111,7 @@ internal sealed record IndexedArticle(string ArticleId, string Language, bool Is
 /// <param name="Article">As it was extracted.</param>
 /// <param name="Url">Where it was found.</param>
 /// <param name="AcceptedAt">When Ingestion accepted it.</param>
-/// <param name="IssueIds">Issues it waits for.</param>
+/// <param name="IssueIds">Issues in use that it waits for; none where it waits to be classified without a retired one.</param>
 internal sealed record WaitingArticle(long Position, ExtractedArticle Article, string? Url, DateTimeOffset AcceptedAt, IReadOnlyList<string> IssueIds);
 
 /// <summary>A change of the ledger.</summary>

@@ -120,6 +120,7 @@ internal sealed class LedgerView
     private readonly List<Pair> _pairs = [];
     // Beside the pairs, by their numbers: what is added up over all pairs is not looked up in each.
     private readonly List<int> _holderOfPair = [];
+    private readonly List<int> _issueOfPair = [];
     private readonly Dictionary<(int Issue, int Holder), int> _numbers = [];
     private readonly Dictionary<int, List<Pair>> _byIssue = [];
     private readonly Dictionary<int, Holder> _byKey = [];
@@ -180,6 +181,9 @@ internal sealed class LedgerView
 
     /// <summary>Numbers of the holders of the pairs, by the pairs' numbers.</summary>
     public ReadOnlySpan<int> HolderOfPair => CollectionsMarshal.AsSpan(_holderOfPair);
+
+    /// <summary>Keys of the issues of the pairs, by the pairs' numbers.</summary>
+    public ReadOnlySpan<int> IssueOfPair => CollectionsMarshal.AsSpan(_issueOfPair);
 
     /// <summary>The pair of this number.</summary>
     public Pair Pair(int number) => _pairs[number];
@@ -328,6 +332,7 @@ internal sealed class LedgerView
             var pair = new Pair(_table, number, issue, whose);
             _pairs.Add(pair);
             _holderOfPair.Add(whose.Number);
+            _issueOfPair.Add(issue);
             (CollectionsMarshal.GetValueRefOrAddDefault(_byIssue, issue, out _) ??= []).Add(pair);
             whose.Pairs.Add(pair);
             whose.Group?.Forget(issue);

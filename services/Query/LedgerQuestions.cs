@@ -33,7 +33,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         var articles = await store.ReadArticlesAsync([.. rows.Items.Select(item => (long)item.ArticleKey).Distinct()], cancellationToken);
         return rows.Select(item => stances.GetValueOrDefault(item.Row) is not { } stance || articles.GetValueOrDefault(item.ArticleKey) is not { } article
             ? null
-            : new Proto.TimelineEntry { Date = stance.Date ?? article.Published, Stance = stance, Article = article, Change = changes.GetValueOrDefault(item.Row) });
+            : new Proto.TimelineEntry { Date = stance.Date ?? article.Published, Stance = stance, Article = article, Change = changes.GetValueOrDefault(item.Row), DateBasis = BasisOf(stance, article) });
     }
 
     public async Task<Page<Proto.ArticleInfo>> ListArticlesAsync(Proto.Filter filter, PageRequest page, CancellationToken cancellationToken)
@@ -160,6 +160,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                 Previous = stances.GetValueOrDefault(change.Previous),
                 Date = stance.Date ?? articles.GetValueOrDefault(change.Article)?.Published,
                 Article = articles.GetValueOrDefault(change.Article),
+                DateBasis = BasisOf(stance, articles.GetValueOrDefault(change.Article)),
             });
     }
 
@@ -256,6 +257,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             (view, filter) =>
             {
                 var outlets = new Dictionary<int, OutletCount>();
+                var seen = new BitArray(view.Articles);
                 foreach (var pair in view.Pairs(filter))
                 {
                     foreach (ref readonly var entry in pair.Entries.Span)
@@ -264,11 +266,16 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                         {
                             ref var outlet = ref CollectionsMarshal.GetValueRefOrAddDefault(outlets, entry.Publisher, out _);
                             outlet ??= new OutletCount(entry.ArticleKey);
-                            if (outlet.Articles.Add(entry.Article) && view.Article(entry.Article).Origin != 0)
+                            if (!seen[entry.Article])
                             {
-                                outlet.TakenOver++;
+                                seen[entry.Article] = true;
+                                outlet.Articles++;
+                                outlet.TakenOver += view.Article(entry.Article).Origin != 0 ? 1 : 0;
                             }
-                            outlet.Holders.Add(pair.Holder);
+                            if (outlet.LastHolder != pair.Holder)
+                            {
+                                outlet.Holders.Add(outlet.LastHolder = pair.Holder);
+                            }
                             outlet.Labels[(int)entry.Label]++;
                         }
                     }
@@ -290,7 +297,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             var outlet = new Proto.Outlet
             {
                 Publisher = articles.GetValueOrDefault(found.Count.First)?.Publisher ?? "",
-                Articles = found.Count.Articles.Count,
+                Articles = found.Count.Articles,
                 Support = found.Count.Labels[(int)Proto.StanceLabel.Support],
                 Oppose = found.Count.Labels[(int)Proto.StanceLabel.Oppose],
                 Neutral = found.Count.Labels[(int)Proto.StanceLabel.Neutral],
@@ -400,6 +407,12 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             all.Count);
     }
 
+    /// <summary>Which date <see cref="DateKey.Of(Proto.PartialDate?, Proto.PartialDate?)"/> takes.</summary>
+    private static Proto.DateBasis BasisOf(Proto.Stance stance, Proto.ArticleInfo? article) =>
+        (stance.Date ?? article?.Published) is not { Value.Length: > 0 } ? Proto.DateBasis.Unspecified
+        : stance.Date is not null ? Proto.DateBasis.Stance
+        : Proto.DateBasis.Publication;
+
     private static int CountReports(LedgerView view, ContradictionSide? side) => side is { } one ? ReportGroups.Count(view, one.Articles) : 0;
 
     private static long DateOf(Proto.IssueState state) => DateKey.Number(DateKey.Of(state.Date?.Value));
@@ -436,13 +449,15 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
         /// <summary>An article of the outlet.</summary>
         public long First { get; } = first;
 
-        /// <summary>Numbers of its articles.</summary>
-        public HashSet<int> Articles { get; } = [];
+        public int Articles { get; set; }
 
         /// <summary>How many of them it took from an agency or another outlet.</summary>
         public int TakenOver { get; set; }
 
         public HashSet<Holder> Holders { get; } = [];
+
+        /// <summary>Who was added last.</summary>
+        public Holder? LastHolder { get; set; }
 
         public int[] Labels { get; } = new int[4];
     }

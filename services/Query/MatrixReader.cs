@@ -99,8 +99,12 @@ internal static class MatrixReader
             var picked = picker.Take();
 
             // A row has a cell for each of its issues at least: those that cannot be shown any more are not counted.
+            if (counts is not null)
+            {
+                FindIssues(view, counts, picked.Items);
+            }
             var left = maxCells;
-            var shown = picked.Items.TakeWhile((row, place) => (left -= row.Issues(view, filter.Issue, counts)) >= 0 || place == 0).ToList();
+            var shown = picked.Items.TakeWhile((row, place) => (left -= row.CountIssues(view, filter.Issue)) >= 0 || place == 0).ToList();
             if (isCounted && period == Proto.Period.Unspecified && !countReports)
             {
                 Fill(view, filter.Issue, shown);
@@ -166,6 +170,34 @@ internal static class MatrixReader
         return rows.Rows;
     }
 
+    /// <summary>Tells rows the issues that they have positions on.</summary>
+    private static void FindIssues(LedgerView view, int[] counts, IReadOnlyList<Row> rows)
+    {
+        var rowOfHolder = RowOfHolder(view, rows);
+        var holders = view.HolderOfPair;
+        var issues = view.IssueOfPair;
+        for (var pair = 0; pair < holders.Length; pair++)
+        {
+            if (counts[pair] > 0)
+            {
+                rowOfHolder[holders[pair]]?.Issues.Add(issues[pair]);
+            }
+        }
+    }
+
+    private static Row?[] RowOfHolder(LedgerView view, IReadOnlyList<Row> rows)
+    {
+        var rowOfHolder = new Row?[view.Holders.Count];
+        foreach (var row in rows)
+        {
+            foreach (var holder in row.Holders)
+            {
+                rowOfHolder[holder.Number] = row;
+            }
+        }
+        return rowOfHolder;
+    }
+
     /// <summary>Fills the cells with the counts that are there.</summary>
     private static void Fill(LedgerView view, int? issue, List<Row> rows)
     {
@@ -195,14 +227,7 @@ internal static class MatrixReader
     /// <summary>Counts the cells of some rows in one pass.</summary>
     private static void Fill(LedgerView view, StanceFilter filter, List<Row> rows, Proto.Period period, bool countReports)
     {
-        var rowOfHolder = new Row?[view.Holders.Count];
-        foreach (var row in rows)
-        {
-            foreach (var holder in row.Holders)
-            {
-                rowOfHolder[holder.Number] = row;
-            }
-        }
+        var rowOfHolder = RowOfHolder(view, rows);
         // Reading every position once costs less than looking up those of most holders.
         var stretches = filter.Issue is null && rows.Sum(row => row.Holders.Sum(holder => (long)holder.Count)) < view.Positions / 2
             ? rows.SelectMany(row => row.Holders).SelectMany(holder => holder.Pairs).Select(pair => pair.Entries)
@@ -330,13 +355,15 @@ internal static class MatrixReader
             _total += count;
         }
 
+        /// <summary>Issues that it has positions on that count; empty where all count.</summary>
+        public HashSet<int> Issues { get; } = [];
+
         /// <summary>How many issues it has positions on that count.</summary>
         /// <param name="view">All positions.</param>
         /// <param name="issue">The only issue; null for all.</param>
-        /// <param name="counts">Positions that count, by pair; null for all.</param>
-        public int Issues(LedgerView view, int? issue, int[]? counts) =>
+        public int CountIssues(LedgerView view, int? issue) =>
             issue is not null ? 1
-            : counts is not null ? Holders.SelectMany(holder => holder.Pairs).Where(pair => counts[pair.Number] > 0).Select(pair => pair.Issue).Distinct().Count()
+            : Issues.Count > 0 ? Issues.Count
             : Group is not null ? Group.Issues.Count(one => Group.Sides(one, view.PairsOn(one)).Any(side => side.Count > 0))
             : Holders[0].Pairs.Count(pair => pair.Count > 0);
 

@@ -182,13 +182,13 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
         {
             var counts = network.Nodes(issues: false);
             nodes.AddRange(names.Actors.Index().Where(actor => isolates || counts.ContainsKey(actor.Index))
-                .Select(actor => Node(NodeNames.ActorId(actor.Index), counts.GetValueOrDefault(actor.Index), node => node.Actor = actor.Item)));
+                .Select(actor => Node(names.ActorId(actor.Index), counts.GetValueOrDefault(actor.Index), node => node.Actor = actor.Item)));
         }
         if (kind != Proto.NetworkKind.Actors)
         {
             var counts = network.Nodes(issues: true);
             nodes.AddRange(names.Issues.Index().Where(issue => isolates || counts.ContainsKey(issue.Index))
-                .Select(issue => Node(NodeNames.IssueId(issue.Index), counts.GetValueOrDefault(issue.Index), node => node.Issue = issue.Item)));
+                .Select(issue => Node(names.IssueId(issue.Index), counts.GetValueOrDefault(issue.Index), node => node.Issue = issue.Item)));
         }
         return nodes;
 
@@ -212,8 +212,8 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
         {
             var edge = new Proto.NetworkEdge
             {
-                Source = kind == Proto.NetworkKind.Issues ? NodeNames.IssueId(link.Row) : NodeNames.ActorId(link.Row),
-                Target = kind == Proto.NetworkKind.Actors ? NodeNames.ActorId(link.Column) : NodeNames.IssueId(link.Column),
+                Source = kind == Proto.NetworkKind.Issues ? names.IssueId(link.Row) : names.ActorId(link.Row),
+                Target = kind == Proto.NetworkKind.Actors ? names.ActorId(link.Column) : names.IssueId(link.Column),
                 Weight = link.Weight,
                 Support = link.Counts.Support, Oppose = link.Counts.Oppose, Neutral = link.Counts.Neutral,
                 Congruence = link.Congruence, Conflict = link.Conflict, Shared = link.Shared,
@@ -282,8 +282,12 @@ internal sealed class NetworkReader(IReadModel store, LedgerIndex index, IOption
 
     private sealed record NodeNames(IReadOnlyList<Proto.Actor> Actors, IReadOnlyList<Proto.Issue> Issues)
     {
-        public static string ActorId(int number) => string.Create(CultureInfo.InvariantCulture, $"a{number + 1}");
+        // Made once: a network has thousands of edges for each node.
+        private readonly string[] _actors = [.. Actors.Index().Select(actor => string.Create(CultureInfo.InvariantCulture, $"a{actor.Index + 1}"))];
+        private readonly string[] _issues = [.. Issues.Index().Select(issue => string.Create(CultureInfo.InvariantCulture, $"i{issue.Index + 1}"))];
 
-        public static string IssueId(int number) => string.Create(CultureInfo.InvariantCulture, $"i{number + 1}");
+        public string ActorId(int number) => _actors[number];
+
+        public string IssueId(int number) => _issues[number];
     }
 }

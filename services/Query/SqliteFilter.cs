@@ -11,6 +11,8 @@ internal sealed class SqliteFilter
     private readonly List<string> _conditions = [];
     private readonly List<(string Name, object Value)> _parameters = [];
     private readonly string _actors;
+    // Where words are all that is asked for, their own index counts them without a look at the rows.
+    private string? _wordCount;
 
     /// <summary>Filters nothing.</summary>
     public SqliteFilter()
@@ -98,6 +100,9 @@ internal sealed class SqliteFilter
         }
         return result;
     }
+
+    /// <summary>Counts what the conditions take in <paramref name="table"/>.</summary>
+    public string Count(string table) => _conditions.Count == 1 && _wordCount is { } words ? words : $"SELECT count(*) FROM {table} WHERE {Text}";
 
     /// <summary>The conditions, joined; never empty.</summary>
     public string Text => _conditions.Count == 0 ? "1" : string.Join(" AND ", _conditions);
@@ -210,6 +215,7 @@ internal sealed class SqliteFilter
         if (filter.Text.Length > 0)
         {
             Add($"{alias}.row IN (SELECT rowid FROM {wordTable} WHERE {wordTable} MATCH $text)", ("$text", Match(filter.Text)));
+            _wordCount = $"SELECT count(*) FROM {wordTable} WHERE {wordTable} MATCH $text";
         }
     }
 

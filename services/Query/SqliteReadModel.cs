@@ -452,7 +452,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 var keyset = "";
                 if (page.After is null)
                 {
-                    using var count = Command(connection, $"SELECT count(*) FROM {table} WHERE {filter.Text}");
+                    using var count = Command(connection, filter.Count(table));
                     filter.Bind(count);
                     total = Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture);
                 }

@@ -190,7 +190,12 @@ internal static class SqliteSchema
         """
         -- What a stance means next to the others of its holder is looked up by label; without the rows themselves, of which a busy holder has thousands on an issue.
         DROP INDEX stances_pair;
-        CREATE INDEX stances_side ON stances (holder, issue, label, date, confidence);
+        CREATE INDEX stances_side ON stances (holder, issue, label, date, confidence, article);
+        """,
+        """
+        -- With what statements are filtered by, so that those that do not match are not read from the table.
+        DROP INDEX statements_order;
+        CREATE INDEX statements_order ON statements (article, start, row, date, represents, speaker, confidence);
         """,
     ];
 }

@@ -14,11 +14,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     // The engine reads Indonesian only; an article in another language is stored but never classified, so it waits for nothing unless people coded it.
     private const string ClassifiedLanguage = "id";
 
+    // A retired issue is missing until an article that was classified with it is classified without it: issues compete for a sentence, and another may have it now.
     private const string MissingIssue =
         """
-        EXISTS (SELECT 1 FROM issues i WHERE i.retired = 0
-          AND i.version > coalesce((SELECT c.version FROM classified c WHERE c.article = articles.row AND c.issue = i.row), 0))
+        EXISTS (SELECT 1 FROM issues i LEFT JOIN classified c ON c.article = articles.row AND c.issue = i.row
+          WHERE i.version > coalesce(c.version, 0) AND (i.retired = 0 OR c.version IS NOT NULL))
         """;
+
+    // With the article's own language or coding; what is not classified waits for nothing.
+    private const string IsClassified = "(language = $language OR coding > 0)";
 
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Dictionary<(string Key, Nlp.ActorType Type), long> _actors = [];
@@ -51,7 +55,9 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 WriteEffect(change.CodebookVersion, issue, added: false, old.Stance);
             }
             Run("DELETE FROM states WHERE issue = $issue", ("$issue", issue));
-            Run("DELETE FROM classified WHERE issue = $issue", ("$issue", issue));
+            Run(
+                $"UPDATE articles SET waits = 1 WHERE waits = 0 AND {IsClassified} AND EXISTS (SELECT 1 FROM classified c WHERE c.article = articles.row AND c.issue = $issue)",
+                ("$language", ClassifiedLanguage), ("$issue", issue));
             Run($"UPDATE articles SET waits = 0 WHERE waits = 1 AND NOT {MissingIssue}");
         }
         else if (sameWording)
@@ -62,8 +68,8 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         else
         {
             Run(
-                """
-                UPDATE articles SET waits = 1 WHERE (language = $language OR coding > 0)
+                $"""
+                UPDATE articles SET waits = 1 WHERE {IsClassified}
                 AND $version > coalesce((SELECT c.version FROM classified c WHERE c.article = articles.row AND c.issue = $issue), 0)
                 """,
                 ("$language", ClassifiedLanguage), ("$version", change.CodebookVersion), ("$issue", issue));
@@ -191,6 +197,10 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             ON CONFLICT DO UPDATE SET version = excluded.version WHERE version <> excluded.version
             """,
             ("$article", row), ("$issues", $"[{string.Join(',', classified)}]"), ("$version", message.CodebookVersion));
+        // It is classified without what was retired by then, and waits no longer for that.
+        Run(
+            "DELETE FROM classified WHERE article = $article AND issue IN (SELECT row FROM issues WHERE retired = 1 AND version <= $version)",
+            ("$article", row), ("$version", message.CodebookVersion));
 
         var waits = (article.Language == ClassifiedLanguage || coding > 0) && Scalar($"SELECT {MissingIssue} FROM articles WHERE row = $row", ("$row", row)) == 1;
         var changed = Run("UPDATE articles SET waits = $waits WHERE row = $row AND waits <> $waits", ("$waits", waits ? 1 : 0), ("$row", row)) > 0;

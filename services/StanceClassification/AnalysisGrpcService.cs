@@ -16,8 +16,8 @@ internal sealed class AnalysisGrpcService(CurrentActors actors, StanceClassifier
         var violations = Check(request);
         if (violations.Count > 0)
             throw GrpcFault.BadRequest(violations);
-        var codebook = request.Issues.Count > 0
-            ? new Codebook(0, [.. request.Issues.Select(issue => issue.ToNlp())])
+        var issues = request.Issues.Count > 0
+            ? new IssuesInUse(new Codebook(0, [.. request.Issues.Select(issue => issue.ToNlp())]), new IssueMerges([], []))
             : await codebooks.GetAsync(context.CancellationToken);
         var engine = await actors.GetEngineAsync(context.CancellationToken);
         var extracted = engine.Extract(new Article
@@ -28,11 +28,11 @@ internal sealed class AnalysisGrpcService(CurrentActors actors, StanceClassifier
             Publisher = NullIfEmpty(request.Publisher),
             Published = request.PublishedAt?.ToDateTimeOffset(),
         });
-        var reading = await classifier.ClassifyAsync(extracted, codebook, context.CancellationToken);
+        var reading = await classifier.ClassifyAsync(extracted, issues, context.CancellationToken);
         var stances = reading.Stances;
         var response = new AnalyzeResponse { Article = extracted.ToArticleInfo(url: null, acceptedAt: null, stances.Count) };
         response.Statements.AddRange(extracted.Statements.Select(statement => statement.ToProto(extracted.Id)));
-        response.Stances.AddRange(stances.Select(stance => stance.ToProto(extracted.Id, extracted.Publisher, codebook.Version)));
+        response.Stances.AddRange(stances.Select(stance => stance.ToProto(extracted.Id, extracted.Publisher, issues.Codebook.Version)));
         response.Relations.AddRange(reading.Relations.Select(relation => relation.ToProto(extracted.Id, extracted.Publisher)));
         response.Dates.AddRange(extracted.Dates.Select(mention => mention.ToProto(extracted)));
         return response;

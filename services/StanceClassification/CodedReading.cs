@@ -11,18 +11,33 @@ internal static class CodedReading
     /// <summary>How the classifier of a coded stance begins; the coder's name follows.</summary>
     public const string ClassifierPrefix = "coder ";
 
-    /// <summary>The reading with the coded stances on the issues of <paramref name="codebook"/> that were looked at; what becomes of proposals is not coded and stays.</summary>
-    public static IssueReading Apply(IssueReading reading, ExtractedArticle article, Codebook codebook)
+    /// <summary>
+    /// The reading with the coded stances on the issues in use that were looked at; what becomes of proposals is not coded and stays. Codes on a merged issue count for the one in its place.
+    /// Where only a part of that was looked at, whoever has a code there has no other stance on it, and the classifier speaks for everybody else.
+    /// </summary>
+    public static IssueReading Apply(IssueReading reading, ExtractedArticle article, IssueMerges merges)
     {
         if (article.Coding is not { } coding)
             return reading;
-        var covered = coding.IssueIds.Intersect(codebook.Issues.Select(issue => issue.Id)).ToHashSet(StringComparer.Ordinal);
-        var coded = coding.Stances.Where(stance => covered.Contains(stance.IssueId)).Select(stance => Stance(stance, article));
+        var looked = coding.IssueIds.ToHashSet(StringComparer.Ordinal);
+        var covered = coding.IssueIds.Select(merges.InUse).OfType<string>().Distinct().ToDictionary(id => id, id => merges.IsLookedAt(id, looked), StringComparer.Ordinal);
+        // A passage that was coded on two issues of a merge in the same way is one stance.
+        var coded = coding.Stances
+            .Select(stance => merges.InUse(stance.IssueId) is { } issue ? Stance(stance with { IssueId = issue }, article) : null)
+            .OfType<Stance>().DistinctBy(stance => stance.Id).ToList();
+        var holders = coded.Select(stance => (stance.IssueId, NameOf(stance.Holder))).ToHashSet();
         return reading with
         {
-            Stances = [.. reading.Stances.Where(stance => !covered.Contains(stance.IssueId)).Concat(coded).OrderBy(stance => stance.Evidence.Start)],
+            Stances =
+            [
+                .. reading.Stances.Where(stance => !covered.TryGetValue(stance.IssueId, out var whole) || (!whole && !holders.Contains((stance.IssueId, NameOf(stance.Holder)))))
+                    .Concat(coded).OrderBy(stance => stance.Evidence.Start),
+            ],
         };
     }
+
+    // As the ledger knows them.
+    private static string NameOf(Actor holder) => (holder.Person ?? holder.Name).ToUpperInvariant();
 
     private static Stance Stance(CodedStance coded, ExtractedArticle article) => new()
     {

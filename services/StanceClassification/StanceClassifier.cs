@@ -6,11 +6,11 @@ namespace Sikap.StanceClassification;
 /// <summary>Runs the classifier in use and measures it. Thread-safe.</summary>
 internal sealed class StanceClassifier(IStanceClassifier classifier, TimeProvider time)
 {
-    public async Task<IssueReading> ClassifyAsync(ExtractedArticle article, Codebook codebook, CancellationToken cancellationToken)
+    public async Task<IssueReading> ClassifyAsync(ExtractedArticle article, IssuesInUse issues, CancellationToken cancellationToken)
     {
         using var activity = Telemetry.Activities.StartActivity("classify stances");
         var started = time.GetTimestamp();
-        var reading = CodedReading.Apply(await classifier.ClassifyAsync(article, codebook, cancellationToken), article, codebook);
+        var reading = CodedReading.Apply(await classifier.ClassifyAsync(article, issues.Codebook, cancellationToken), article, issues.Merges);
         Telemetry.Duration.Record(time.GetElapsedTime(started).TotalSeconds);
         Telemetry.ArticlesClassified.Add(1);
         foreach (var stance in reading.Stances)

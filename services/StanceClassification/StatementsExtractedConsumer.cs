@@ -10,9 +10,10 @@ internal sealed class StatementsExtractedConsumer(StanceClassifier classifier, C
     public async Task Consume(ConsumeContext<StatementsExtracted> context)
     {
         // No token: what was received is finished, a stop waits for it.
-        var codebook = await codebooks.GetAsync(CancellationToken.None);
+        var issues = await codebooks.GetAsync(CancellationToken.None);
+        var codebook = issues.Codebook;
         var article = context.Message.Article;
-        var reading = await classifier.ClassifyAsync(article, codebook, CancellationToken.None);
+        var reading = await classifier.ClassifyAsync(article, issues, CancellationToken.None);
         var message = new StancesClassified
         {
             Article = article,

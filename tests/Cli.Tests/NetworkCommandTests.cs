@@ -222,7 +222,7 @@ public sealed class NetworkCommandTests : IAsyncLifetime
 
         var rows = csv.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         rows.Length.ShouldBe(3);
-        rows[1].ShouldBe("s-art1,2024-01-02,Rini,person,IDN,,pajak,oppose,asserted,0.9,0,14,\"Kami, menolak.\",st1,why,3,art1,WARTA,Judul,2024-01-03,https://example.org/art1");
+        rows[1].ShouldBe("s-art1,2024-01-02,Rini,person,IDN,,pajak,oppose,asserted,0.9,0,14,\"Kami, menolak.\",st1,why,3,art1,WARTA,Judul,2024-01-03,https://example.org/art1,stance");
         csv.Error.ShouldContain("2 stances in 2 articles");
         json.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonParser.Default.Parse<Stance>(JsonDocument.Parse(line).RootElement.GetProperty("stance").GetRawText()))

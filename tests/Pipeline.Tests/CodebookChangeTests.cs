@@ -35,6 +35,34 @@ public sealed class CodebookChangeTests
         system.ShouldHaveNoErrors();
     }
 
+    [Fact]
+    public async Task Retire_StoredArticles_AreClassifiedAgainWithoutIt()
+    {
+        await using var system = await PipelineHost.StartAsync();
+        // Both are about the same sentences, for which they compete.
+        await system.DefineAsync(Issue("pelabuhan", "pembangunan pelabuhan"), Issue("prasarana", "pelabuhan"));
+        await system.SubmitAsync(Text, "Kabar Sagara");
+        await system.WaitForCodebookAsync();
+        var before = await StancesAsync();
+
+        var retired = await system.Codebook.RetireIssueAsync(new RetireIssueRequest { Id = "pelabuhan" }, PipelineHost.Deadline);
+        var progress = await ReplayAsync(system, retired.Version);
+
+        (progress[^1].Complete, progress[^1].Concerned).ShouldBe((true, 1));
+        var after = await StancesAsync();
+        after.ShouldBe((await system.Analysis.AnalyzeAsync(new AnalyzeRequest { Text = Text }, PipelineHost.Deadline)).Stances.Select(Shown));
+        // What is left has more than the retired issue left to it: a sentence fell to it.
+        after.Except(before).ShouldNotBeEmpty();
+        var diff = await system.Query.GetStanceDiffAsync(new GetStanceDiffRequest { FromVersion = 2 }, PipelineHost.Deadline);
+        diff.Entries.Where(entry => entry.Before is not null).Select(entry => Shown(entry.Before)).ShouldBe(before.Except(after), ignoreOrder: true);
+        diff.Entries.Where(entry => entry.After is not null).Select(entry => Shown(entry.After)).ShouldBe(after.Except(before), ignoreOrder: true);
+        system.ShouldHaveNoErrors();
+
+        async Task<List<string>> StancesAsync() => [.. (await system.StancesAsync(new Filter())).Select(Shown)];
+
+        static string Shown(Stance stance) => $"{stance.IssueId} {stance.Holder.Name} {stance.Label}: {stance.Evidence.Text}";
+    }
+
     private static Issue Issue(string id, string? term = null) =>
         new() { Id = id, Title = id, Proposition = $"Pemerintah membangun {(term is null ? id : "pelabuhan")} di Teluk Sagara", Terms = { term ?? id } };
 

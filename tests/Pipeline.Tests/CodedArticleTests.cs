@@ -41,6 +41,27 @@ public sealed class CodedArticleTests
         system.ShouldHaveNoErrors();
     }
 
+    [Fact]
+    public async Task Coding_ItsIssueIsMerged_MovesToTheIssueInItsPlaceAndTheDiffShowsIt()
+    {
+        await using var system = await PipelineHost.StartAsync();
+        await system.DefineAsync(Issue("pelabuhan"), Issue("dermaga"));
+        var id = (await SubmitAsync(system, Text, Code(Text, "Gubernur", StanceLabel.Support))).ArticleId;
+        await system.WaitForEndAsync(id);
+        await system.WaitForCodebookAsync();
+
+        var merged = await system.Codebook.MergeIssuesAsync(new MergeIssuesRequest { SourceIds = { "pelabuhan" }, Into = new Issue(Issue("bandar")) }, PipelineHost.Deadline);
+        await system.WaitForCodebookAsync();
+
+        var stance = (await system.StancesAsync(new Filter())).Single(stance => stance.Classifier == "coder Rina");
+        (stance.IssueId, stance.Holder.Name, stance.Label).ShouldBe(("bandar", "Serikat Nelayan", StanceLabel.Support));
+        var diff = await system.Query.GetStanceDiffAsync(new GetStanceDiffRequest { FromVersion = 2 }, PipelineHost.Deadline);
+        diff.Entries.Where(entry => (entry.Before ?? entry.After).Classifier == "coder Rina").Select(entry => (entry.Before?.IssueId, entry.After?.IssueId))
+            .ShouldBe([("pelabuhan", null), (null, "bandar")], ignoreOrder: true);
+        diff.ToVersion.ShouldBe(merged.CodebookVersion);
+        system.ShouldHaveNoErrors();
+    }
+
     private static Issue Issue(string id) => new() { Id = id, Title = id, Proposition = "Pemerintah membangun pelabuhan di Teluk Sagara", Terms = { id } };
 
     private static Coding Code(string text, string passage, StanceLabel label)

@@ -309,9 +309,36 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         await WriteAsync(Article("a3", [Says(Budi, "Jembatan baik.", "jembatan")], version: 1));
 
         (await StancesAsync(new Proto.Filter())).Single().IssueId.ShouldBe("pajak");
-        (await _store.GetStatusAsync(Cancel)).Replaying.ShouldBe(0);
+        // a2 was never classified with it, and what is said of it in a3 came too late to count.
+        (await _store.ReadWaitingAsync(0, 10, Cancel)).ShouldHaveSingleItem().Article.Id.ShouldBe("a1");
         var removed = (await _store.ReadEventsAsync(0, 100, Cancel)).Items.Single(change => change.Event.StanceRemoved is not null);
         removed.Event.StanceRemoved.Evidence.Text.ShouldBe("Jembatan baik.");
+    }
+
+    [Fact]
+    public async Task Apply_RetiredIssue_ItsArticlesWaitToBeClassifiedWithoutItAndTheDiffShowsWhatComes()
+    {
+        await _store.ApplyAsync(Issue("jembatan", 1), Cancel);
+        await _store.ApplyAsync(Issue("pajak", 2), Cancel);
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 2, issues: ["jembatan", "pajak"]));
+        await _store.ApplyAsync(Issue("jembatan", 3, retired: true), Cancel);
+        var waiting = await _store.ReadWaitingAsync(0, 10, Cancel);
+
+        // An answer that was on its way when the issue ended does not know of its end.
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "jembatan")], version: 2, issues: ["jembatan", "pajak"]));
+        var late = await _store.GetStatusAsync(Cancel);
+        // The sentence falls to the issue that is left.
+        await WriteAsync(Article("a1", [Says(Sari, "Jembatan baik.", "pajak")], version: 3, issues: ["pajak"]));
+
+        waiting.ShouldHaveSingleItem().IssueIds.ShouldBeEmpty();
+        (late.Replaying, late.Stances).ShouldBe((1, 0));
+        (await _store.GetStatusAsync(Cancel)).Replaying.ShouldBe(0);
+        var diff = await DiffAsync(2, 3);
+        (diff.Removed, diff.Added, diff.Waiting).ShouldBe((1, 1, 0));
+        (await StancesAsync(new Proto.Filter())).ShouldHaveSingleItem().IssueId.ShouldBe("pajak");
+        // Whatever comes now was classified without it.
+        await WriteAsync(Article("a2", [], version: 3, issues: ["pajak"]));
+        (await _store.GetStatusAsync(Cancel)).Replaying.ShouldBe(0);
     }
 
     [Fact]
@@ -396,7 +423,7 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         await _store.ApplyAsync(Issue("jembatan", 2, retired: true), Cancel);
 
         var diff = await DiffAsync(1, long.MaxValue);
-        (diff.Removed, diff.Added, diff.Changed, diff.Waiting).ShouldBe((1, 0, 0, 0));
+        (diff.Removed, diff.Added, diff.Changed, diff.Waiting).ShouldBe((1, 0, 0, 1));
         diff.Entries.Single().After.ShouldBeNull();
     }
 
@@ -551,6 +578,10 @@ public abstract partial class ReadModelContract : IAsyncLifetime
 
         first.Items.Concat(second.Items).Select(entry => entry.Stance.Evidence.Text).ShouldBe(["Pertama.", "Kedua.", "Ketiga.", "Keempat.", "Terakhir."]);
         first.Items[2].Date.Value.ShouldBe("2024-02-20");
+        first.Items.Concat(second.Items).Select(entry => entry.DateBasis).ShouldBe(
+            [Proto.DateBasis.Stance, Proto.DateBasis.Stance, Proto.DateBasis.Publication, Proto.DateBasis.Stance, Proto.DateBasis.Unspecified]);
+        (await _ledger.ListChangesAsync(new Proto.ListChangesRequest { Filter = new Proto.Filter { Actor = "Budi" } }, new PageRequest(10, null), Cancel)).Items
+            .Select(change => (change.Date.Value, change.DateBasis)).ShouldBe([("2023", Proto.DateBasis.Stance), ("2024-02-20", Proto.DateBasis.Publication)]);
         first.Items[2].Article.Id.ShouldBe("a3");
         first.Items[2].Article.StanceCount.ShouldBe(2);
         second.Items[1].Date.ShouldBeNull();

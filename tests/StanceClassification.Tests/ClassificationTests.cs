@@ -101,6 +101,74 @@ public sealed class ClassificationTests
     }
 
     [Fact]
+    public async Task StatementsExtracted_CodedIssuesWereMerged_CodesCountForTheIssueInTheirPlace()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await DefineAsync(host, "stasiun", "pelabuhan");
+        await DefineAsync(host, "dermaga", "pelabuhan");
+        await host.Codebook.MergeIssuesAsync(new MergeIssuesRequest { SourceIds = { "stasiun", "dermaga" }, Into = NewIssue("pelabuhan") }, ClassificationHost.Deadline);
+        var rina = new Nlp.Actor("Serikat Nelayan", Nlp.ActorType.Organization, null);
+        var coding = new Nlp.Coding
+        {
+            Revision = 1,
+            IssueIds = ["stasiun", "dermaga"],
+            Stances = [new(rina, "stasiun", StanceLabel.Support, 10, 25, "Rina", null), new(rina, "dermaga", StanceLabel.Support, 10, 25, "Rina", null)],
+        };
+
+        await host.PublishAsync(new StatementsExtracted { Article = Engine.Extract(new Article { Id = "a1", Text = Text, Coding = coding }), AcceptedAt = Then });
+
+        // The rules see opposition of the governor to the harbour. All of the merged issue was looked at, and he has no code.
+        var stance = (await host.NextClassifiedAsync()).Stances.ShouldHaveSingleItem();
+        (stance.IssueId, stance.Holder, stance.Classifier).ShouldBe(("pelabuhan", rina, "coder Rina"));
+
+        // And through a second merge, into an issue that nobody looked at: the rules speak for whoever has no code.
+        await DefineAsync(host, "bandar", "pelabuhan");
+        await host.Codebook.MergeIssuesAsync(new MergeIssuesRequest { SourceIds = { "pelabuhan" }, Into = new Issue { Id = "bandar" } }, ClassificationHost.Deadline);
+        await host.PublishAsync(new StatementsExtracted { Article = Engine.Extract(new Article { Id = "a2", Text = Text, Coding = coding }), AcceptedAt = Then });
+
+        var stances = (await host.NextClassifiedAsync()).Stances;
+        stances.Select(one => one.IssueId).Distinct().ShouldBe(["bandar"]);
+        stances.Select(one => one.Classifier == "coder Rina").ShouldBe([true, false], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task StatementsExtracted_CodedIssueWasMergedIntoOneOfOldAndItsHolderIsKnown_TheCodeReplacesTheRules()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await DefineAsync(host, "stasiun");
+        await DefineAsync(host, "pelabuhan");
+        var article = new Article { Id = "a1", Text = Text };
+        await host.PublishAsync(new StatementsExtracted { Article = Engine.Extract(article), AcceptedAt = Then });
+        var found = (await host.NextClassifiedAsync()).Stances.ShouldHaveSingleItem();
+        await host.Codebook.MergeIssuesAsync(new MergeIssuesRequest { SourceIds = { "stasiun" }, Into = new Issue { Id = "pelabuhan" } }, ClassificationHost.Deadline);
+        var coding = new Nlp.Coding { Revision = 1, IssueIds = ["stasiun"], Stances = [new(found.Holder, "stasiun", StanceLabel.Neutral, 10, 25, "Rina", null)] };
+
+        await host.PublishAsync(new StatementsExtracted { Article = Engine.Extract(article with { Coding = coding }), AcceptedAt = Then });
+
+        var stance = (await host.NextClassifiedAsync()).Stances.ShouldHaveSingleItem();
+        (stance.IssueId, stance.Label, stance.Classifier).ShouldBe(("pelabuhan", StanceLabel.Neutral, "coder Rina"));
+    }
+
+    [Fact]
+    public async Task StatementsExtracted_CodedIssueWasSplit_CodesWaitAndTheClassifierReadsTheParts()
+    {
+        await using var host = await ClassificationHost.StartAsync();
+        await DefineAsync(host, "prasarana");
+        await host.Codebook.SplitIssueAsync(new SplitIssueRequest { Id = "prasarana", Parts = { NewIssue("pelabuhan"), NewIssue("stasiun") } }, ClassificationHost.Deadline);
+        var holder = new Nlp.Actor("Serikat Nelayan", Nlp.ActorType.Organization, null);
+        var coding = new Nlp.Coding { Revision = 1, IssueIds = ["prasarana"], Stances = [new(holder, "prasarana", StanceLabel.Support, 10, 25, "Rina", null)] };
+
+        await host.PublishAsync(new StatementsExtracted { Article = Engine.Extract(new Article { Id = "a1", Text = Text, Coding = coding }), AcceptedAt = Then });
+
+        var result = await host.NextClassifiedAsync();
+        var stance = result.Stances.ShouldHaveSingleItem();
+        (stance.IssueId, stance.Label).ShouldBe(("pelabuhan", StanceLabel.Oppose));
+        stance.Classifier.ShouldNotStartWith("coder");
+        // They are kept: they count again when the issue is back, or when the article is coded anew.
+        result.Article.Coding!.Stances.ShouldHaveSingleItem().IssueId.ShouldBe("prasarana");
+    }
+
+    [Fact]
     public async Task CurrentCodebook_UntilAChange_SameInstance()
     {
         await using var host = await ClassificationHost.StartAsync();
@@ -111,7 +179,7 @@ public sealed class ClassificationTests
 
         (await codebooks.GetAsync(CancellationToken.None)).ShouldBeSameAs(first);
         await DefineAsync(host, "stasiun");
-        (await codebooks.GetAsync(CancellationToken.None)).Version.ShouldBe(2);
+        (await codebooks.GetAsync(CancellationToken.None)).Codebook.Version.ShouldBe(2);
     }
 
     [Fact]
@@ -151,8 +219,8 @@ public sealed class ClassificationTests
         error.ToStatus().Details[0].Unpack<BadRequest>().FieldViolations.Select(violation => violation.Field).ShouldBe(["text", "published_at", "issues[2].id", "issues"]);
     }
 
-    private static async Task DefineAsync(ClassificationHost host, string id)
-        => await host.Codebook.DefineIssueAsync(new DefineIssueRequest { Issue = NewIssue(id) }, ClassificationHost.Deadline);
+    private static async Task DefineAsync(ClassificationHost host, string id, string? matter = null)
+        => await host.Codebook.DefineIssueAsync(new DefineIssueRequest { Issue = new Issue(NewIssue(matter ?? id)) { Id = id } }, ClassificationHost.Deadline);
 
     private static Issue NewIssue(string id)
         => new() { Id = id, Title = id, Proposition = $"Pemerintah membangun {id.ToLowerInvariant()} di Teluk Sagara", Terms = { id.ToLowerInvariant() } };

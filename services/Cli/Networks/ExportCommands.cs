@@ -293,7 +293,7 @@ internal static class ExportCommands
             {
                 Csv.WriteRow(output, [
                     "stance_id", "date", "holder", "holder_type", "represents", "person", "issue", "label", "modality", "confidence", "start", "end", "evidence", "statement_id", "why",
-                    "codebook_version", "article_id", "publisher", "title", "published", "url",
+                    "codebook_version", "article_id", "publisher", "title", "published", "url", "date_basis",
                 ]);
             }
         }
@@ -316,6 +316,7 @@ internal static class ExportCommands
                         stance.Holder?.Person ?? "", stance.IssueId, Wording.Of(stance.Label), stance.Modality.ToString().ToLowerInvariant(), stance.Confidence.ToString("R", CultureInfo.InvariantCulture),
                         Number(stance.Evidence?.Start), Number(stance.Evidence?.End), stance.Evidence?.Text ?? "", stance.StatementId, stance.Why,
                         stance.CodebookVersion.ToString(CultureInfo.InvariantCulture), stance.ArticleId, stance.Publisher, article.Title, Wording.Of(article.Published), article.Url,
+                        (stance.Date ?? article.Published) is null ? "" : stance.Date is null ? "publication" : "stance",
                     ]);
                 }
                 else
