@@ -77,7 +77,7 @@ internal sealed class EntityBook(Lexicon lexicon)
 
         var parts = Split(name);
         // Another name of somebody met before ("Jokowi" behind "Joko Widodo") is that person, whatever words it shares.
-        var entity = (known is null ? null : ByKnown(known)) ?? Match(parts, known: known, role: role);
+        var entity = (known is null ? null : ByKnown(known)) ?? Match(parts, known: known, role: role) ?? Respelled(parts, known, role);
         if (entity is null)
         {
             entity = new() { Name = name, Type = ActorType.Person, Represents = represents, LooseRepresents = loose, Weak = weak, FirstAt = at };
@@ -86,7 +86,8 @@ internal sealed class EntityBook(Lexicon lexicon)
         else
         {
             var index = _persons.FindLastIndex(p => p.Entity == entity);
-            if (parts.Length > _persons[index].Tokens.Length)
+            // Of two spellings the one of the tables stands: "Tjahja" was a slip.
+            if (parts.Length > _persons[index].Tokens.Length || (parts.Length == _persons[index].Tokens.Length && known?.Name == name))
             {
                 entity.Name = name;
                 _persons[index] = (entity, parts);
@@ -123,7 +124,62 @@ internal sealed class EntityBook(Lexicon lexicon)
         }
 
         var parts = Split(name);
-        return Match(parts, before: at) ?? Match(parts, knownOnly: true) ?? Clipped(parts, at);
+        return Match(parts, before: at) ?? Match(parts, knownOnly: true) ?? Clipped(parts, at) ?? Respelled(parts, at);
+    }
+
+    // "Prasetio Marsudi ... kata Prasetyo": a bare name that only one person of the article, introduced before, is called by in another spelling.
+    private Entity? Respelled(string[] parts, int at)
+    {
+        if (parts is not [var bare])
+        {
+            return null;
+        }
+
+        Entity? only = null;
+        for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
+        {
+            var (entity, names) = _persons[i];
+            if (entity.Weak || entity.FirstAt >= at || !Array.Exists(names, name => Spelling.Near(name, bare)))
+            {
+                continue;
+            }
+
+            if (only is not null)
+            {
+                return null;
+            }
+
+            only = entity;
+        }
+
+        return only;
+    }
+
+    // "Abdul Fatah Salim ... Abdel Fatah Salim": a full name with one part in another spelling. Of two parts the other may be a sibling's, of three it is a slip;
+    // of one the office decides.
+    private Entity? Respelled(string[] parts, KnownPerson? known, string? role)
+    {
+        for (var i = _persons.Count - 1; i >= 0 && i >= _persons.Count - MaxPersons; i--)
+        {
+            var (entity, names) = _persons[i];
+            if (names.Length != parts.Length || (known is not null && entity.Known is not null))
+            {
+                continue;
+            }
+
+            var other = 0;
+            for (var k = 0; k < parts.Length && other <= 1; k++)
+            {
+                other += parts[k].Equals(names[k], StringComparison.OrdinalIgnoreCase) ? 0 : (parts.Length == 2 ? Spelling.Variant(parts[k], names[k]) : Spelling.Near(parts[k], names[k])) ? 1 : 2;
+            }
+
+            if (other == 1 && (parts.Length > 1 || (role is not null && HasOffice(entity, role))))
+            {
+                return entity;
+            }
+        }
+
+        return null;
     }
 
     // "Rahmat Budiharjo ... kata Budi": Indonesians are called by the beginning of any of their names. Only where one person of the article can be meant.

@@ -192,6 +192,24 @@ internal static class Incumbents
         return actor;
     }
 
+    /// <summary>A person of one name is also called by <paramref name="spelling"/>: where the tables know the holder of the office by it, that is the name, and the one before was a slip.</summary>
+    public static void Respell(ArticleWork work, Entity person, string spelling, Entity home)
+    {
+        if (person is not { Known: null, Offices: { } offices } || person.Name.Contains(' ') || spelling.Contains(' ') || person.Name == spelling)
+        {
+            return;
+        }
+
+        foreach (var title in offices)
+        {
+            if ((title.Of ?? home.Represents) is { } of && work.Lexicon.Holders.Called(Officeholders.Words(spelling), title.Office, of, Days.Of(work.Published)) is { } known)
+            {
+                (person.Name, person.Known) = (spelling, known);
+                return;
+            }
+        }
+    }
+
     // "Presiden Wijaya": the part of a name and the office together name one person.
     private static KnownPerson? ByOffice(Lexicon lexicon, Entity person, string? home, Days? days)
     {

@@ -698,6 +698,7 @@ internal sealed class MentionFinder
             {
                 var text = _work.Words(found.First, found.End);
                 found.Entity = _book.ShortName(text, found.First) ?? _book.Person(text, null, null, weak: true, found.First);
+                Incumbents.Respell(_work, found.Entity, text, government);
             }
 
             if (found.Entity is not null)

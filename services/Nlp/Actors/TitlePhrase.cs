@@ -91,6 +91,13 @@ internal struct TitlePhrase
             }
 
             ReadName(work, ref longer, limit);
+            // "koordinator Forwaka wilayah Kalibaru itu": the determiner closes an office without a name.
+            if (longer.PointsBack)
+            {
+                phrase = longer;
+                return;
+            }
+
             // "Ketua KPU dan Rini Wulandari": a name right behind the joint is somebody else.
             if (longer.HasName && !(longer.NameFirst == more && work.Tokens[more - 1] is { Capital: false, Kind: TokenKind.Word }))
             {
@@ -143,7 +150,7 @@ internal struct TitlePhrase
                 return Phrases.Title(work, at + 1, out _) is null && Phrases.Actor(work, at + 1, out _) is null or { Actor.Type: ActorType.Country } ? at + 1 : -1;
             }
 
-            if (work.IsForm(at, "dari") || work.IsForm(at, "bidang"))
+            if (work.IsForm(at, "dari") || work.IsForm(at, "bidang") || work.IsForm(at, "wilayah") || work.IsForm(at, "cabang"))
             {
                 return at + 1;
             }
@@ -224,7 +231,25 @@ internal struct TitlePhrase
             return -1;
         }
 
-        return allCaps || (close + 1 < limit && tokens[close + 1].Capital && tokens[close + 1].Breaks == 0) ? close + 1 : -1;
+        // "Ketua Forum Warga Kalibaru (Forwaka), Rini": an acronym of syllables closes the house as one of letters does, where the name stands behind the comma.
+        return allCaps || (close + 1 < limit && tokens[close + 1].Capital && tokens[close + 1].Breaks == 0)
+            || (close == open + 2 && close + 2 < limit && tokens[close + 1].Mark == ',' && tokens[close + 2] is { Capital: true, Kind: TokenKind.Word, Breaks: 0 }
+                && tokens[open - 1].Capital && Phrases.Actor(work, open + 1, out _) is null && Syllables(work, open)) ? close + 1 : -1;
+    }
+
+    // The acronym in a bracket begins as one of the words right before it does: "Forum Warga Kalibaru (Forwaka)", no party behind a name ("Rini (Golkar)").
+    private static bool Syllables(ArticleWork work, int open)
+    {
+        var acronym = work.Form(open + 1);
+        for (var i = open - 1; i >= 0 && i > open - 10 && work.Tokens[i] is { Kind: TokenKind.Word, Breaks: 0 }; i--)
+        {
+            if (work.Tokens[i].Capital && work.Form(i)[0] == acronym[0] && work.Tokens[i].Is(WordClass.Common))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Reads on through the complement of the office from a token; where it ends.
@@ -255,7 +280,7 @@ internal struct TitlePhrase
 
             // "Covid-19", "Daop 1", "Lingkungan Hidup/Kepala Badan": numbers and joints inside a written-out office.
             if (j > First && j + 1 < limit && tokens[j + 1].Breaks == 0
-                && ((token.Kind == TokenKind.Number && token.End - token.Start <= 3 && tokens[j - 1].Capital && (tokens[j + 1].Capital || (work.IsForm(j + 1, "yang") && work.IsForm(j + 2, "juga"))))
+                && ((token.Kind == TokenKind.Number && token.End - token.Start <= 3 && tokens[j - 1].Capital && (tokens[j + 1].Capital || tokens[j + 1].Is(WordClass.Determiner) || (work.IsForm(j + 1, "yang") && work.IsForm(j + 2, "juga"))))
                     || (token.Mark is '-' && tokens[j + 1].Kind == TokenKind.Number && tokens[j - 1].Capital)
                     || (token.Mark is '/' or '&' && tokens[j + 1].Capital && (tokens[j + 1].Is(WordClass.Common) || !token.Space))
                     || (token.Kind == TokenKind.Number && tokens[j - 1].Mark == '-')))
@@ -455,12 +480,13 @@ internal struct TitlePhrase
             j += FirmLength(work, phrase, j, end);
             phrase.NameFirst = j;
             phrase.NameEnd = end;
-            // "guru besar Unika itu": the house of somebody named before, no name.
-            if (end < tokens.Length && tokens[end].Is(WordClass.Determiner) && tokens[end].Breaks == 0 && phrase.Kind is not (TitleKind.Honorific or TitleKind.Rank) && !Known(work, phrase))
+            // "guru besar Unika itu", "Ketua Alumni 98 itu": the house of somebody named before, no name.
+            var past = end + 1 < tokens.Length && tokens[end].Kind == TokenKind.Number && tokens[end].End - tokens[end].Start <= 4 ? end + 1 : end;
+            if (past < tokens.Length && tokens[past].Is(WordClass.Determiner) && tokens[past].Breaks == 0 && phrase.Kind is not (TitleKind.Honorific or TitleKind.Rank) && !Known(work, phrase))
             {
-                phrase.Represents ??= work.Words(j, end);
+                phrase.Represents ??= work.Words(j, past);
                 phrase.NameFirst = phrase.NameEnd = 0;
-                phrase.TitleEnd = end + 1;
+                phrase.TitleEnd = past + 1;
                 phrase.PointsBack = true;
                 return;
             }

@@ -262,6 +262,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return new(same, at, stop, stop, null, 0.65);
         }
 
+        // "politikus yang juga ketua fraksi itu": two offices in one person, who has the word.
+        if (!marked && pointsBack && noun != 0 && AlsoHolds(i, stop) && discourse.Same() is { Type: ActorType.Person } twice)
+        {
+            return new(twice, at, stop, stop, null, 0.7);
+        }
+
         // "adik Hasan Basri itu": who has the word, by a relation.
         if (!marked && pointsBack && stop > i + 2 && IsKin(i) && discourse.Same() is { Type: ActorType.Person } sibling)
         {
@@ -323,7 +329,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         var person = found.Entity is null or { Type: ActorType.Person };
-        if (person ? (noun & WordClass.Document) != 0 || (found.End - found.First < 2 && found.After == found.End && !(found.After < end && tokens[found.After].Mark is ',' or '.' && tokens[found.First].Is(WordClass.GivenName))) : found.Entity!.Type != ActorType.Organization || (noun & (WordClass.Group | WordClass.Body)) == 0 || one || !work.IsForm(at, "media"))
+        if (person ? (noun & WordClass.Document) != 0 || (found.End - found.First < 2 && found.After == found.End && !(found.After < end && tokens[found.First].Is(WordClass.GivenName) && (tokens[found.After].Mark is ',' or '.' || (one && ClosesName(found.After))))) : found.Entity!.Type != ActorType.Organization || (noun & (WordClass.Group | WordClass.Body)) == 0 || one || !work.IsForm(at, "media"))
         {
             return null;
         }
@@ -335,8 +341,11 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         }
 
         return tokens[found.After].Mark == ',' ? (!according || one || !person) && !(found.After + 1 < end && tokens[found.After + 1].Is(WordClass.Conjunction)) ? found : null
-            : !according && (tokens[found.After].Mark is '.' or '(' || tokens[found.After].Is(WordClass.Preposition | WordClass.CueVerb | WordClass.Subordinator | WordClass.Weekday | WordClass.Yang)) ? found : null;
+            : !according && (tokens[found.After].Mark is '.' or '(' || ClosesName(found.After)) ? found : null;
     }
+
+    // "..., Agus ditemui di sela-sela rapat", "..., Rini kepada wartawan": what follows the name tells of the act of saying.
+    private bool ClosesName(int at) => work.Tokens[at].Is(WordClass.Preposition | WordClass.CueVerb | WordClass.Subordinator | WordClass.Weekday | WordClass.Yang | WordClass.Contact);
 
     /// <summary>Behind a quotation and its cue stands a source, whatever the noun: "kata pengendara becak itu".</summary>
     public Speaker? AnyNoun(int at, int end)
@@ -389,11 +398,24 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         return null;
     }
 
+    private bool AlsoHolds(int first, int end)
+    {
+        for (var i = first + 1; i + 1 < end; i++)
+        {
+            if (work.Tokens[i].Is(WordClass.Yang) && work.IsForm(i + 1, "juga"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool IsBorne(int at) => work.Form(at) is "kandidat" or "Kandidat" or "calon" or "Calon" or "perwakilan" or "Perwakilan" or "tersangka" or "Tersangka" or "terdakwa" or "Terdakwa" or "saksi" or "Saksi" or "korban" or "Korban"
         or "ekonom" or "Ekonom" or "pakar" or "Pakar" or "ahli" or "Ahli" or "peneliti" or "Peneliti" or "pengamat" or "Pengamat" or "analis" or "Analis" or "aktivis" or "Aktivis" or "warga" or "Warga" or "dokter" or "Dokter" or "dosen" or "Dosen";
 
     private bool IsKin(int at) => work.IsForm(at, "istri") || work.IsForm(at, "suami") || work.IsForm(at, "anak") || work.IsForm(at, "putra") || work.IsForm(at, "putri") || work.IsForm(at, "adik") || work.IsForm(at, "kakak")
-        || work.IsForm(at, "ayah") || work.IsForm(at, "ibu") || work.IsForm(at, "saudara") || work.IsForm(at, "saudari") || work.IsForm(at, "keponakan") || work.IsForm(at, "sepupu") || work.IsForm(at, "mertua") || work.IsForm(at, "kekasih") || work.IsForm(at, "cucu");
+        || work.IsForm(at, "ayah") || work.IsForm(at, "ayahanda") || work.IsForm(at, "ibu") || work.IsForm(at, "ibunda") || work.IsForm(at, "saudara") || work.IsForm(at, "saudari") || work.IsForm(at, "keponakan") || work.IsForm(at, "sepupu") || work.IsForm(at, "mertua") || work.IsForm(at, "kekasih") || work.IsForm(at, "cucu");
 
     // "sumber itu", "petugas tersebut" is one; "massa itu", "keluarga itu" are many.
     private bool IsCollective(int at) => work.Form(at).Contains('-') || work.IsForm(at, "massa") || work.IsForm(at, "media") || work.IsForm(at, "kalangan") || work.IsForm(at, "publik") || work.IsForm(at, "masyarakat") || work.IsForm(at, "rakyat")
@@ -671,7 +693,9 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
 
             if (i > at && token.Is(WordClass.Yang))
             {
-                relative = true;
+                // "politikus yang juga ketua fraksi itu": a second office has no verb, and the determiner closes the whole.
+                relative = !(i + 2 < end && work.IsForm(i + 1, "juga") && Phrases.Title(work, i + 2, out _) is not null);
+                i += relative ? 0 : 1;
                 continue;
             }
 
@@ -711,6 +735,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 }
 
                 i = work.Found[inner].After - 1;
+                if (!relative && work.Found[inner] is { PointsBack: true } && AlsoHolds(at, i))
+                {
+                    pointsBack = true;
+                    i++;
+                    break;
+                }
+
                 // "adik Hasan Basri (Gus Has) itu"
                 if (i + 2 < end && work.IsMark(i + 1, '('))
                 {
