@@ -103,18 +103,18 @@ internal sealed class MongoCommit
 /// <param name="Issue">Key of the issue.</param>
 /// <param name="Version">Its version now.</param>
 /// <param name="OldVersion">Its version before.</param>
-/// <param name="Live">Issues in use and their versions, for <see cref="MongoSweepKind.Release"/>.</param>
-internal sealed record MongoSweep(MongoSweepKind Kind, int Issue, long Version, long OldVersion, IReadOnlyList<(int Issue, long Version)> Live)
+/// <param name="Issues">All issues, for <see cref="MongoSweepKind.Retire"/>.</param>
+internal sealed record MongoSweep(MongoSweepKind Kind, int Issue, long Version, long OldVersion, IReadOnlyList<(int Issue, long Version, bool IsRetired)> Issues)
 {
     public BsonDocument ToDocument() => new()
     {
         { "kind", (int)Kind }, { "issue", Issue }, { "version", Version }, { "old", OldVersion },
-        { "live", new BsonArray(Live.Select(live => new BsonDocument { { "issue", live.Issue }, { "version", live.Version } })) },
+        { "issues", new BsonArray(Issues.Select(issue => new BsonDocument { { "issue", issue.Issue }, { "version", issue.Version }, { "retired", issue.IsRetired } })) },
     };
 
     public static MongoSweep From(BsonDocument document) => new(
         (MongoSweepKind)document["kind"].ToInt32(), document["issue"].ToInt32(), document["version"].ToInt64(), document["old"].ToInt64(),
-        [.. document["live"].AsBsonArray.Select(live => (live["issue"].ToInt32(), live["version"].ToInt64()))]);
+        [.. document["issues"].AsBsonArray.Select(issue => (issue["issue"].ToInt32(), issue["version"].ToInt64(), issue["retired"].AsBoolean))]);
 }
 
 /// <summary>Ways in which a changed issue touches all articles.</summary>
@@ -126,6 +126,6 @@ internal enum MongoSweepKind
     /// <summary>What was classified with the version before counts for this one too.</summary>
     Carry,
 
-    /// <summary>Those that waited for this issue alone wait no more.</summary>
-    Release,
+    /// <summary>Those that were classified with it wait until they are classified without it, and those that waited for it alone wait no more.</summary>
+    Retire,
 }

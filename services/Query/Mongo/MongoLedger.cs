@@ -229,33 +229,30 @@ internal sealed class MongoLedger(MongoStore store, TimeSpan patience) : IDispos
     private async Task SweepAsync(MongoSweep sweep, long number, CancellationToken cancellationToken)
     {
         var classified = ClassifiedField(sweep.Issue);
-        var filter = new BsonDocument("c", new BsonDocument("$lt", number));
-        var change = new BsonDocument("c", number);
         switch (sweep.Kind)
         {
             case MongoSweepKind.Mark:
-                filter.Add("waits", false).Add("classifiable", true).Add(classified, new BsonDocument("$not", new BsonDocument("$gte", sweep.Version)));
-                change.Add("waits", true);
+                await UpdateAsync(new() { { "waits", false }, { "classifiable", true }, { classified, new BsonDocument("$not", new BsonDocument("$gte", sweep.Version)) } }, new("waits", true));
                 break;
             case MongoSweepKind.Carry:
-                filter.Add(classified, new BsonDocument { { "$gte", sweep.OldVersion }, { "$lt", sweep.Version } });
-                change.Add(classified, sweep.Version);
+                await UpdateAsync(new(classified, new BsonDocument { { "$gte", sweep.OldVersion }, { "$lt", sweep.Version } }), new(classified, sweep.Version));
                 break;
             default:
-                filter.Add("waits", true);
-                if (sweep.Live.Count > 0)
-                {
-                    filter.Add("$and", new BsonArray(sweep.Live.Select(live => new BsonDocument(ClassifiedField(live.Issue), new BsonDocument("$gte", live.Version)))));
-                }
-                change.Add("waits", false);
+                await UpdateAsync(new() { { "waits", false }, { "classifiable", true }, { classified, new BsonDocument("$lt", sweep.Version) } }, new("waits", true));
+                await UpdateAsync(
+                    new("$and", new BsonArray(sweep.Issues.Select(issue => new BsonDocument(ClassifiedField(issue.Issue),
+                        issue.IsRetired ? new BsonDocument("$not", new BsonDocument("$lt", issue.Version)) : new BsonDocument("$gte", issue.Version))).Prepend(new("waits", true)))),
+                    new("waits", false));
                 break;
         }
-        await Collection(MongoSchema.Articles).UpdateManyAsync(filter, new BsonDocument("$set", change), cancellationToken: cancellationToken);
         var waiting = await Collection(MongoSchema.Articles).CountDocumentsAsync(new BsonDocument("waits", true), cancellationToken: cancellationToken);
         // Once: whoever applies this again later would count what has changed since.
         await Collection(MongoSchema.Issues).UpdateOneAsync(
             new BsonDocument { { "_id", sweep.Issue }, { "version", sweep.Version }, { "concerned", BsonNull.Value } },
             new BsonDocument("$set", new BsonDocument("concerned", waiting)), cancellationToken: cancellationToken);
+
+        Task UpdateAsync(BsonDocument filter, BsonDocument change) => Collection(MongoSchema.Articles).UpdateManyAsync(
+            filter.Add("c", new BsonDocument("$lt", number)), new BsonDocument("$set", change.Add("c", number)), cancellationToken: cancellationToken);
     }
 
     private static string ClassifiedField(int issue) => string.Create(CultureInfo.InvariantCulture, $"classified.{issue}");

@@ -89,8 +89,8 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
             Info = change.Issue.ToProto(change.Retired, change.CodebookVersion, change.ChangedAt, change.ParentId, change.ReplacedBy).ToByteArray(),
         };
         Put(issue, isNewVersion: true);
-        var kind = change.Retired ? MongoSweepKind.Release : sameWording ? MongoSweepKind.Carry : MongoSweepKind.Mark;
-        _commit.Sweep = new MongoSweep(kind, issue.Key, issue.Version, known.Version, [.. Live.Select(live => (live.Key, live.Version))]);
+        var kind = change.Retired ? MongoSweepKind.Retire : sameWording ? MongoSweepKind.Carry : MongoSweepKind.Mark;
+        _commit.Sweep = new MongoSweep(kind, issue.Key, issue.Version, known.Version, [.. _issues.Values.Where(one => one.Version > 0).Select(one => (one.Key, one.Version, one.IsRetired))]);
         _commit.StatesOf = change.Retired ? issue.Key : null;
         return !change.Retired;
     }
@@ -139,9 +139,11 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
 
     private static BsonDocument ById => new("_id", 1);
 
-    private IEnumerable<MongoIssue> Live => _issues.Values.Where(issue => !issue.IsRetired && issue.Version > 0);
-
     private long Before(TimeSpan retention) => now.UtcTicks - Math.Min(retention.Ticks, now.UtcTicks);
+
+    /// <summary>A retired issue is missing until an article that was classified with it is classified without it: issues compete for a sentence, and another may have it now.</summary>
+    private static bool IsMissing(MongoArticle article, MongoIssue issue) =>
+        article.Classified.TryGetValue(issue.Key, out var version) ? issue.Version > version : !issue.IsRetired && issue.Version > 0;
 
     private async Task<IndexedArticle> WriteAsync(StancesClassified message, CancellationToken cancellationToken)
     {
@@ -214,7 +216,13 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         }
         WriteRelations(article, message);
 
-        var waits = article.IsClassifiable && Live.Any(issue => issue.Version > article.Classified.GetValueOrDefault(issue.Key));
+        // It is classified without what was retired by then, and waits no longer for that.
+        foreach (var retired in _issues.Values.Where(issue => issue.IsRetired && issue.Version <= message.CodebookVersion))
+        {
+            article.IsChanged |= article.Classified.Remove(retired.Key);
+        }
+
+        var waits = article.IsClassifiable && _issues.Values.Any(issue => IsMissing(article, issue));
         var changed = waits != article.Waits;
         article.Waits = waits;
         article.IsChanged |= changed;
