@@ -254,6 +254,27 @@ public sealed class MongoInstancesTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Write_OneInstanceThatRemembers_WritesWhatNewOnesWouldWrite()
+    {
+        var remembering = await RunAsync(store => HistoryAsync(_ => store));
+        var forgetting = await RunAsync(_ => HistoryAsync(_ => Open(_database.Url)));
+
+        remembering.ShouldBe(forgetting);
+
+        static async Task HistoryAsync(Func<int, MongoReadModel> storeOf)
+        {
+            var random = new Random(11);
+            Actor[] holders = [Sari, Budi, China];
+            for (var step = 0; step < 40; step++)
+            {
+                var lines = Enumerable.Range(0, random.Next(4)).Select(i => Says(
+                    holders[random.Next(3)], $"Kalimat {i}.", random.Next(2) == 0 ? "jembatan" : "pajak", (StanceLabel)random.Next(3), random.Next(1, 10) / 10.0, $"2024-0{random.Next(1, 9)}-1{random.Next(10)}"));
+                await storeOf(step).WriteAsync([Article($"b{random.Next(9)}", [.. lines], version: 2 + step, issues: ["jembatan", "pajak"])], Cancel);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Follow_InstanceDiedHalfWay_AnotherFinishesWithoutBeingAsked()
     {
         var address = new MongoUrl(_database.Url).Server;

@@ -18,6 +18,9 @@ internal sealed class MongoLedger(MongoStore store, TimeSpan patience) : IDispos
 {
     private const int DuplicateKey = 11000;
 
+    // About 100 bytes each.
+    private const long MaxKeptPeers = 500_000;
+
     private static readonly TimeSpan s_shortPause = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan s_longPause = TimeSpan.FromMilliseconds(20);
 
@@ -26,6 +29,7 @@ internal sealed class MongoLedger(MongoStore store, TimeSpan patience) : IDispos
     private volatile KnownIssues? _issues;
     // The last commit of this instance: where it stands unapplied, applying it failed.
     private long _committed = -1;
+    private KeptPairs? _kept;
 
     /// <summary>Writers and whoever follows the events ask the primary for what a majority has: what they saw must not be undone by an election, nor an answer be older than the one before.</summary>
     public IMongoCollection<BsonDocument> Collection(string name) => store.Collection(name).WithReadPreference(ReadPreference.Primary).WithReadConcern(ReadConcern.Majority);
@@ -42,6 +46,22 @@ internal sealed class MongoLedger(MongoStore store, TimeSpan patience) : IDispos
             _issues = known = new KnownIssues(head.IssuesChanged, found.Select(MongoIssue.From).ToDictionary(issue => issue.Id, StringComparer.Ordinal));
         }
         return known.Issues;
+    }
+
+    /// <summary>The pairs that the last writer knew, where nobody has committed since: a busy holder has thousands of stances on an issue. Each is given once, as whoever takes them changes them.</summary>
+    public Dictionary<(int Holder, int Issue), List<MongoPeer>> TakePairs(MongoHead head)
+    {
+        var known = Interlocked.Exchange(ref _kept, null);
+        return known is not null && known.Number == head.Number ? known.Pairs : [];
+    }
+
+    /// <summary>Keeps the pairs as commit <paramref name="number"/> left them, unless they are too many.</summary>
+    public void KeepPairs(long number, Dictionary<(int Holder, int Issue), List<MongoPeer>> pairs)
+    {
+        if (pairs.Values.Sum(peers => (long)peers.Count + 1) <= MaxKeptPeers)
+        {
+            Volatile.Write(ref _kept, new KeptPairs(number, pairs));
+        }
     }
 
     /// <summary>Commits what <paramref name="work"/> makes of a head; it is called again when another instance was first.</summary>
@@ -257,6 +277,8 @@ internal sealed class MongoLedger(MongoStore store, TimeSpan patience) : IDispos
 
     private static string ClassifiedField(int issue) => string.Create(CultureInfo.InvariantCulture, $"classified.{issue}");
 
+    private sealed record KeptPairs(long Number, Dictionary<(int Holder, int Issue), List<MongoPeer>> Pairs);
+
     private sealed record KnownIssues(long Changed, IReadOnlyDictionary<string, MongoIssue> Issues);
 }
 
@@ -274,3 +296,6 @@ internal sealed record MongoIssue(int Key, string Id, long Version, bool IsRetir
 
     public BsonDocument ToDocument() => new() { { "_id", Key }, { "id", Id }, { "version", Version }, { "retired", IsRetired }, { "clearing", IsClearing }, { "info", Info } };
 }
+
+/// <summary>What it takes of a stance to say what another of the same holder on the same issue means next to it.</summary>
+internal sealed record MongoPeer(long Row, string Article, string Date, V1.StanceLabel Label, double Confidence);

@@ -50,7 +50,7 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
                 var written = new List<IndexedArticle>();
                 while (written.Count < messages.Count)
                 {
-                    written.AddRange(await _ledger.CommitAsync(
+                    var (next, pairs, done) = await _ledger.CommitAsync(
                         async (head, cancel) =>
                         {
                             var writer = new MongoWriter(_ledger, head, _time.GetUtcNow());
@@ -58,9 +58,15 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
                             await writer.TrimEffectsAsync(_diffRetention, cancel);
                             var done = await writer.WriteAsync([.. messages.Skip(written.Count)], cancel);
                             var (next, commit) = writer.Finish();
-                            return (next, commit, done);
+                            return (next, commit, (next, writer.Pairs, done));
                         },
-                        token));
+                        token);
+                    // A head that was committed has the number it was given then.
+                    if (!next.IsApplied)
+                    {
+                        _ledger.KeepPairs(next.Number, pairs);
+                    }
+                    written.AddRange(done);
                 }
                 return written;
             },

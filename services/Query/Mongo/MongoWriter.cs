@@ -22,14 +22,17 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
     private readonly Dictionary<string, MongoArticle> _articles = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Key, Proto.ActorType Type), MongoActor> _actors = [];
     private readonly Dictionary<int, MongoActor> _actorsByKey = [];
-    private readonly Dictionary<(int Holder, int Issue), List<Peer>> _pairs = [];
-    private readonly List<(int Holder, int Issue, Peer Peer)> _added = [];
+    private readonly Dictionary<(int Holder, int Issue), List<MongoPeer>> _pairs = ledger.TakePairs(head);
+    private readonly Dictionary<long, (int Holder, int Issue, MongoPeer Peer, Proto.Stance Stance)> _added = [];
     private readonly HashSet<long> _removed = [];
     private readonly Dictionary<int, StoredState?> _latestElsewhere = [];
     private readonly MongoCommit _commit = new();
     private readonly MongoHead _next = head with { Turn = null };
     private Dictionary<string, MongoIssue> _issues = [];
     private long _bytes;
+
+    /// <summary>Pairs of holder and issue as the commit leaves them.</summary>
+    public Dictionary<(int Holder, int Issue), List<MongoPeer>> Pairs => _pairs;
 
     /// <summary>What is to be written, and the head then.</summary>
     public (MongoHead Next, MongoCommit Commit) Finish()
@@ -389,8 +392,8 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         holder.IsChanged = true;
         _next.Stances++;
         _bytes += 5 * info.Length;
-        var peer = new Peer(stored.Row, article.Id, date, stance.Label, stance.Confidence, stance);
-        _added.Add((holder.Key, issue, peer));
+        var peer = new MongoPeer(stored.Row, article.Id, date, stance.Label, stance.Confidence);
+        _added.Add(peer.Row, (holder.Key, issue, peer, stance));
         if (_pairs.TryGetValue((holder.Key, issue), out var peers))
         {
             peers.Add(peer);
@@ -406,7 +409,7 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         article.IsChanged = true;
         _next.Stances--;
         _removed.Add(old.Row);
-        _added.RemoveAll(added => added.Peer.Row == old.Row);
+        _added.Remove(old.Row);
         if (_pairs.TryGetValue((old.Holder, old.Issue), out var peers))
         {
             peers.RemoveAll(peer => peer.Row == old.Row);
@@ -464,7 +467,7 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
     }
 
     /// <summary>The stances of a holder on an issue as they are at this point of the commit.</summary>
-    private async Task<List<Peer>> PeersAsync(int holder, int issue, CancellationToken cancellationToken)
+    private async Task<List<MongoPeer>> PeersAsync(int holder, int issue, CancellationToken cancellationToken)
     {
         if (!_pairs.TryGetValue((holder, issue), out var peers))
         {
@@ -474,11 +477,11 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         return peers;
     }
 
-    private async Task<Proto.Stance> StanceAsync(Peer peer, CancellationToken cancellationToken)
+    private async Task<Proto.Stance> StanceAsync(MongoPeer peer, CancellationToken cancellationToken)
     {
-        if (peer.Stance is not null)
+        if (_added.TryGetValue(peer.Row, out var added))
         {
-            return peer.Stance;
+            return added.Stance;
         }
         if (!_articles.TryGetValue(peer.Article, out var article))
         {
@@ -601,7 +604,7 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
             }
         }
         await LoadActorsAsync([.. messages.SelectMany(ActorsOf)], cancellationToken);
-        await LoadPairsAsync([.. messages.SelectMany(PairsOf).Distinct()], cancellationToken);
+        await LoadPairsAsync([.. messages.SelectMany(PairsOf).Distinct().Where(pair => !_pairs.ContainsKey(pair))], cancellationToken);
     }
 
     private async Task LoadIssuesAsync(CancellationToken cancellationToken) => _issues = new(await ledger.ReadIssuesAsync(head, cancellationToken), StringComparer.Ordinal);
@@ -634,7 +637,7 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         }
         foreach (var (holder, issue) in pairs)
         {
-            _pairs[(holder, issue)] = [.. _added.Where(added => (added.Holder, added.Issue) == (holder, issue)).Select(added => added.Peer)];
+            _pairs[(holder, issue)] = [.. _added.Values.Where(added => (added.Holder, added.Issue) == (holder, issue)).Select(added => added.Peer)];
         }
         var filter = new BsonDocument
         {
@@ -647,8 +650,8 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
             {
                 if (!_removed.Contains(document["_id"].ToInt64()))
                 {
-                    _pairs[(document["holder"].ToInt32(), document["issue"].ToInt32())].Add(new Peer(
-                        document["_id"].ToInt64(), document["articleId"].AsString, document["date"].AsString, (Proto.StanceLabel)document["label"].ToInt32(), document["confidence"].ToDouble(), null));
+                    _pairs[(document["holder"].ToInt32(), document["issue"].ToInt32())].Add(new MongoPeer(
+                        document["_id"].ToInt64(), document["articleId"].AsString, document["date"].AsString, (Proto.StanceLabel)document["label"].ToInt32(), document["confidence"].ToDouble()));
                 }
             },
             cancellationToken);
@@ -686,7 +689,4 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         statementId.Length > 0 && article.Statements.FirstOrDefault(statement => statement["id"].AsString == statementId) is { } found
             ? Proto.Statement.Parser.ParseFrom(found["info"].AsByteArray).Content.Text
             : "";
-
-    /// <summary>A stance of the same holder on the same issue. <paramref name="Stance"/> is null where it is still in the store.</summary>
-    private sealed record Peer(long Row, string Article, string Date, Proto.StanceLabel Label, double Confidence, Proto.Stance? Stance);
 }
