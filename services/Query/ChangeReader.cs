@@ -68,14 +68,12 @@ internal static class ChangeReader
         public bool IsNone => Label == Proto.StanceLabel.Unspecified;
 
         /// <summary>The position of a day. Of labels with equal confidence the one held before stays, else the better evidence decides.</summary>
-        public static DayPosition Read(ReadOnlySpan<Entry> positions, int from, int end, DayPosition before)
-        {
-            // As most days are.
-            if (end - from == 1)
-            {
-                return Of(from, positions[from].Label, !positions[from].IsConditional);
-            }
+        public static DayPosition Read(ReadOnlySpan<Entry> positions, int from, int end, in DayPosition before) =>
+            // Most days have one; by itself, since the room for sums is cleared whenever a method that has it is called.
+            end - from == 1 ? Of(from, positions[from].Label, !positions[from].IsConditional) : Weigh(positions, from, end, before);
 
+        private static DayPosition Weigh(ReadOnlySpan<Entry> positions, int from, int end, DayPosition before)
+        {
             Span<long> sums = stackalloc long[PairSide.Labels];
             Span<bool> plain = stackalloc bool[PairSide.Labels];
             Span<int> best = [-1, -1, -1, -1];

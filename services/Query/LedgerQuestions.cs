@@ -119,7 +119,7 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
             (view, filter) =>
             {
                 var picker = new PagePicker<ChangePoint>(page);
-                var (taken, read) = (new List<Entry>(), new List<ChangePoint>());
+                var (taken, read) = (new Entry[64], new List<ChangePoint>());
                 foreach (var pair in view.Pairs(filter))
                 {
                     foreach (ref readonly var change in filter.TakesWholePairs ? pair.Changes : Read(pair))
@@ -135,16 +135,21 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
 
                 ReadOnlySpan<ChangePoint> Read(Pair pair)
                 {
-                    taken.Clear();
                     read.Clear();
-                    foreach (ref readonly var entry in pair.Entries.Span)
+                    var entries = pair.Entries.Span;
+                    if (taken.Length < entries.Length)
+                    {
+                        taken = new Entry[entries.Length * 2];
+                    }
+                    var count = 0;
+                    foreach (ref readonly var entry in entries)
                     {
                         if (filter.Takes(entry))
                         {
-                            taken.Add(entry);
+                            taken[count++] = entry;
                         }
                     }
-                    ChangeReader.Read(CollectionsMarshal.AsSpan(taken), read);
+                    ChangeReader.Read(taken.AsSpan(0, count), read);
                     return CollectionsMarshal.AsSpan(read);
                 }
             },

@@ -302,8 +302,11 @@ internal static class MatrixReader
         {
             return row.Holders[0].Actor!;
         }
-        var itself = row.Holders.Find(holder => holder.Actor!.Type == Proto.ActorType.Country) ?? row.Holders.Find(holder => holder.Name == row.Group.Name);
-        return itself?.Actor ?? new Proto.Actor { Name = row.Holders[0].Actor!.Represents, Represents = row.Holders[0].Actor!.Represents };
+        // The one that came into the ledger first, in whatever order they were counted.
+        var itself = row.Holders.Where(holder => holder.Actor!.Type == Proto.ActorType.Country).MinBy(holder => holder.Key)
+            ?? row.Holders.Where(holder => holder.Name == row.Group.Name).MinBy(holder => holder.Key);
+        var represents = row.Holders.MinBy(holder => holder.Key)!.Actor!.Represents;
+        return itself?.Actor ?? new Proto.Actor { Name = represents, Represents = represents };
     }
 
     /// <summary>Rows by their holders.</summary>
