@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sikap.Ingestion;
+using Sikap.Query;
 using Sikap.ServiceDefaults;
 using Sikap.StanceClassification;
 using Spectre.Console;
@@ -19,6 +20,7 @@ internal static class StoreCommand
     [
         ("ingestion", IngestionStores.Open),
         ("stance", StanceClassificationStores.Open),
+        ("query", QueryStores.Open),
     ];
 
     public static Command Create(Terminal terminal, CommandTree.Examples examples, TimeProvider time)

@@ -16,6 +16,8 @@ namespace Sikap.Query;
 /// </summary>
 internal sealed class SqliteReadModel : IReadModel, IDisposable
 {
+    public const string FileName = "query.db";
+
     private const int Interrupted = 9;
 
     private readonly SqliteDatabase _database;
@@ -34,7 +36,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
     {
         _eventRetention = eventRetention;
         _diffRetention = diffRetention;
-        _database = new SqliteDatabase(directory, "query.db", SqliteSchema.Migrations);
+        _database = new SqliteDatabase(directory, FileName, SqliteSchema.Migrations);
         _reading = new SemaphoreSlim(maxReaders, maxReaders);
         _time = time;
     }

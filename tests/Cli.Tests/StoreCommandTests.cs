@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using Sikap.Contracts.Messages;
 using Sikap.Ingestion;
 using Sikap.Nlp;
+using Sikap.Query;
 using Sikap.ServiceDefaults;
 using Sikap.StanceClassification;
 using Sikap.TestKit;
@@ -12,11 +14,13 @@ public sealed class StoreCommandTests : IAsyncLifetime
 {
     private const int Articles = 1_203;
 
+    private static readonly Lazy<Engine> Engine = new(() => Nlp.Engine.Create());
     private static readonly DateTimeOffset Then = new(2023, 7, 12, 10, 0, 0, 123, TimeSpan.Zero);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
     private readonly MongoTestDatabase _articles = new();
     private readonly MongoTestDatabase _codebook = new();
+    private readonly MongoTestDatabase _ledger = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -45,6 +49,8 @@ public sealed class StoreCommandTests : IAsyncLifetime
         await using var chat = new SqliteChatStore(From);
         await chat.KeepAnswerAsync("k2", "satu", 10, Token);
         await chat.KeepAnswerAsync("k1", "dua", 10, Token);
+        using var ledger = new SqliteReadModel(From, 1, TimeSpan.FromDays(1), TimeSpan.FromDays(1), TimeProvider.System);
+        await ledger.WriteAsync([new StancesClassified { Article = Engine.Value.Extract(new Article { Id = "a1", Text = "\"Jembatan harus dibangun,\" kata Budi Raharja." }), AcceptedAt = Then, CodebookVersion = 4, IssueIds = [], Stances = [] }], Token);
         await chat.TryReserveAsync(10, new ChatBudget(100, 100, 100, 100), Then, Token);
     }
 
@@ -52,6 +58,7 @@ public sealed class StoreCommandTests : IAsyncLifetime
     {
         await _articles.DisposeAsync();
         await _codebook.DisposeAsync();
+        await _ledger.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -61,7 +68,7 @@ public sealed class StoreCommandTests : IAsyncLifetime
         var run = await CopyAsync();
 
         run.Code.ShouldBe(ExitCode.Ok, run.Error);
-        foreach (var row in new[] { "articles 1,203 0", "codebook 4 0", "actors 2 0", "answers 2 0", "budget 1 0" })
+        foreach (var row in new[] { "articles 1,203 0", "codebook 4 0", "actors 2 0", "answers 2 0", "budget 1 0", "cursors 1 0", "articles of the ledger 1 0", "events 1 0" })
             Words(run.Out).ShouldContain(row);
         await using var articles = new SqliteArticleStore(To);
         (await articles.FindStateAsync("a3", Token)).ShouldBe(new ArticleState("a3", ArticleProgress.Failed, "rusak", null, (await articles.FindAsync("a3", Token))!.AcceptedAt, Then.AddMinutes(2)));
@@ -206,7 +213,7 @@ public sealed class StoreCommandTests : IAsyncLifetime
     [Fact]
     public async Task Copy_ToMongoAndBack_IsWhatItWas()
     {
-        foreach (var (service, url) in new[] { ("ingestion", _articles.Url), ("stance", _codebook.Url) })
+        foreach (var (service, url) in new[] { ("ingestion", _articles.Url), ("stance", _codebook.Url), ("query", _ledger.Url) })
         {
             var there = await CommandLineRun.Of("store", "copy", "--service", service, "--from", From, "--to", url);
             there.Code.ShouldBe(ExitCode.Ok, there.Error);

@@ -104,14 +104,29 @@ internal sealed class MongoArticle
         {
             Classified[issue] = 0;
         }
-        _extracted = new BsonDocument
-        {
-            { "row", Key }, { "engine", EngineVersion }, { "coding", Coding }, { "classifiable", IsClassifiable }, { "publisher", Publisher }, { "origin", Origin }, { "signature", Signature },
-            { "date", Date }, { "accepted", message.AcceptedAt.UtcTicks }, { "info", article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray() },
-            { "words", new BsonArray(words.Distinct(StringComparer.Ordinal)) }, { "sequence", $" {string.Join(' ', words)} " },
-        };
+        _extracted = ToExtracted(words, message.AcceptedAt.UtcTicks, article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray());
         IsChanged = true;
     }
+
+    /// <summary>Takes over what another store kept of an article, see <see cref="MongoLedgerParts"/>.</summary>
+    public void Restore(ArticleRow row, string? title, string text, List<BsonDocument> statements)
+    {
+        (EngineVersion, Coding, IsClassifiable, Waits) = (row.EngineVersion, row.Coding, row.Language == ClassifiedLanguage || row.Coding > 0, row.Waits);
+        (Publisher, Origin, Signature, Date, Statements) = (row.Publisher, row.Origin, row.Signature, row.Date, statements);
+        (StateSlots, RelationSlots) = (row.States.Count, row.Relations.Count);
+        foreach (var classified in row.Classified)
+        {
+            Classified[classified.Issue] = classified.Version;
+        }
+        _extracted = ToExtracted(NameKey.Words($"{title}\n{text}"), row.AcceptedAt, row.Info);
+    }
+
+    private BsonDocument ToExtracted(IReadOnlyList<string> words, long accepted, byte[] info) => new()
+    {
+        { "row", Key }, { "engine", EngineVersion }, { "coding", Coding }, { "classifiable", IsClassifiable }, { "publisher", Publisher }, { "origin", Origin }, { "signature", Signature },
+        { "date", Date }, { "accepted", accepted }, { "info", info },
+        { "words", new BsonArray(words.Distinct(StringComparer.Ordinal)) }, { "sequence", $" {string.Join(' ', words)} " },
+    };
 
     /// <summary>Puts the states of an issue in the place of those that were there.</summary>
     public void SetStates(int issue, IEnumerable<StoredState> states)

@@ -66,6 +66,7 @@ public sealed class StoreCopy(StorePart from, StorePart to)
         }
 
         await AppendAsync();
+        await to.FinishAsync(cancellationToken);
 
         async Task AppendAsync()
         {

@@ -14,12 +14,14 @@ public sealed record StoreRecord(string Key, string Content);
 /// <param name="append">Puts records behind those that are there, wholly or a beginning of them.</param>
 /// <param name="count">Number of records.</param>
 /// <param name="clear">Removes all records.</param>
+/// <param name="finish">Works out what follows from the records of this part and those before it, once all are there; may run again. Null = nothing.</param>
 public sealed class StorePart(
     string name,
     Func<CancellationToken, IAsyncEnumerable<StoreRecord>> read,
     Func<IReadOnlyList<StoreRecord>, CancellationToken, Task> append,
     Func<CancellationToken, Task<long>> count,
-    Func<CancellationToken, Task> clear)
+    Func<CancellationToken, Task> clear,
+    Func<CancellationToken, Task>? finish = null)
 {
     /// <summary>What the records are.</summary>
     public string Name => name;
@@ -31,12 +33,14 @@ public sealed class StorePart(
         Func<CancellationToken, IAsyncEnumerable<T>> read,
         Func<IReadOnlyList<T>, CancellationToken, Task> append,
         Func<CancellationToken, Task<long>> count,
-        Func<CancellationToken, Task> clear) => new(
+        Func<CancellationToken, Task> clear,
+        Func<CancellationToken, Task>? finish = null) => new(
             name,
             token => AsRecordsAsync(read(token), keyOf, token),
             (records, token) => append([.. records.Select(record => JsonSerializer.Deserialize<T>(record.Content)!)], token),
             count,
-            clear);
+            clear,
+            finish);
 
     /// <summary>All records in their order.</summary>
     /// <exception cref="StoreUnavailableException">The store is away; also of the other methods.</exception>
@@ -50,6 +54,9 @@ public sealed class StorePart(
 
     /// <summary>Removes all records.</summary>
     public Task ClearAsync(CancellationToken cancellationToken) => clear(cancellationToken);
+
+    /// <summary>Works out what follows from the records, once all are there.</summary>
+    public Task FinishAsync(CancellationToken cancellationToken) => finish is null ? Task.CompletedTask : finish(cancellationToken);
 
     private static async IAsyncEnumerable<StoreRecord> AsRecordsAsync<T>(IAsyncEnumerable<T> items, Func<T, string> keyOf, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
