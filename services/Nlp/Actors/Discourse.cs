@@ -20,6 +20,18 @@ internal sealed class Discourse(ArticleWork work, EntityBook book)
     /// <summary>A person who became the subject after the latest statement and has said nothing yet.</summary>
     private Entity? _newcomer;
 
+    private (string Noun, Entity Body)? _crowd;
+
+    /// <summary>People of an organisation come together under a noun ("massa", "nelayan"): the noun alone means the organisation from here on.</summary>
+    public void Gathers(string noun, Entity body)
+    {
+        _crowd = (noun, body);
+        Subject(body);
+    }
+
+    /// <summary>The organisation whose people a noun alone stands for; null when none has gathered under it.</summary>
+    public Entity? Gathered(string noun) => _crowd is { } crowd && crowd.Noun.Equals(noun, StringComparison.OrdinalIgnoreCase) ? crowd.Body : null;
+
     /// <summary>The text has come to a statement of this speaker.</summary>
     public void Said(Entity speaker)
     {

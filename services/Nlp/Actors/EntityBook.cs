@@ -219,6 +219,9 @@ internal sealed class EntityBook(Lexicon lexicon)
     /// <summary>A person known by name before a token.</summary>
     public Entity? NamedBefore(string name, int at) => Match(Split(name), before: at);
 
+    /// <summary>A person of the article by another name, which the article has told or the tables know ("Ahok"); null when it leads to nobody named so far.</summary>
+    public Entity? CalledBefore(string name) => _aliases.GetValueOrDefault(name) is { Type: ActorType.Person } alias ? alias : lexicon.Holders.Person(name) is { } known ? ByKnown(known) : null;
+
     /// <summary>The persons in the order of their first mention.</summary>
     public IEnumerable<Entity> Persons
     {

@@ -221,7 +221,7 @@ internal sealed class MentionFinder
     {
         // "pengacara Rini": somebody else than Rini, where Rini was named before and is not a lawyer.
         var name = _work.Words(phrase.NameFirst, phrase.NameEnd);
-        if (phrase is { Kind: TitleKind.Relation, Bare: true } && _book.NamedBefore(name, phrase.First) is { } other
+        if (phrase is { Kind: TitleKind.Relation, Bare: true } && (_book.NamedBefore(name, phrase.First) ?? _book.CalledBefore(name)) is { } other
             && !other.Roles.Exists(r => Offices.Same(r, _work.Words(phrase.First, phrase.TitleEnd))))
         {
             var whole = _work.Words(phrase.First, phrase.NameEnd);
@@ -241,13 +241,15 @@ internal sealed class MentionFinder
                 return _work.Found[^1].After;
             }
 
+            // "menurut pengacara Rini" behind "Pengacara Rini, Sapto Wijaya": who has been named so.
             Add(new()
             {
                 First = phrase.First,
                 End = phrase.NameEnd,
                 OuterFirst = phrase.First,
                 Form = MentionForm.Description,
-                Entity = _book.Office(new Entity { Name = char.ToLowerInvariant(whole[0]) + whole[1..], Type = ActorType.Group, OnePerson = true, Represents = other.Represents }),
+                Entity = _book.Persons.FirstOrDefault(person => person.Roles.Exists(role => role.Equals(whole, StringComparison.OrdinalIgnoreCase)))
+                    ?? _book.Office(new Entity { Name = char.ToLowerInvariant(whole[0]) + whole[1..], Type = ActorType.Group, OnePerson = true, Represents = other.Represents }),
             });
             return phrase.NameEnd;
         }
@@ -520,6 +522,14 @@ internal sealed class MentionFinder
         {
             Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Alias, Entity = whole });
             return end;
+        }
+
+        // "seorang guru berinisial HM": initials are a person's where the article says so, and stay that person's.
+        if (end == i + 1 && tokens[i].AllCaps && tokens[i].End - tokens[i].Start <= 4
+            && ((i > 0 && tokens[i].Breaks == 0 && (_work.IsForm(i - 1, "berinisial") || _work.IsForm(i - 1, "inisial"))) || _book.NamedBefore(text, i)?.Name == text))
+        {
+            Add(new() { First = i, End = end, OuterFirst = i, Form = MentionForm.Name, Entity = _book.Person(text, null, null, weak: false, i) });
+            return _work.Found[^1].After;
         }
 
         // "SBY": initials that the tables know as a person's.

@@ -376,6 +376,12 @@ internal struct TitlePhrase
 
             if (token.Capital)
             {
+                if (IsReduplication(work, j))
+                {
+                    j += 3;
+                    continue;
+                }
+
                 if (Phrases.Longest(work, j, static node => node.Place, out length) is not null && !token.Is(WordClass.GivenName))
                 {
                     j += length;
@@ -498,8 +504,8 @@ internal struct TitlePhrase
                 end = place;
             }
 
-            // "peneliti senior Nusaraya, Rini Wulandari, mengatakan" as well, where nobody is called by what stands before the comma.
-            if ((phrase.Kind is TitleKind.Company or TitleKind.Place || (phrase.Kind is TitleKind.Member or TitleKind.Relation && end - j <= 2 && !Known(work, phrase))) && end - j <= 5 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
+            // "peneliti senior Nusaraya, Rini Wulandari, mengatakan" as well, where nobody is called by what stands before the comma; "pengacara Hasan, Rini Wulandari, mengatakan" in any case.
+            if ((phrase.Kind is TitleKind.Company or TitleKind.Place || (phrase.Kind is TitleKind.Member or TitleKind.Relation && end - j <= 2 && (!Known(work, phrase) || (phrase.Kind == TitleKind.Relation && end - j == 1 && phrase.Bare)))) && end - j <= 5 && end + 1 < tokens.Length && tokens[end].Mark == ',' && tokens[end + 1].Breaks == 0
                 && Phrases.Actor(work, end + 1, out _) is null && !IsPlace(work, end + 1) && NameSequence.Read(work, end + 1, out var second) && second - end - 1 >= 2
                 && (second >= tokens.Length || tokens[second].Mark is ',' or '.' || tokens[second].Is(WordClass.CueAny | WordClass.Adverb | WordClass.Preposition | WordClass.Position))
                 && !(second + 1 < tokens.Length && tokens[second].Mark == ',' && tokens[second + 1].Is(WordClass.Conjunction)))
@@ -774,7 +780,7 @@ internal struct TitlePhrase
                 return true;
             }
 
-            return next > 0 && at > first + 1 && work.Tokens[next].Capital == work.Tokens[at - 1].Capital && (work.Tokens[next].Is(WordClass.Common) || work.Tokens[next].AllCaps)
+            return next > 0 && at > first + 1 && work.Tokens[next].Capital == work.Tokens[at - 1].Capital && (work.Tokens[next].Is(WordClass.Common) || work.Tokens[next].AllCaps || IsReduplication(work, next))
                 && Phrases.Title(work, next, out _) is null && !work.Tokens[next].Is(WordClass.GivenName);
         }
 
@@ -814,6 +820,11 @@ internal struct TitlePhrase
 
         return at - first < 6;
     }
+
+    // "Perundang - undangan": a word doubled in part, with the blanks that some sources put around the hyphen.
+    private static bool IsReduplication(ArticleWork work, int at) =>
+        at + 2 < work.Tokens.Length && work.Tokens[at + 1].Mark == '-' && work.Tokens[at + 1].Breaks == 0 && work.Tokens[at + 2] is { Kind: TokenKind.Word, Capital: false, Breaks: 0 }
+        && work.Form(at + 2) is { Length: >= 4 } second && work.Form(at).Contains(second[..4], StringComparison.OrdinalIgnoreCase);
 
     // "Dirjen PBB di Wina Rini Wulandari"
     private static bool PlaceThenName(ArticleWork work, int at, int limit) =>

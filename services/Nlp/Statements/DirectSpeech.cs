@@ -62,7 +62,7 @@ internal sealed class DirectSpeech(ArticleWork work, Discourse discourse, Speake
         if (work.IsForm(at, "demikian") || work.IsForm(at, "begitu") || work.IsForm(at, "begitulah") || work.IsForm(at, "demikianlah"))
         {
             // "demikian kata X", "demikian bunyi pernyataan X", "demikian tertulis dalam laporan itu"
-            while (cueEnd < sentence.End && cueEnd < at + 4 && (work.Is(cueEnd, WordClass.CueAny) || work.IsForm(cueEnd, "pernyataan") || work.IsForm(cueEnd, "isi") || work.IsForm(cueEnd, "petikan") || work.IsForm(cueEnd, "resmi")))
+            while (cueEnd < sentence.End && cueEnd < at + 4 && (work.Is(cueEnd, WordClass.CueAny) || work.IsForm(cueEnd, "pernyataan") || work.IsForm(cueEnd, "keterangan") || work.IsForm(cueEnd, "rilis") || work.IsForm(cueEnd, "isi") || work.IsForm(cueEnd, "petikan") || work.IsForm(cueEnd, "resmi") || work.IsForm(cueEnd, "tertulis")))
             {
                 cueEnd++;
             }

@@ -21,6 +21,11 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
             return;
         }
 
+        if (Crowd(sentence))
+        {
+            return;
+        }
+
         for (var i = sentence.First; i < sentence.End; i++)
         {
             var index = work.FoundOf[i];
@@ -44,6 +49,13 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
 
             var found = work.Found[index];
             var previous = found.OuterFirst - 1;
+            // "Saat ditanya soal isu yang dilakukan Rini, ia diam": the agent or object of the clause before is not whom the sentence is about.
+            if (previous > sentence.First && !tokens[previous].Capital && Words.LooksVerb(work.Form(previous)) && Leading(sentence, previous))
+            {
+                i = found.After - 1;
+                continue;
+            }
+
             // "mantan kekasih Rini Wulandari itu tersenyum": somebody described by her name, whom the text has had before.
             if (found.Form == MentionForm.Name && found.After < sentence.End && tokens[found.After].Is(WordClass.Determiner) && previous >= sentence.First && tokens[previous] is { Capital: false, Kind: TokenKind.Word } && !tokens[previous].Is(WordClass.Preposition))
             {
@@ -78,6 +90,13 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
         var tokens = work.Tokens;
         for (var i = sentence.First + 1; i < sentence.End - 1 && i < sentence.First + Drafts.MaxScan; i++)
         {
+            // "Rencana itu sebelumnya disampaikan oleh Menteri Rini Wulandari.", "Salah satu warga yang keberatan adalah Rini Wulandari.": who says, or is singled out.
+            if (!tokens[i].Quoted && ((tokens[i].Is(WordClass.CuePassive) && !tokens[i].Is(WordClass.Judged | WordClass.CueNya) && work.IsForm(i + 1, "oleh"))
+                || (work.IsForm(i, "adalah") && work.IsForm(sentence.First, "salah"))) && Teller(i + 1, sentence.End) is { } singled)
+            {
+                return singled;
+            }
+
             if (tokens[i].Quoted || tokens[i].Capital || (!tokens[i].Is(WordClass.CueAccording) && !(work.IsForm(i, "dari") && tokens[i - 1].Is(WordClass.Utterance | WordClass.Attitude) && Receives(sentence.First, i - 1))))
             {
                 continue;
@@ -91,6 +110,40 @@ internal sealed class Focus(ArticleWork work, Discourse discourse, SpeakerReader
 
         return null;
     }
+
+    // "Massa dari Forum Warga Kalibaru berkumpul.", "Ribuan nelayan yang tergabung dalam Aliansi Utara datang.": "mereka" and "massa" are the organisation's from here on.
+    private bool Crowd(Sentence sentence)
+    {
+        var tokens = work.Tokens;
+        var i = sentence.First;
+        while (i < sentence.End && (tokens[i].Is(WordClass.Plural | WordClass.Adverb) || tokens[i].Kind == TokenKind.Number || IsDozens(work.Form(i))))
+        {
+            i++;
+        }
+
+        if (i >= sentence.End || tokens[i].Quoted || Phrases.Longest(work, i, static node => (node.Noun & WordClass.Group) != 0, out var length) is null)
+        {
+            return false;
+        }
+
+        var noun = i;
+        i += length;
+        if (work.Is(i, WordClass.Yang) && (work.IsForm(i + 1, "tergabung") || work.IsForm(i + 1, "berasal")))
+        {
+            i += 2;
+        }
+
+        if (i + 1 >= sentence.End || !(work.IsForm(i, "dari") || work.IsForm(i, "dalam")) || work.FoundOf[i + 1] is not (var index and >= 0)
+            || work.Found[index] is not { Form: MentionForm.Name or MentionForm.Alias } found || found.OuterFirst != i + 1 || discourse.Resolve(found) is not { Type: ActorType.Organization, Outlet: false } body)
+        {
+            return false;
+        }
+
+        discourse.Gathers(work.Words(noun, noun + length), body);
+        return true;
+    }
+
+    private static bool IsDozens(ReadOnlySpan<char> form) => form is "Puluhan" or "puluhan" or "Ratusan" or "ratusan" or "Ribuan" or "ribuan" or "Belasan" or "belasan";
 
     // "mendapat apresiasi", "menuai banyak kritik": the words come to somebody; "menjawab permintaan dari Rini" lets somebody else speak.
     private bool Receives(int first, int noun)

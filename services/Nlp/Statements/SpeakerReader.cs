@@ -244,6 +244,19 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             return new(named, at, stop, stop, null, 0.8);
         }
 
+        // "massa menuntut ...", "massa aksi itu meminta ...": whose people have gathered.
+        if (!marked && (stop == i + 1 || (pointsBack && stop == i + 2)) && (noun & WordClass.Group) != 0 && discourse.Gathered(work.Words(i, i + 1)) is { } crowd)
+        {
+            return new(crowd, at, stop, stop, null, 0.7);
+        }
+
+        // "Hakim juga memerintahkan ...": one of many by trade, who has just had the word.
+        if (!marked && stop == i + 1 && Phrases.Title(work, i, out var trade) is { Kind: TitleKind.Member } && trade == 1 && discourse.Same() is { Type: ActorType.Person } practitioner
+            && practitioner.Roles.Exists(role => Offices.Same(role, work.Words(i, i + 1))))
+        {
+            return new(practitioner, at, stop, stop, null, 0.65);
+        }
+
         // "kata presiden", "ujar kapolres": whom the article gives that office.
         if (!marked && stop == i + 1 && Phrases.Title(work, i, out var words) is { Kind: TitleKind.Office or TitleKind.Place } && words == 1 && discourse.Holder(work.Words(i, i + 1)) is { } officer)
         {
@@ -314,7 +327,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             name = name[..1].ToLowerInvariant() + name[1..];
         }
 
-        return new(new Entity { Name = name, Type = type, Represents = represents, IsUnnamed = !marked && !pointsBack && (work.IsForm(i, "pejabat") || work.IsForm(i, "diplomat") || work.IsForm(i, "petinggi") || work.IsForm(i, "perwakilan")), OnePerson = one || (oneOf && (noun & WordClass.Group) != 0) || (!marked && (IsOfficial(i) || (pointsBack && (noun & WordClass.Group) != 0 && !IsCollective(i)))) }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
+        return new(new Entity { Name = name, Type = type, Represents = represents, IsUnnamed = !marked && !pointsBack && (work.IsForm(i, "pejabat") || work.IsForm(i, "diplomat") || work.IsForm(i, "petinggi") || work.IsForm(i, "perwakilan")), OnePerson = one || (oneOf && (noun & WordClass.Group) != 0) || (!marked && (noun & WordClass.Leader) != 0) || (!marked && (IsOfficial(i) || (pointsBack && (noun & WordClass.Group) != 0 && !IsCollective(i)))) }, at, stop, stop, null, noun == 0 ? 0.5 : 0.8);
     }
 
     // "kata seorang pensiunan, Rini Wulandari (69), kepada ...", "ujar kepolisian Kalibaru, Rini Wulandari.", "dilaporkan media setempat, Warta Kalibaru, ...": the name that a
@@ -611,6 +624,13 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
             if (!token.Capital && Phrases.Longest(work, i, static node => (node.Noun & (WordClass.Group | WordClass.Document | WordClass.OrgHead)) != 0, out _) is not null && work.FoundOf[i] < 0
                 && Read(i > first && work.Tokens[i - 1].Is(WordClass.Plural) ? i - 1 : i, end) is { } described && described.After >= end)
             {
+                // "Rini Wulandari, warga lain, yang menyebut ...": the description stands behind the name it belongs to.
+                if (i - 2 >= first && work.Tokens[i - 1].Mark == ',' && work.Tokens[yang - 1].Mark == ',' && work.FoundOf[i - 2] is var bearer and >= 0
+                    && work.Found[bearer] is { Form: MentionForm.Name, Entity: { Type: ActorType.Person } } && work.Found[bearer].OuterFirst >= first && !work.Tokens[i].Is(WordClass.Plural))
+                {
+                    return FromFound(work.Found[bearer], end);
+                }
+
                 // "pernyataan Rini yang menyebut ...": whose words they are.
                 if (token.Is(WordClass.Utterance) && work.FoundOf[end - 1] is var owner and >= 0 && work.Found[owner] is { Form: MentionForm.Name, Entity: { Type: ActorType.Person, Outlet: false } } && work.Found[owner].After == end)
                 {
@@ -764,7 +784,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         return i;
     }
 
-    // "pria berambut pirang itu", "pemain bernomor punggung sepuluh tersebut": ber- with what somebody has, closed by a determiner.
+    // "pria berambut pirang itu", "pemain bernomor punggung sepuluh tersebut": ber- with what somebody has, closed by a determiner or a relative clause.
     private bool IsTrait(int at, int end)
     {
         if (!work.Form(at).StartsWith("ber", StringComparison.Ordinal))
@@ -775,7 +795,7 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         for (var i = at + 1; i < end && i < at + 6; i++)
         {
             ref readonly var token = ref work.Tokens[i];
-            if (token.Is(WordClass.Determiner))
+            if (token.Is(WordClass.Determiner | WordClass.Yang))
             {
                 return true;
             }
@@ -988,6 +1008,12 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
         // A leading adverbial without a comma: the source is what stands next to the verb.
         if (tokens[i].Is(WordClass.Preposition) || tokens[i].Is(WordClass.Weekday))
         {
+            // "..., di mana Rini menilai ...": a relative clause of place has a subject of its own.
+            if (work.IsForm(i, "di") && i + 2 < v && work.IsForm(i + 1, "mana"))
+            {
+                return Read(i + 2, v) ?? Adjacent(i, v) ?? sentenceSubject;
+            }
+
             // "Rini, melalui akunnya mengatakan": what stands before the comma, when it is a name and nobody else stands beside the verb.
             if (start > 0 && !(work.FoundOf[v - 1] is var pronoun and >= 0 && work.Found[pronoun].Form == MentionForm.Pronoun) && tokens[start - 1].Mark == ',' && start >= 2 && work.FoundOf[start - 2] is var named and >= 0
                 && work.Found[named].Form is MentionForm.Name or MentionForm.Alias && !tokens[work.Found[named].OuterFirst - 1 < 0 ? 0 : work.Found[named].OuterFirst - 1].Is(WordClass.Preposition))
