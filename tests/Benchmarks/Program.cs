@@ -19,11 +19,13 @@ switch (args.FirstOrDefault())
         return await BareBus.RunStageAsync(stage, file, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture));
     case "pipeline":
         return await PipelineBenchmark.RunAsync(args[1..]);
+    case "scaling":
+        return await ScalingBenchmark.RunAsync(args[1..]);
     case "query":
         return await QueryBenchmark.RunAsync(args[1..]);
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | query FOLDER [stances] | ner clusters|train|eval|shipped ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | scaling ARTICLES.jsonl.gz [articles] | query FOLDER [stances] | ner clusters|train|eval|shipped ...");
         return 2;
 }

@@ -32,6 +32,8 @@ public sealed class ChaosTests
         using var client = new SystemClient(system.Gateway);
         await client.DefineIssuesAsync();
 
+        // The more there are the longer the last may take.
+        var drainSeconds = 240 + articles / 20;
         var watch = Stopwatch.StartNew();
         var accepted = new ConcurrentBag<string>();
         var chunk = (articles + faults - 1) / faults;
@@ -50,7 +52,7 @@ public sealed class ChaosTests
             _report.Add($"{name}: {part.Count} articles accepted in {(watch.Elapsed - started).TotalSeconds:0.0} s");
         }
 
-        var status = await client.QueryableAsync(articles, seconds: 240);
+        var status = await client.QueryableAsync(articles, seconds: drainSeconds);
         var ledger = await client.LedgerAsync();
         _report.Add($"{faults} faults, {articles} articles, everything queryable after {watch.Elapsed.TotalSeconds:0} s; {ledger.Statements.Count} statements, {ledger.Stances.Count} stances"
             + (disk is null ? "; no disk of limited size could be mounted, so that none ran full" : ""));
@@ -63,7 +65,7 @@ public sealed class ChaosTests
         await undisturbed.Client.DefineIssuesAsync();
         foreach (var part in texts.Chunk(1_000))
             await undisturbed.Client.SubmitAsync(part);
-        await undisturbed.Client.QueryableAsync(articles, seconds: 240);
+        await undisturbed.Client.QueryableAsync(articles, seconds: drainSeconds);
         ledger.ShouldEqual(await undisturbed.Client.LedgerAsync());
     }
 

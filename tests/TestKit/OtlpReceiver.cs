@@ -14,6 +14,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, bool> _metrics = new();
+    private readonly ConcurrentDictionary<(string Metric, string Service, string Instance), long> _totals = new();
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _traces = new();
 
     private OtlpReceiver(WebApplication app) => _app = app;
@@ -41,6 +42,10 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Names of the services in the trace that most services took part in, sorted.</summary>
     public IReadOnlyList<string> ServicesOfWidestTrace() => _traces.IsEmpty ? [] : [.. _traces.Values.MaxBy(services => services.Count)!.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>What each instance of a service counted last, by the instance's id; cumulative counters of whole numbers only.</summary>
+    public IReadOnlyDictionary<string, long> TotalsOf(string metric, string service)
+        => _totals.Where(total => total.Key.Metric == metric && total.Key.Service == service).ToDictionary(total => total.Key.Instance, total => total.Value);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -54,8 +59,15 @@ public sealed class OtlpReceiver : IAsyncDisposable
     {
         foreach (var resource in Fields(request, 1))
         {
+            var (service, instance) = (AttributeOf(resource, "service.name"), AttributeOf(resource, "service.instance.id"));
             foreach (var metric in Fields(resource, 2).SelectMany(scope => Fields(scope, 2)))
-                _metrics[Fields(metric, 1).Single().ToStringUtf8()] = true;
+            {
+                var name = Fields(metric, 1).Single().ToStringUtf8();
+                _metrics[name] = true;
+                var points = Fields(metric, 7).SelectMany(sum => Fields(sum, 1)).ToList();
+                if (points.Count > 0)
+                    _totals[(name, service, instance)] = points.Sum(WholeNumber);
+            }
         }
     }
 
@@ -63,12 +75,29 @@ public sealed class OtlpReceiver : IAsyncDisposable
     {
         foreach (var resource in Fields(request, 1))
         {
-            var service = Fields(resource, 1).SelectMany(attributes => Fields(attributes, 1))
-                .Where(attribute => Fields(attribute, 1).Single().ToStringUtf8() == "service.name")
-                .Select(attribute => Fields(Fields(attribute, 2).Single(), 1).Single().ToStringUtf8()).Single();
+            var service = AttributeOf(resource, "service.name");
             foreach (var span in Fields(resource, 2).SelectMany(scope => Fields(scope, 2)))
                 _traces.GetOrAdd(Convert.ToHexString(Fields(span, 1).Single().Span), _ => new())[service] = true;
         }
+    }
+
+    /// <summary>A textual attribute of the resource; empty where it has none of that name.</summary>
+    private static string AttributeOf(ByteString resource, string name) => Fields(resource, 1).SelectMany(attributes => Fields(attributes, 1))
+        .Where(attribute => Fields(attribute, 1).Single().ToStringUtf8() == name)
+        .Select(attribute => Fields(Fields(attribute, 2).Single(), 1).Single().ToStringUtf8()).SingleOrDefault("");
+
+    /// <summary>Value of a data point; 0 where it is none of whole numbers.</summary>
+    private static long WholeNumber(ByteString point)
+    {
+        var input = point.CreateCodedInput();
+        while (input.ReadTag() is var tag and not 0)
+        {
+            if (tag == WireFormat.MakeTag(6, WireFormat.WireType.Fixed64))
+                return input.ReadSFixed64();
+            input.SkipLastField();
+        }
+
+        return 0;
     }
 
     /// <summary>The length-delimited fields of a message that have a number.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Sikap.TestKit;
 using Sikap.V1;
@@ -28,10 +27,10 @@ internal static class PipelineBenchmark
         var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 3;
         var articles = ArticleMessages.Read(args[0], count);
         await using var node = await RabbitNode.StartAsync();
-        await using var bare = await BareBus.StartAsync(args[0], count, Settings(node));
-        await using var system = await SystemProcesses.StartAsync(Settings(node));
+        await using var bare = await BareBus.StartAsync(args[0], count, SystemUnderLoad.Settings(node));
+        await using var system = await SystemProcesses.StartAsync(SystemUnderLoad.Settings(node));
         using var channel = GrpcChannel.ForAddress(system.Gateway);
-        await DefineIssuesAsync(channel);
+        await SystemUnderLoad.DefineIssuesAsync(channel);
         Console.WriteLine($"""
             {articles.Count} articles of {articles.Average(text => text.Split(' ').Length):0} words, {rounds} rounds; the bare bus: {BareBus.Description}.
             Round 0 warms both sides up: what a process compiles while it runs its first articles is a cost of its start.
@@ -51,8 +50,8 @@ internal static class PipelineBenchmark
             var texts = articles.Select(text => $"{text}\n\nDimuat ulang ke-{round}.").ToList();
             var before = Times(system, node);
             var watch = Stopwatch.StartNew();
-            await SubmitAsync(channel, texts, articlesPerSecond: null);
-            await QueryableAsync(channel, (round + 1) * articles.Count);
+            await SystemUnderLoad.SubmitAsync(channel, texts, articlesPerSecond: null);
+            await SystemUnderLoad.QueryableAsync(channel, (round + 1) * articles.Count);
             var rate = articles.Count / watch.Elapsed.TotalSeconds;
             times = Times(system, node).ToDictionary(process => process.Key, process => process.Value - before[process.Key]);
             var cpu = times.Values.Sum(time => time.TotalMilliseconds) / articles.Count;
@@ -73,8 +72,8 @@ internal static class PipelineBenchmark
     {
         // Other texts than before, so that they are new.
         var fresh = articles.Take(Math.Max(MinLatencySamples, (int)(articlesPerSecond * 20))).Select(text => text + "\n\nDimuat ulang untuk pengukuran.").ToList();
-        var ids = await SubmitAsync(channel, fresh, articlesPerSecond);
-        await QueryableAsync(channel, known + fresh.Count);
+        var ids = await SystemUnderLoad.SubmitAsync(channel, fresh, articlesPerSecond);
+        await SystemUnderLoad.QueryableAsync(channel, known + fresh.Count);
         var client = new IngestionService.IngestionServiceClient(channel);
         var times = new List<double>();
         foreach (var id in ids)
@@ -85,64 +84,6 @@ internal static class PipelineBenchmark
 
         times.Sort();
         Console.WriteLine($"\nAt {articlesPerSecond:0} articles/s ({fresh.Count} articles), accepted until queryable: p50 {times[times.Count / 2]:0} ms, p99 {times[(int)(times.Count * 0.99)]:0} ms, longest {times[^1]:0} ms");
-    }
-
-    private static Dictionary<string, string?> Settings(RabbitNode node) => new()
-    {
-        ["Bus:Transport"] = "RabbitMq",
-        ["Bus:Hosts"] = $"localhost:{node.Port}",
-        ["Bus:VirtualHost"] = node.NewVirtualHost(),
-        ["Bus:Username"] = RabbitNode.Username,
-        ["Bus:Password"] = RabbitNode.Password,
-    };
-
-    private static async Task<List<string>> SubmitAsync(GrpcChannel channel, List<string> texts, double? articlesPerSecond)
-    {
-        using var call = new IngestionService.IngestionServiceClient(channel).SubmitArticles();
-        var accepted = Task.Run(async () =>
-        {
-            var ids = new List<string>();
-            await foreach (var reply in call.ResponseStream.ReadAllAsync())
-                ids.Add(reply.Accepted?.ArticleId ?? throw new InvalidOperationException($"refused: {reply.Rejected}"));
-            return ids;
-        });
-        var watch = Stopwatch.StartNew();
-        for (var number = 0; number < texts.Count; number++)
-        {
-            // An open loop: what is due is sent, however far the system is.
-            if (articlesPerSecond is { } rate && TimeSpan.FromSeconds(number / rate) - watch.Elapsed is var wait && wait > TimeSpan.FromMilliseconds(1))
-                await Task.Delay(wait);
-            await call.RequestStream.WriteAsync(new SubmitArticleRequest { Text = texts[number], Publisher = "Nusakabar" });
-        }
-
-        await call.RequestStream.CompleteAsync();
-        return await accepted;
-    }
-
-    private static async Task QueryableAsync(GrpcChannel channel, int count)
-    {
-        var client = new IngestionService.IngestionServiceClient(channel);
-        using var end = new CancellationTokenSource(TimeSpan.FromMinutes(10));
-        while (true)
-        {
-            var status = await client.GetIngestionStatusAsync(new GetIngestionStatusRequest(), cancellationToken: end.Token);
-            if (status.Failed > 0)
-                throw new InvalidOperationException($"articles failed: {status}");
-            if (status.Queryable + status.UnsupportedLanguage == count)
-                return;
-            // Counting costs the service more the more articles it has.
-            await Task.Delay(100, end.Token);
-        }
-    }
-
-    private static async Task DefineIssuesAsync(GrpcChannel channel)
-    {
-        foreach (var issue in Samples.Issues())
-        {
-            var request = new DefineIssueRequest { Issue = new Issue { Id = issue.Id, Title = issue.Title, Proposition = issue.Proposition } };
-            request.Issue.Terms.AddRange(issue.Terms);
-            await new CodebookService.CodebookServiceClient(channel).DefineIssueAsync(request);
-        }
     }
 
     private static Dictionary<string, TimeSpan> Times(SystemProcesses system, RabbitNode node)
