@@ -20,12 +20,9 @@ public sealed class SharedBroker : IAsyncLifetime
     public ValueTask DisposeAsync() => _node?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
-/// <summary>A second node for the tests that kill, freeze or block it; they run one after the other.</summary>
-[CollectionDefinition(Name)]
-public sealed class HarmedBroker : ICollectionFixture<HarmedBroker>, IAsyncLifetime
+/// <summary>A node of its own for each class whose tests kill, freeze or block it; they run one after the other, beside those of other classes.</summary>
+public sealed class HarmedBroker : IAsyncLifetime
 {
-    public const string Name = "harmed broker";
-
     private RabbitNode? _node;
 
     /// <summary>The node; skips the running test where RabbitMQ is not installed.</summary>

@@ -5,8 +5,7 @@ using static Grpc.Health.V1.HealthCheckResponse.Types;
 namespace Sikap.RabbitMq.Tests;
 
 /// <summary>What a client sees while the broker takes nothing, and while it is gone.</summary>
-[Collection(HarmedBroker.Name)]
-public sealed class SystemFaultTests(HarmedBroker broker)
+public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<HarmedBroker>
 {
     private static readonly string[] WithBus = ["Ingestion", "Extraction", "StanceClassification", "Query"];
 

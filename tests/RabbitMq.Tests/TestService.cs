@@ -17,8 +17,10 @@ namespace Sikap.RabbitMq.Tests;
 internal sealed class TestService : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly RabbitNode _node;
+    private readonly string _virtualHost;
 
-    private TestService(WebApplication app) => _app = app;
+    private TestService(WebApplication app, RabbitNode node, string virtualHost) => (_app, _node, _virtualHost) = (app, node, virtualHost);
 
     public WorkBook Book => _app.Services.GetRequiredService<WorkBook>();
 
@@ -62,7 +64,7 @@ internal sealed class TestService : IAsyncDisposable
         var app = builder.Build();
         app.MapServiceDefaults();
         await app.StartAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        var service = new TestService(app);
+        var service = new TestService(app, node, virtualHost);
         if (awaitReady)
         {
             await service.ReadyAsync();
@@ -106,6 +108,16 @@ internal sealed class TestService : IAsyncDisposable
             {
             }
         }
+    }
+
+    /// <summary>Waits until all errands were passed on as work and done, none is left and none failed, and the service is ready.</summary>
+    public async Task AllErrandsDoneAsync(IReadOnlyCollection<string> ids)
+    {
+        await Book.DoneAsync(ids, TimeSpan.FromSeconds(60));
+        await using var amqp = await Amqp.ConnectAsync(_node, _virtualHost);
+        await amqp.ReadyAsync("errand", 0, TimeSpan.FromSeconds(10));
+        await amqp.ReadyAsync("errand_error", 0, TimeSpan.FromSeconds(10));
+        await ReadyAsync();
     }
 
     /// <summary>What readiness says.</summary>
