@@ -163,9 +163,9 @@ internal sealed class CompiledCodebook
                 index[key] = words.Count;
                 var weight = role / Math.Pow(frequency.GetValueOrDefault(key, 1), 0.25);
                 weight *= (stream.Tokens[i].Class & FunctionWord.Generic) != 0 ? GenericWeight : 1;
-                var flip = i > 0 && (stream.Tokens[i - 1].Class & FunctionWord.Negator) != 0 ? -1 : 1;
+                var flip = IsNegated(stream, i) ? -1 : 1;
                 var named = stream.Tokens[i].Capital && !stream.Tokens[i].AfterPause;
-                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : flip * sign * Side(stream.Tokens[i]), !named && IsNominal(stream.Tokens[i]), deeds.Contains(key), patients.Contains(key), predicates.ContainsKey(key)));
+                words.Add(new IssueWord(key, weight, predicates.TryGetValue(key, out var orientation) ? orientation : flip * sign * Side(stream.Tokens[i], deed), !named && IsNominal(stream.Tokens[i]), deeds.Contains(key), patients.Contains(key), predicates.ContainsKey(key)));
             }
         }
 
@@ -184,6 +184,18 @@ internal sealed class CompiledCodebook
         return new CompiledIssue(issue, [.. words], terms, sign, addressee, Names(proposition), blames, accuses || LaysBlame(proposition), accuses || IsClaim(proposition), deed);
     }
 
+    /// <summary>A negator stands before a word, perhaps with an auxiliary between: "tidak bisa dibuka".</summary>
+    private static bool IsNegated(TokenStream stream, int i)
+    {
+        var before = i - 1;
+        while (before >= 0 && (stream.Tokens[before].Frame is { Kind: FrameKind.Duty } || (stream.Tokens[before].Class & FunctionWord.Adverb) != 0))
+        {
+            before--;
+        }
+
+        return before >= 0 && (stream.Tokens[before].Class & FunctionWord.Negator) != 0;
+    }
+
     private static IssueTerm CompileTerm(string term, StanceLexicon lexicon, Dictionary<string, int> index, List<IssueWord> words)
     {
         var members = ContentKeys(term, lexicon).Distinct(StringComparer.Ordinal).Where(index.ContainsKey).Select(key => index[key]).ToArray();
@@ -198,6 +210,7 @@ internal sealed class CompiledCodebook
         var sign = 1;
         var negated = false;
         var decided = false;
+        var contrasted = false;
         var signed = false;
         var attributes = new List<string>();
         var start = MainPredicate(stream);
@@ -221,11 +234,11 @@ internal sealed class CompiledCodebook
             }
 
             // "... tidak dapat diterima dan harus ditarik": the first predicate gives the sign, the rest are known by their own words.
-            decided |= predicates.Count > 0 && (token.AfterPause || stream.Lower(i) is "dan" || (token.Class & FunctionWord.Break) != 0);
+            decided |= predicates.Count > 0 && (token.AfterPause || stream.Lower(i) is "dan" or "atau" || (token.Class & FunctionWord.Break) != 0);
             if (token.AfterPause && i > 0 && stream.Lower(i) is "bukan" or "tidak")
             {
                 // "..., bukan sekadar dijemput": what the proposition sets itself off from.
-                negated = true;
+                negated = contrasted = true;
             }
 
             if (token.Frame is { Kind: FrameKind.Idiom or FrameKind.Appraise })
@@ -241,7 +254,7 @@ internal sealed class CompiledCodebook
 
             if ((token.Class & FunctionWord.Negator) != 0 && token.Frame is null)
             {
-                negated = true;
+                negated |= i == 0 || stream.Lower(i - 1) is not "yang";
                 continue;
             }
 
@@ -301,7 +314,7 @@ internal sealed class CompiledCodebook
         }
 
         // "... tidak bisa menjadi pelapor": what is denied is a noun.
-        return negated && !decided && predicates.Count == 0 ? -sign : sign;
+        return negated && !contrasted && !decided && predicates.Count == 0 ? -sign : sign;
     }
 
     /// <summary>The first verb behind a word of duty is one of looking into or mending.</summary>
@@ -310,6 +323,12 @@ internal sealed class CompiledCodebook
         var duty = false;
         for (var i = 0; i < stream.Tokens.Length; i++)
         {
+            if (!duty && IsVerb(stream.Tokens[i]) && !IsAttribute(stream, i))
+            {
+                // "X dievaluasi", without a word of duty: to look again is to find fault; to settle or to lessen something is not.
+                return stream.Lower(i) is "mengevaluasi" or "dievaluasi" or "meninjau" or "ditinjau" or "merevisi" or "direvisi" or "mengkaji" or "dikaji";
+            }
+
             if (duty && IsVerb(stream.Tokens[i]))
             {
                 return (stream.Tokens[i].Class & FunctionWord.Remedy) != 0;
@@ -375,6 +394,42 @@ internal sealed class CompiledCodebook
             {
                 var negated = (stream.Tokens[i - 1].Class & FunctionWord.Negator) != 0;
                 return negated ? i - 1 : i;
+            }
+        }
+
+        return BehindAttribute(stream);
+    }
+
+    /// <summary>
+    /// "aksi menolak X diteruskan", "langkah membatasi Y adalah ...": an active verb right behind a noun of doing tells which, and the passive verb or copula behind it is the predicate; 0 when it is not so.
+    /// </summary>
+    private static int BehindAttribute(TokenStream stream)
+    {
+        if (stream.Tokens.Length == 0 || !((stream.Tokens[0].Class & FunctionWord.Anaphor) != 0 || stream.Tokens[0].Form == WordForm.Noun))
+        {
+            return 0;
+        }
+
+        var active = -1;
+        for (var i = 1; i < stream.Tokens.Length; i++)
+        {
+            ref var token = ref stream.Tokens[i];
+            if ((token.AfterPause && active >= 0) || (token.Class & (FunctionWord.Break | FunctionWord.Hedge | FunctionWord.Negator)) != 0 || stream.Lower(i) is "yang" or "untuk" or "agar" or "supaya" or "dengan")
+            {
+                return 0;
+            }
+
+            if (active < 0)
+            {
+                active = IsVerb(token) && token.Form == WordForm.Active ? i : -1;
+                if (active < 0 && IsVerb(token))
+                {
+                    return 0;
+                }
+            }
+            else if (stream.Lower(i) is "adalah" or "merupakan" || (token is { Form: WordForm.Passive, Capital: false } && stream.Lower(i - 1) is not ("dan" or "atau" or "serta")))
+            {
+                return i;
             }
         }
 
@@ -449,7 +504,7 @@ internal sealed class CompiledCodebook
         for (var i = 0; i < stream.Tokens.Length; i++)
         {
             ref readonly var token = ref stream.Tokens[i];
-            if ((token.Class & FunctionWord.Negator) != 0 || (token.AfterPause && i > 0) || stream.Lower(i) is "yang")
+            if (((token.Class & FunctionWord.Negator) != 0 && token.Frame is null) || (token.AfterPause && i > 0) || stream.Lower(i) is "yang" || (token.Class & FunctionWord.Break) != 0)
             {
                 return false;
             }
@@ -610,8 +665,11 @@ internal sealed class CompiledCodebook
     private static bool IsNominal(Token token) =>
         token.Form == WordForm.Noun && (token.Class & FunctionWord.Anaphor) == 0 && token.Frame is not { Kind: FrameKind.Demand or FrameKind.Intent };
 
-    private static int Side(Token token) =>
-        token.Frame is { Kind: FrameKind.Stand or FrameKind.Act or FrameKind.Deny or FrameKind.Judge } frame && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0 ? frame.Sign : 0;
+    /// <summary>
+    /// What a polar word of a term says; nothing where the proposition tells of a deed against something: "menolak" and "terburu-buru" may be what the deed meets with as well as what moves it.
+    /// </summary>
+    private static int Side(Token token, bool deed) =>
+        token.Frame is { Kind: FrameKind.Stand or FrameKind.Act or FrameKind.Deny or FrameKind.Judge } frame && !(deed && frame.Kind is FrameKind.Stand or FrameKind.Judge) && (token.Form & (WordForm.Noun | WordForm.Agent)) == 0 ? frame.Sign : 0;
 
     private static bool IsContent(TokenStream stream, int i) => (stream.Tokens[i].Class & FunctionWord.Stop) == 0;
 }

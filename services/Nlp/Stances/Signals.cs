@@ -98,7 +98,7 @@ internal static class Signals
                 noun = named.Orientation * flip;
                 closed = governed;
                 negatedAt = -1;
-                if (!IsCarried(stream, t))
+                if (!IsCarried(stream, t) || IsTold(passages, t))
                 {
                     continue;
                 }
@@ -107,10 +107,25 @@ internal static class Signals
             if (governed && !reopened && !token.Capital && word is not null && (token.Class & FunctionWord.Anaphor) == 0 && (Orientation(word, token.Form, IsCarried(stream, t), compiled) == 0 || token.Frame is { Kind: FrameKind.Judge }))
             {
                 // The matter itself, under the predicate that governs it: what comes after describes the matter.
+                if (negated && !closed && token.Frame is null && (token.Class & FunctionWord.Stop) == 0 && stream.Lower(negatedAt) is not "tanpa" && !IsContrast(stream, negatedAt, t, to))
+                {
+                    // "memutuskan untuk tidak pulang".
+                    product = -product;
+                    strength = Math.Max(strength, 0.6);
+                    Note(not + stream.Word(t), -1);
+                    negatedAt = -1;
+                }
+
                 closed = true;
             }
 
-            var orientation = token.Capital && !token.AfterPause ? 0 : Orientation(word, token.Form, IsCarried(stream, t), compiled);
+            var orientation = token.Capital && !token.AfterPause ? 0 : Orientation(word, token.Form, IsCarried(stream, t) && !IsTold(passages, t), compiled);
+            if (orientation != 0 && token is { Form: WordForm.Active, Frame.Kind: FrameKind.Act } && !HasMatterBehind(passages, t, to, issue))
+            {
+                // "menggelar rapat" is no word about the rally that is to be held.
+                orientation = 0;
+            }
+
             if (about && !closed && (t >= relativeTo || (token.Form == WordForm.Passive && !governed)) && orientation != 0)
             {
                 governed = shared = closed = true;
@@ -328,6 +343,37 @@ internal static class Signals
         };
     }
 
+    /// <summary>"bukan X yang ...": what is denied is what follows "yang".</summary>
+    private static bool IsContrast(TokenStream stream, int negator, int t, int to)
+    {
+        for (var i = t + 1; i < Math.Min(to, t + 4) && stream.Lower(negator) is "bukan"; i++)
+        {
+            if (stream.Lower(i) is "yang")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>"menyatakan penetapan X tidak sah": the verb belongs to the speaker's telling and carries no noun of what is told.</summary>
+    private static bool IsTold(Passages passages, int t) => (t > 0 && passages.Cue[t - 1]) || (t > 1 && passages.Cue[t - 2]);
+
+    /// <summary>A word of the issue, or one that points back to it, follows a verb closely.</summary>
+    private static bool HasMatterBehind(Passages passages, int t, int to, int issue)
+    {
+        for (var i = t + 1; i < Math.Min(to, t + 4); i++)
+        {
+            if (passages.WordAt(i, issue) is not null || (passages.Stream.Tokens[i].Class & (FunctionWord.Demonstrative | FunctionWord.Anaphor)) != 0)
+            {
+                return true;
+            }
+        }
+
+        return passages.Stream.Lower(t).EndsWith("nya");
+    }
+
     private static bool NamesPatient(Passages passages, int from, int to, int issue)
     {
         for (var t = from; t < to; t++)
@@ -381,7 +427,7 @@ internal static class Signals
 
     /// <summary>A light verb stands one or two words before.</summary>
     private static bool IsCarried(TokenStream stream, int t) =>
-        (t > 0 && (stream.Tokens[t - 1].Class & FunctionWord.Light) != 0) || (t > 1 && (stream.Tokens[t - 2].Class & FunctionWord.Light) != 0);
+        (t > 0 && !stream.Tokens[t].AfterPause && (stream.Tokens[t - 1].Class & FunctionWord.Light) != 0) || (t > 1 && !stream.Tokens[t].AfterPause && !stream.Tokens[t - 1].AfterPause && (stream.Tokens[t - 2].Class & FunctionWord.Light) != 0);
 
     /// <summary>A verb of ending or preventing with an evil as its object, unless the proposition is itself against that evil.</summary>
     private static bool IsRemedy(Passages passages, int t, int to, int issue)

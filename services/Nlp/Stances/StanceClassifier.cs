@@ -458,7 +458,7 @@ internal sealed class StanceClassifier
     /// <summary>How far a clause with a signal is about an issue: by its own words, else by those around it.</summary>
     private static double Relevance(Passages passages, int start, int end, double around, int sentence, int issue, Signal signal, bool spoken)
     {
-        if (passages.Stream.Lower(start) is "dan" or "serta")
+        if (passages.Stream.Lower(start) is "dan" or "serta" && !HasOwnObject(passages, start, end, issue))
         {
             // "ditentang X dan didukung Y": the second verb shares what the first is about.
             start = Math.Max(start - MaxReach, passages.TokensOf(passages.Article.Sentences[sentence]).From);
@@ -512,6 +512,23 @@ internal sealed class StanceClassifier
         }
 
         return passages.PointsBack[sentence] || ((spoken || signal.Sign == 0) && !signal.NeedsObject) ? (signal.Governed ? 0.6 : 0.5) * Saturate(context) : 0;
+    }
+
+    /// <summary>Names stand in the clause and no word of the issue: "dan membuka pintu bagi Y".</summary>
+    private static bool HasOwnObject(Passages passages, int start, int end, int issue)
+    {
+        var named = false;
+        for (var t = start + 1; t < end; t++)
+        {
+            if (passages.WordAt(t, issue) is not null)
+            {
+                return false;
+            }
+
+            named |= passages.Stream.Tokens[t].Capital && !passages.Stream.Tokens[t].AfterPause;
+        }
+
+        return named;
     }
 
     /// <summary>The tokens of the sentence before a clause that points back by a noun such as "upaya itu" or "..., usulan yang ..."; an empty stretch when it does not.</summary>
@@ -580,6 +597,12 @@ internal sealed class StanceClassifier
             }
 
             var passive = token.Form == WordForm.Passive;
+            if (passive && token.Frame is { } toward && toward.Phrase.Contains(" ke", StringComparison.Ordinal) && !Holders.HasAgent(passages, t, end))
+            {
+                // "dilaporkan ke polisi": to whom, not by whom.
+                continue;
+            }
+
             var intent = token.Frame is { Kind: FrameKind.Intent };
             if ((active && !passive && !intent) || (intent && !HasContent(passages, t, end)) || (!active && !passive && !IsPurpose(passages, t, start) && IsComplement(passages, t, start)))
             {

@@ -182,6 +182,13 @@ internal static class Stemmer
             return WordForm.Passive;
         }
 
+        // Short roots that are common verbs.
+        if (word is "diisi" or "diuji")
+        {
+            word = word[2..];
+            return WordForm.Passive;
+        }
+
         // beri (give) looks like ber- with a root of its own: diberikan, pemberian.
         if (word.Length - 3 >= MinStem && word is not ("berikan" or "berian" or "beritahu") && !IsRootLikePrefix(word))
         {
