@@ -71,7 +71,9 @@ internal static class StoreCommand
 
         try
         {
-            if (service == All && (ServiceStores.NamesDatabase(from) || ServiceStores.NamesDatabase(to)))
+            // Both are looked at, whatever the first says: neither may be one that cannot be followed.
+            var namesDatabase = ServiceStores.NamesDatabase(from) | ServiceStores.NamesDatabase(to);
+            if (service == All && namesDatabase)
             {
                 throw new CommandFailure(ExitCode.Usage, "A connection string that names a database is for one service: say which with --service.");
             }
@@ -110,8 +112,9 @@ internal static class StoreCommand
         {
             throw new CommandFailure(ExitCode.Unreachable, $"A store cannot be used: {away.Message}. What was copied stays; run it again when it can.");
         }
-        catch (FormatException wrong)
+        catch (Exception wrong) when (wrong is FormatException or InvalidOperationException)
         {
+            // A connection string that cannot be followed, or a store that a later program wrote.
             throw new CommandFailure(ExitCode.Usage, wrong.Message);
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
 using Sikap.Contracts.Messages;
 using Sikap.Ingestion;
 using Sikap.Nlp;
@@ -181,6 +182,7 @@ public sealed class StoreCommandTests : IAsyncLifetime
     [InlineData("--from .", "SIKAP_STORE_TO")]
     [InlineData("--from . --to mongodb://localhost/news", "--service")]
     [InlineData("--from . --to mongodb://localhost/?compressors=zlib", "compressors")]
+    [InlineData("--service query --from mongodb://localhost/news --to mongodb://localhost/?compressors=zlib", "compressors")]
     public async Task Copy_WrongUsage_ExitsTwoAndSaysWhy(string line, string hint)
     {
         var run = await CommandLineRun.Of(["store", "copy", .. line.Split(' ')]);
@@ -199,6 +201,24 @@ public sealed class StoreCommandTests : IAsyncLifetime
         run.Code.ShouldBe(ExitCode.Usage);
         run.Error.ShouldContain("holds nothing");
         Directory.EnumerateFileSystemEntries(empty).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Copy_StoreOfALaterProgram_ExitsTwoAndSaysSo()
+    {
+        Directory.CreateDirectory(To);
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(To, SqliteCodebookStore.FileName)};Pooling=False"))
+        {
+            await connection.OpenAsync(Token);
+            await using var newer = connection.CreateCommand();
+            newer.CommandText = "PRAGMA user_version = 1000";
+            await newer.ExecuteNonQueryAsync(Token);
+        }
+
+        var run = await CopyAsync();
+
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain("schema version 1000");
     }
 
     [Fact]
