@@ -90,6 +90,9 @@ internal sealed class AttributionBeside(ArticleWork work, Discourse discourse, S
         return entity is null ? null : new Speaker(entity, cue, cue + 1, cue + 1, null, 0.8);
     }
 
+    /// <summary>A cue without a source of its own at the start of a sentence: whoever has the word goes on.</summary>
+    public bool Continues(Sentence sentence, int cue) => Own(cue) is { Entity.Type: ActorType.Person } own && Read(sentence, cue, cue + 1, own);
+
     // "Menurut Staf Umum Utara, ...": words with capitals up to the comma are a source, even one no table and no name rule knows.
     private Speaker? Named(int at, int end)
     {

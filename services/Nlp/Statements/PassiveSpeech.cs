@@ -34,6 +34,12 @@ internal sealed class PassiveSpeech(ArticleWork work, SpeakerReader reader, Draf
             return reader.Read(Agent(cue + 1, sentence.End), sentence.End) is { } source && drafts.Previous(cue, cue + 1, source);
         }
 
+        // "Dikatakan, anggaran itu ...": the opening cue of a report that goes on with whoever has the word.
+        if (cue == sentence.First && work.IsMark(cue + 1, ',') && work.Form(cue) is "Dikatakan" or "Dijelaskan" or "Ditambahkan" or "Ditegaskan" or "Diungkapkan" or "Dipaparkan" or "Disampaikan" && beside.Continues(sentence, cue))
+        {
+            return true;
+        }
+
         if ((reader.Read(cue + 1, sentence.End) ?? (cue == sentence.First ? beside.Introduced(cue + 1, sentence.End) : null)) is not { } speaker)
         {
             return Written(sentence, cue);

@@ -755,7 +755,8 @@ internal sealed class SpeakerReader(ArticleWork work, Discourse discourse)
                 }
 
                 i = work.Found[inner].After - 1;
-                if (!relative && work.Found[inner] is { PointsBack: true } && AlsoHolds(at, i))
+                // "ibunda artis Sinta Melati tersebut": what a title took in closes the whole as well.
+                if (!relative && work.Found[inner] is { PointsBack: true } && (AlsoHolds(at, i) || (i > at && IsKin(at))))
                 {
                     pointsBack = true;
                     i++;
