@@ -387,7 +387,7 @@ internal sealed class CompiledCodebook
             else if (subject && (stream.Tokens[i].Form & (WordForm.Middle | WordForm.Active)) != 0 && !stream.Tokens[i].Capital && (stream.Tokens[i].Class & FunctionWord.Root) == 0)
             {
                 // "X bertanggung jawab atas ... dan patut dikucilkan": what ought to be is the second predicate.
-                return 0;
+                return BehindAttribute(stream);
             }
 
             if (stream.Tokens[i].Frame is { Kind: FrameKind.Duty })
@@ -397,7 +397,7 @@ internal sealed class CompiledCodebook
             }
         }
 
-        return BehindAttribute(stream);
+        return 0;
     }
 
     /// <summary>
