@@ -176,6 +176,18 @@ internal sealed class CompiledCodebook
 
         Add(issue.Proposition, PropositionWeight);
         Add(issue.Title, TitleWeight);
+        foreach (var (key, orientation) in predicates)
+        {
+            foreach (var synonym in lexicon.SynonymsOf(key))
+            {
+                if (words.Count < MaxWords && index.TryAdd(synonym, words.Count))
+                {
+                    // Without weight: the passage must be about the issue by its own words.
+                    words.Add(new IssueWord(synonym, 0, orientation, false, deeds.Contains(key), false, true));
+                }
+            }
+        }
+
         var terms = issue.Terms
             .Select(term => CompileTerm(term, lexicon, index, words))
             .Where(term => term.Words.Length > 0)

@@ -188,17 +188,17 @@ internal static class Holders
                 return WithFollowing(passages, body);
             }
 
-            if ((stream.Tokens[t].Class & FunctionWord.Preposition) != 0 && !((t == from && stream.Lower(t) is "dari") || stream.Lower(t) is "seperti" or "antara"))
+            if ((stream.Tokens[t].Class & FunctionWord.Preposition) != 0 && !((t == from && stream.Lower(t) is "dari") || IsExample(stream, t)))
             {
                 break;
             }
 
-            if ((stream.Tokens[t].Class & FunctionWord.Crowd) != 0 && !stream.Tokens[t].Capital && NamelessAgent(passages, t) is { } crowd)
+            if ((stream.Tokens[t].Class & FunctionWord.Crowd) != 0 && !stream.Tokens[t].Capital && !(t + 1 < end && IsExample(stream, t + 1)) && NamelessAgent(passages, t) is { } crowd)
             {
                 return [crowd];
             }
 
-            if ((stream.Tokens[t].Class & (FunctionWord.Agent | FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Crowd)) == 0 && stream.Lower(t) is not ("dari" or "termasuk" or "seperti" or "antara" or "yakni" or "yaitu" or "berbagai") && !IsOfficeWord(stream.Tokens[t]))
+            if ((stream.Tokens[t].Class & (FunctionWord.Agent | FunctionWord.Stop | FunctionWord.Adverb | FunctionWord.Crowd)) == 0 && stream.Lower(t) is not ("dari" or "berbagai") && !IsExample(stream, t) && !IsOfficeWord(stream.Tokens[t]))
             {
                 break;
             }
@@ -206,6 +206,9 @@ internal static class Holders
 
         return [];
     }
+
+    /// <summary>Names follow who is meant: "didukung berbagai negara termasuk X, Y dan Z".</summary>
+    private static bool IsExample(TokenStream stream, int t) => stream.Lower(t) is "termasuk" or "seperti" or "antara" or "yakni" or "yaitu";
 
     /// <summary>"oleh" stands in the next words.</summary>
     public static bool HasAgent(Passages passages, int verb, int end)

@@ -66,14 +66,15 @@ internal sealed class Ledger(ExtractedArticle article)
 
     /// <summary>
     /// Brings together the accounts of one holder under two names of the article: with and without a describing word ("oposisi Raila Odinga"), a bare title and the same title in full
-    /// ("juru bicara", "juru bicara Menteri X"), and a long name misspelt by one letter.
+    /// ("juru bicara", "juru bicara Menteri X"), a long name misspelt by one letter, and a name left short in one place ("Sari" and "Sari Wulandari").
     /// </summary>
     private void MergeNames()
     {
-        var names = _accounts.Keys.Select(key => key.Holder).Distinct(StringComparer.Ordinal).ToList();
+        var holders = _accounts.Values.Select(account => account.Holder).DistinctBy(holder => holder.Name, StringComparer.Ordinal).ToList();
+        var names = holders.ConvertAll(holder => holder.Name);
         foreach (var other in names)
         {
-            var match = names.FirstOrDefault(name => name != other && IsLesserName(other, name));
+            var match = names.FirstOrDefault(name => name != other && IsLesserName(other, name)) ?? FullNameOf(holders.First(holder => holder.Name == other), holders);
             if (match is null)
             {
                 continue;
@@ -96,6 +97,51 @@ internal sealed class Ledger(ExtractedArticle article)
                 }
             }
         }
+    }
+
+    /// <summary>
+    /// The one longer name that begins or ends with the single word that <paramref name="other"/> is known by, or that has the same first and last words and more between
+    /// ("kantor Sari Wulandari", "kantor Wulandari"); null when there is none or more than one.
+    /// </summary>
+    private static string? FullNameOf(Actor other, List<Actor> holders)
+    {
+        string? found = null;
+        foreach (var holder in holders)
+        {
+            if (holder.Name.Length <= other.Name.Length || !IsShortOf(other, holder))
+            {
+                continue;
+            }
+
+            if (found is not null)
+            {
+                return null;
+            }
+
+            found = holder.Name;
+        }
+
+        return found;
+    }
+
+    private static bool IsShortOf(Actor other, Actor holder)
+    {
+        var first = holder.Name.IndexOf(' ', StringComparison.Ordinal);
+        if (first < 0 || holder.Type is ActorType.Group or ActorType.Country)
+        {
+            return false;
+        }
+
+        var last = holder.Name.LastIndexOf(' ') + 1;
+        if (other.Name.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var blank)
+        {
+            return other.Type == holder.Type && other.Name.AsSpan(0, blank).SequenceEqual(holder.Name.AsSpan(0, first)) && other.Name.EndsWith(holder.Name[last..], StringComparison.Ordinal)
+                && other.Name.Split(' ').All(holder.Name.Split(' ').Contains);
+        }
+
+        return other.Type == ActorType.Person
+            && (holder.Name.AsSpan(0, first).SequenceEqual(other.Name)
+                || (holder.Type == ActorType.Person && holder.Name.AsSpan(last).SequenceEqual(other.Name)));
     }
 
     /// <summary>Both names are one holder's, and <paramref name="other"/> is the one to give up.</summary>

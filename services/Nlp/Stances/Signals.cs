@@ -24,6 +24,9 @@ internal readonly record struct Signal(int Sign, double Strength, string Why, bo
     /// <summary>No word for or against was found.</summary>
     public bool Presumed { get; init; }
 
+    /// <summary>Rests on passive verbs of doing alone: tells what was done.</summary>
+    public bool Event { get; init; }
+
     /// <summary>Somebody else's attitude is passed on: says nothing of the one who passes it on.</summary>
     public bool Conveyed { get; init; }
 
@@ -43,7 +46,7 @@ internal static class Signals
         var compiled = passages.Codebook.Issues[issue];
         int product = 1, judge = 0, noun = 0, negatedAt = -1, relativeTo = -1, lastGoverning = -1;
         double strength = 0;
-        bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false, refused = false, framed = false, reopened = false, acted = false, verbal = false;
+        bool governed = false, closed = false, blamed = false, stand = false, shared = false, open = false, conditional = false, denied = false, positive = false, refused = false, framed = false, reopened = false, acted = false, verbal = false, happened = false, wanted = false;
         var about = passages.RelevanceOf(from, to, issue) >= Passages.Linked;
         var why = new StringBuilder();
 
@@ -260,7 +263,10 @@ internal static class Signals
                         break;
                 }
 
-                strength = Math.Max(strength, Weight(frame) * (IsBareNoun(stream, t) ? 0.5 : 1));
+                var happens = frame.Kind == FrameKind.Act && token.Form == WordForm.Passive && !negated && !(t > from && stream.Lower(t - 1) is "akan" or "bakal" or "segera" or "dapat" or "agar" or "supaya");
+                happened |= happens;
+                wanted |= !happens;
+                strength = Math.Max(strength, Weight(frame) * (frame.Kind != FrameKind.Intent && IsBareNoun(stream, t) ? 0.5 : 1));
                 Note(not + stream.Word(t), sign);
                 negatedAt = -1;
                 continue;
@@ -340,6 +346,7 @@ internal static class Signals
         {
             Refusal = stand && product < 0 && !shared,
             Own = shared,
+            Event = happened && !wanted && !shared,
         };
     }
 

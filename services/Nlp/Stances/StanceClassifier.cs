@@ -168,7 +168,7 @@ internal sealed class StanceClassifier
             return;
         }
 
-        bool found = false, blame = false, blamed = cue is { Kind: FrameKind.Warn or FrameKind.Stand, Sign: < 0 }, conditional = false, faulted = false, faults = false;
+        bool found = false, blame = false, blamed = cue is { Kind: FrameKind.Warn or FrameKind.Stand, Sign: < 0 }, conditional = false, faulted = false, faults = false, others = false;
         foreach (var (start, end) in Clauses(passages, from, to))
         {
             var sentence = passages.Sentence[start];
@@ -192,9 +192,23 @@ internal sealed class StanceClassifier
             }
 
             found |= signal.Conveyed;
+            others = IsOthersDoing(passages, start, end, speaker) || (others && ContinuesSubject(passages, start));
             conditional = signal.Conditional;
             (faulted, faults) = (faults, IsBlame(passages, start, end, judged: true));
             (blame, blamed) = (blamed, IsBlame(passages, start, end, judged: false) || (blamed && start == from));
+            if (!signal.Governed && !signal.Own && IsTime(passages, start))
+            {
+                // "sejak konflik dimulai": says when.
+                continue;
+            }
+
+            if (signal.Event && signal.Sign < 0)
+            {
+                // "150 orang ditangkap": told by somebody, wanted by nobody.
+                found = true;
+                continue;
+            }
+
             if (signal.Strength == 0 || ((signal.Governed || signal.Own) && IsRelative(passages, start)))
             {
                     continue;
@@ -224,7 +238,7 @@ internal sealed class StanceClassifier
                 sign = -sign;
             }
 
-            if (!governedByCue && (sign < 0 || speaker.Type == ActorType.Group) && IsOthersDoing(passages, start, end, speaker))
+            if (!governedByCue && (sign < 0 || speaker.Type == ActorType.Group) && others)
             {
                 // "X mangkir", said by somebody else: it is X who stands against it, and the speaker seldom with X. Unnamed people only inform.
                 found = true;
@@ -355,6 +369,22 @@ internal sealed class StanceClassifier
         }
 
         return false;
+    }
+
+    /// <summary>Opens with a conjunction of time.</summary>
+    private static bool IsTime(Passages passages, int start) => passages.Stream.Lower(start) is "sejak" or "ketika" or "saat" or "setelah" or "sebelum" or "sesudah" or "selama" or "hingga" or "sampai";
+
+    /// <summary>A clause that opens with its verb, perhaps behind "dan", goes on with the subject of the clause before.</summary>
+    private static bool ContinuesSubject(Passages passages, int start)
+    {
+        var t = start;
+        var last = Math.Min(passages.Stream.Tokens.Length, start + CueReach);
+        while (t < last && (passages.Stream.Lower(t) is "dan" or "serta" or "lalu" or "juga" || (passages.Stream.Tokens[t].Class & FunctionWord.Adverb) != 0))
+        {
+            t++;
+        }
+
+        return t < last && passages.Stream.Tokens[t] is { Form: WordForm.Active or WordForm.Middle, Capital: false } verb && (verb.Class & FunctionWord.Stop) == 0;
     }
 
     /// <summary>Ends in a word of blame, so that a reason that follows is what is blamed.</summary>
@@ -591,7 +621,7 @@ internal sealed class StanceClassifier
                 continue;
             }
 
-            if (IsQuestion(passages, start, t))
+            if (IsQuestion(passages, start, t) || (t + 1 < end && Signals.IsConveyed(passages, t + 1)))
             {
                 continue;
             }
@@ -720,8 +750,17 @@ internal sealed class StanceClassifier
         return false;
     }
 
-    /// <summary>"untuk" or "guna" right before a verb.</summary>
-    private static bool IsPurpose(Passages passages, int t, int start) => t > start && passages.Stream.Lower(t - 1) is "untuk" or "guna" && passages.Stream.Tokens[t].Form == WordForm.Active;
+    /// <summary>"untuk" or "guna" before a verb, perhaps with an adverb between: "untuk secara tegas menolak".</summary>
+    private static bool IsPurpose(Passages passages, int t, int start)
+    {
+        var before = t - 1;
+        while (before > start && (passages.Stream.Tokens[before].Class & FunctionWord.Adverb) != 0)
+        {
+            before--;
+        }
+
+        return before >= start && passages.Stream.Lower(before) is "untuk" or "guna" && passages.Stream.Tokens[t].Form == WordForm.Active;
+    }
 
     /// <summary>"untuk meminta ...": belongs to a verb before it, whose subject is looked for there.</summary>
     private static bool IsComplement(Passages passages, int t, int start)

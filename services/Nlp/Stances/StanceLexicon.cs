@@ -69,13 +69,17 @@ internal sealed class StanceLexicon
 {
     private const string FramesTable = "id/stance-frames.tsv";
     private const string WordsTable = "id/stance-words.tsv";
+    private const string SynonymsTable = "id/stance-synonyms.tsv";
 
     private readonly FrozenDictionary<string, Frame[]>.AlternateLookup<ReadOnlySpan<char>> _formLookup;
     private readonly FrozenDictionary<string, Frame[]>.AlternateLookup<ReadOnlySpan<char>> _keyLookup;
     private readonly FrozenDictionary<string, FunctionWord>.AlternateLookup<ReadOnlySpan<char>> _wordLookup;
 
-    private StanceLexicon(IEnumerable<Frame> frames, Dictionary<string, FunctionWord> words)
+    private readonly Dictionary<string, string[]> _synonyms;
+
+    private StanceLexicon(IEnumerable<Frame> frames, Dictionary<string, FunctionWord> words, Dictionary<string, string[]> synonyms)
     {
+        _synonyms = synonyms;
         // Longest phrase first, so that "tidak setuju" is seen before "setuju".
         static FrozenDictionary<string, Frame[]> Index(IEnumerable<Frame> frames) =>
             frames.GroupBy(f => f.Words[0], StringComparer.Ordinal)
@@ -93,12 +97,12 @@ internal sealed class StanceLexicon
 
     /// <summary>Reads the tables built into the assembly.</summary>
     /// <exception cref="InvalidOperationException">A line is bad; the message names table and line.</exception>
-    public static StanceLexicon Load() => new(ReadFrames(LexiconTable.Load(FramesTable, 4)), ReadWords(LexiconTable.Load(WordsTable, 2)));
+    public static StanceLexicon Load() => new(ReadFrames(LexiconTable.Load(FramesTable, 4)), ReadWords(LexiconTable.Load(WordsTable, 2)), ReadSynonyms(LexiconTable.Load(SynonymsTable, 1)));
 
     /// <summary>Reads tables from text.</summary>
     /// <exception cref="InvalidOperationException">A line is bad; the message names table and line.</exception>
     public static StanceLexicon Parse(string frames, string words) =>
-        new(ReadFrames(LexiconTable.Parse(FramesTable, frames, 4)), ReadWords(LexiconTable.Parse(WordsTable, words, 2)));
+        new(ReadFrames(LexiconTable.Parse(FramesTable, frames, 4)), ReadWords(LexiconTable.Parse(WordsTable, words, 2)), []);
 
     /// <summary>Class of a lower-case word.</summary>
     public FunctionWord Classify(ReadOnlySpan<char> word) => _wordLookup.TryGetValue(word, out var wordClass) ? wordClass : FunctionWord.None;
@@ -108,6 +112,16 @@ internal sealed class StanceLexicon
 
     /// <summary>Frames whose first word has this key.</summary>
     public Frame[] StartingWithKey(ReadOnlySpan<char> key) => _keyLookup.TryGetValue(key, out var frames) ? frames : [];
+
+    /// <summary>Keys of the verbs that tell of the same deed as the one with this key; empty when none do.</summary>
+    public string[] SynonymsOf(string key) => _synonyms.GetValueOrDefault(key, []);
+
+    private static Dictionary<string, string[]> ReadSynonyms(List<LexiconLine> lines)
+    {
+        var groups = lines.ConvertAll(line => line.List(0).Select(Stemmer.Key).ToArray());
+        return groups.SelectMany(group => group).Distinct(StringComparer.Ordinal).ToDictionary(
+            key => key, key => groups.Where(group => group.Contains(key)).SelectMany(group => group).Where(other => other != key).Distinct(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal);
+    }
 
     private static Dictionary<string, FunctionWord> ReadWords(List<LexiconLine> lines)
     {
@@ -127,6 +141,10 @@ internal sealed class StanceLexicon
 
         return classes;
     }
+
+    /// <summary>The key of an entry; "keluarkan" is a verb, though alone it looks like a noun in ke-...-an.</summary>
+    private static string KeyOfVerb(string word) =>
+        Stemmer.Key(word.StartsWith("ke", StringComparison.Ordinal) && word.EndsWith("kan", StringComparison.Ordinal) ? "di" + word : word);
 
     private static List<Frame> ReadFrames(List<LexiconLine> lines)
     {
@@ -161,7 +179,7 @@ internal sealed class StanceLexicon
             foreach (var phrase in line.List(0))
             {
                 var words = phrase.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries);
-                frames.Add(new Frame(phrase, exact ? words : [.. words.Select(Stemmer.Key)], kind, sign, forms, exact) { Accuses = accuses, Untrue = untrue });
+                frames.Add(new Frame(phrase, exact ? words : [.. words.Select(KeyOfVerb)], kind, sign, forms, exact) { Accuses = accuses, Untrue = untrue });
             }
         }
 

@@ -29,7 +29,7 @@ internal static class Stemmer
     private const int MinStem = 4;
 
     /// <summary>Roots that begin like a prefix: menerapkan is not ter- with "apkan", memerangi not per- with "angi".</summary>
-    private static readonly string[] RootsLikePrefixes = ["terap", "terbit", "tertib", "terjang", "terjemah", "perang", "periksa", "perintah"];
+    private static readonly string[] RootsLikePrefixes = ["terap", "terus", "terbit", "tertib", "terjang", "terjemah", "perang", "periksa", "perintah"];
 
     /// <summary>Writes the key of <paramref name="word"/> into <paramref name="key"/> (at least <see cref="MaxLength"/> long) and returns its length.</summary>
     public static int Reduce(ReadOnlySpan<char> word, Span<char> key, out WordForm form)
@@ -53,7 +53,7 @@ internal static class Stemmer
         var prefix = WordForm.None;
         for (var round = 0; round < 3; round++)
         {
-            var found = StripPrefix(ref stem);
+            var found = StripPrefix(ref stem, prefix);
             if (found == WordForm.None)
             {
                 break;
@@ -141,7 +141,7 @@ internal static class Stemmer
         return false;
     }
 
-    private static WordForm StripPrefix(ref Span<char> word)
+    private static WordForm StripPrefix(ref Span<char> word, WordForm before)
     {
         if (word.StartsWith("memper") && word.Length - 6 >= MinStem)
         {
@@ -206,8 +206,8 @@ internal static class Stemmer
             }
         }
 
-        // ke-...-an only: ke- alone is rarely a prefix of news words (kelas, kepala, kereta).
-        if (word.StartsWith("ke") && word.EndsWith("an") && word.Length - 4 >= MinStem)
+        // ke-...-an only: ke- alone is rarely a prefix of news words (kelas, kepala, kereta). Behind the prefix of a verb it belongs to the root (di-keluar-kan).
+        if (before is not (WordForm.Passive or WordForm.Active or WordForm.Middle) && word.StartsWith("ke") && word.EndsWith("an") && word.Length - 4 >= MinStem)
         {
             word = word[2..];
             return WordForm.Noun;

@@ -149,7 +149,7 @@ internal sealed class TokenStream : IDisposable
                 Class = function,
                 AfterPause = pause,
                 Capital = char.IsUpper(_text[start]),
-                Postings = codebook?.Find(_keys.AsSpan(_keyEnd, keyLength)) ?? [],
+                Postings = (function & FunctionWord.Stop) != 0 ? [] : codebook?.Find(_keys.AsSpan(_keyEnd, keyLength)) ?? [],
             });
             _keyEnd += keyLength;
             pause = false;

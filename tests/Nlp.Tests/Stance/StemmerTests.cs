@@ -20,6 +20,9 @@ public sealed class StemmerTests
     [InlineData("terap", "menerapkan", "diterapkan", "penerapan", "terapkan")]
     [InlineData("terbit", "menerbitkan", "diterbitkan", "penerbitan")]
     [InlineData("perang", "memerangi", "diperangi", "perangi")]
+    [InlineData("terus", "meneruskan", "diteruskan")]
+    [InlineData("mengeluarkan", "dikeluarkan")]
+    [InlineData("mengembangkan", "dikembangkan")]
     [InlineData("periksa", "memeriksa", "diperiksa", "pemeriksaan")]
     public void Key_FormsOfOneRoot_ShareIt(string root, params string[] forms)
     {
