@@ -32,5 +32,5 @@ internal static class Telemetry
         Meter.CreateHistogram("messaging.process.duration", "s", "Time of processing a message, its share of waiting for a batch included.", advice: TelemetryBuckets.Seconds);
 
     public static readonly Histogram<double> DbOperationDuration =
-        Meter.CreateHistogram("db.client.operation.duration", "s", "Time of one read of the store, or of one transaction that several writes share.", advice: TelemetryBuckets.Seconds);
+        Meter.CreateHistogram("db.client.operation.duration", "s", "Time of one read of the store, or of one transaction that several writes share; in MongoDB of one write with its wait for the majority.", advice: TelemetryBuckets.Seconds);
 }
