@@ -47,6 +47,8 @@ internal sealed class BareBus : IAsyncDisposable
         var environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
         // As the services, which are web programs, run by default.
         environment["DOTNET_gcServer"] = "1";
+        // Profiles pay for the engine, which these do not run.
+        environment["DOTNET_TieredPGO"] = "0";
         foreach (var stage in Processes)
         {
             bare._processes[stage] = GuardedProcess.Start(
