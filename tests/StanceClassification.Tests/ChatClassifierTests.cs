@@ -115,9 +115,16 @@ public sealed class ChatClassifierTests : IDisposable
     [Fact]
     public async Task SlowEndpoint_IsGivenUp_TheRulesStandIn()
     {
-        await using var server = await ChatServer.StartAsync((_, context) => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted));
+        var time = new ManualTime();
+        var limit = TimeSpan.FromSeconds(20);
+        await using var server = await ChatServer.StartAsync((_, context) =>
+        {
+            time.Advance(limit);
+            return Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        });
+        await using var asked = Build(server, chat => (chat.RequestTimeout, chat.ArticleTimeout, chat.MaxAttempts, chat.RetryDelay) = (limit, 3 * limit, 2, TimeSpan.Zero), time);
 
-        var (reading, outcomes) = await ClassifyAsync(server, chat => (chat.RequestTimeout, chat.MaxAttempts) = (TimeSpan.FromMilliseconds(200), 2));
+        var (reading, outcomes) = await WatchAsync(() => asked.Classifier.ClassifyAsync(Article, Codebook, Token));
 
         ShouldBeTheRules(reading, "chat endpoint too slow");
         outcomes.ShouldBe(["slow"]);
