@@ -21,6 +21,7 @@ public sealed class ProjectGraphTests
 
     [Theory]
     [InlineData("services/Nlp/Nlp.csproj")]
+    [InlineData("services/Formats/Formats.csproj")]
     [InlineData("services/Grpc/Grpc.csproj")]
     [InlineData("services/MongoClient/MongoClient.csproj")]
     public void Library_ProjectReferences_None(string project)

@@ -1,0 +1,67 @@
+namespace Sikap.Formats.Feeds;
+
+/// <summary>The format of a feed.</summary>
+public enum FeedKind
+{
+    Rss,
+    Rdf,
+    Atom,
+    Json,
+    Sitemap,
+    NewsSitemap,
+
+    /// <summary>A list of sitemaps: its entries are sitemaps.</summary>
+    SitemapIndex,
+}
+
+/// <summary>A feed as it was read.</summary>
+public sealed record Feed
+{
+    public required FeedKind Kind { get; init; }
+
+    public string? Title { get; init; }
+
+    /// <summary>Absolute address of the site.</summary>
+    public Uri? Link { get; init; }
+
+    /// <summary>BCP 47 tag.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>How long the publisher asks to wait between two visits (ttl, sy:updatePeriod).</summary>
+    public TimeSpan? Ttl { get; init; }
+
+    public required IReadOnlyList<FeedEntry> Entries { get; init; }
+
+    /// <summary>What was broken and read all the same.</summary>
+    public IReadOnlyList<ReadingProblem> Problems { get; init; } = [];
+}
+
+/// <summary>One entry of a feed. Null means that the feed does not tell.</summary>
+public sealed record FeedEntry
+{
+    /// <summary>The entry's own identifier (guid, atom:id, rdf:about); else null.</summary>
+    public string? Id { get; init; }
+
+    public string? Title { get; init; }
+
+    /// <summary>Absolute address of the article.</summary>
+    public Uri? Link { get; init; }
+
+    public Stamp? Published { get; init; }
+
+    public Stamp? Updated { get; init; }
+
+    /// <summary>Short text, as the feed gives it (HTML or plain).</summary>
+    public string? Summary { get; init; }
+
+    /// <summary>Full content as HTML, where the feed carries it.</summary>
+    public string? Content { get; init; }
+
+    public IReadOnlyList<string> Authors { get; init; } = [];
+
+    /// <summary>BCP 47 tag.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Name of the outlet (news:publication, source).</summary>
+    public string? Publisher { get; init; }
+}
