@@ -469,7 +469,10 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                     $"SELECT {columns}, {string.Join(", ", key)} FROM {from} WHERE {filter.Text}{keyset} ORDER BY {string.Join(", ", key.Select(k => $"{k} {direction}"))} LIMIT $limit",
                     ("$limit", page.Size + 1));
                 filter.Bind(command);
-                BindKey(command, page.After);
+                foreach (var (i, value) in (page.After is null ? [] : KeysetKey.Parse(page.After, key.Length)).Index())
+                {
+                    command.Parameters.AddWithValue($"$k{i}", value);
+                }
                 var items = new List<T>();
                 string? next = null;
                 using var reader = command.ExecuteReader();
@@ -479,7 +482,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 {
                     if (items.Count == page.Size)
                     {
-                        next = FormatKey(last);
+                        next = KeysetKey.Format(last);
                         break;
                     }
                     items.Add(map(reader));
@@ -493,18 +496,6 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             cancellationToken);
 
     // Numbers are marked, since SQLite never takes a number and the text of its digits for equal.
-    private static string FormatKey(object[] values) =>
-        string.Join('\n', values.Select(value => value is long number ? "#" + number.ToString(CultureInfo.InvariantCulture) : (string)value));
-
-    private static void BindKey(SqliteCommand command, string? key)
-    {
-        foreach (var (i, part) in (key?.Split('\n') ?? []).Index())
-        {
-            object value = part.StartsWith('#') ? long.Parse(part.AsSpan(1), CultureInfo.InvariantCulture) : part;
-            command.Parameters.AddWithValue($"$k{i}", value);
-        }
-    }
-
     private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);

@@ -143,7 +143,7 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
                     : await CountStatementsAsync(articles, wanted, token);
                 if (page.After is not null)
                 {
-                    var key = ReadKey(page.After);
+                    var key = ReadKey(page.After, 2);
                     articles.Add("row", new BsonDocument("$gte", key[0]));
                     // They lie in their array in the order of the text.
                     wanted.Add(MongoFilter.Behind([("row", key[0]), ("n", key[1])]));
@@ -428,9 +428,9 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
         (Proto.StanceLabel)position["label"].ToInt32(), position["conditional"].AsBoolean, (int)Math.Round(position["confidence"].ToDouble() * 1_000_000));
 
     private static Page<T> PageOf<T>(List<BsonDocument> found, PageRequest page, string[] key, long? total, Func<BsonDocument, T> map) => new(
-        [.. found.Take(page.Size).Select(map)], found.Count <= page.Size ? null : new BsonArray(key.Select(field => found[page.Size - 1][field])).ToJson(), total);
+        [.. found.Take(page.Size).Select(map)], found.Count <= page.Size ? null : KeysetKey.Format(key.Select(field => found[page.Size - 1][field]).Select(value => value.IsString ? (object)value.AsString : value.ToInt64())), total);
 
-    private static BsonArray ReadKey(string key) => BsonDocument.Parse($"{{\"key\":{key}}}")["key"].AsBsonArray;
+    private static BsonValue[] ReadKey(string key, int count) => [.. KeysetKey.Parse(key, count).Select(BsonValue.Create)];
 
     private Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken) => _store.ReadAsync(read, cancellationToken);
 
@@ -444,7 +444,7 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
             : await _store.Collection(collection).CountDocumentsAsync(filter.Document, cancellationToken: cancellationToken);
         if (page.After is not null)
         {
-            filter.Add(MongoFilter.Behind([.. key.Zip(ReadKey(page.After))], descending));
+            filter.Add(MongoFilter.Behind([.. key.Zip(ReadKey(page.After, key.Length))], descending));
         }
         using var cursor = await _store.Collection(collection).FindAsync(
             filter.Document,
