@@ -108,6 +108,10 @@ internal static class StoreCommand
                 opened.ForEach(one => one.Dispose());
             }
         }
+        catch (StoreUnavailableException refused) when (refused.IsRefusal)
+        {
+            throw new CommandFailure(ExitCode.Refused, $"A store does not let this user in, or do what the copy does: {refused.Message}. The copy reads the source, and reads, writes and makes indexes in the target. What was copied stays; run it again with the rights.");
+        }
         catch (StoreUnavailableException away)
         {
             throw new CommandFailure(ExitCode.Unreachable, $"A store cannot be used: {away.Message}. What was copied stays; run it again when it can.");
@@ -116,6 +120,10 @@ internal static class StoreCommand
         {
             // A connection string that cannot be followed, or a store that a later program wrote.
             throw new CommandFailure(ExitCode.Usage, wrong.Message);
+        }
+        catch (Exception refused) when (ServiceStores.IsRefusal(refused))
+        {
+            throw new CommandFailure(ExitCode.Refused, $"A store refused what the copy asked of it: {refused.Message}. Is a service still writing? What was copied stays.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sikap.Nlp;
+using static Sikap.ServiceDefaults.SqliteCommands;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -139,7 +140,7 @@ internal sealed class SqliteFilter
     /// <summary>Rows of the actors that a name means.</summary>
     public static List<long> FindActors(SqliteConnection connection, string actor)
     {
-        using var command = SqliteReadModel.Command(
+        using var command = Command(
             connection,
             """
             SELECT row FROM actors WHERE key = $actor
@@ -148,7 +149,7 @@ internal sealed class SqliteFilter
             UNION SELECT rowid FROM actor_words WHERE actor_words MATCH $match
             """,
             ("$actor", NameKey.Of(actor)), ("$country", NameKey.Of(CountryNames.Find(actor) ?? actor)), ("$type", (int)Proto.ActorType.Country), ("$match", Match(actor)));
-        return SqliteReadModel.Rows(command, reader => reader.GetInt64(0));
+        return Rows(command, reader => reader.GetInt64(0));
     }
 
     /// <summary>A full-text expression that asks for every word.</summary>

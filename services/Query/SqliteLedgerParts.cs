@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Sikap.ServiceDefaults;
+using static Sikap.ServiceDefaults.SqliteCommands;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -135,37 +136,6 @@ internal sealed class SqliteLedgerParts(SqliteDatabase database)
     private static void Append(SqliteConnection connection, EffectRow row) => Run(
         connection, "INSERT INTO effects (row, version, issue, added, stance, at) VALUES ($row, $version, $issue, $added, $stance, $at)",
         ("$row", row.Key), ("$version", row.Version), ("$issue", row.Issue), ("$added", row.Added), ("$stance", row.Stance), ("$at", row.At));
-
-    private static void Run(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this class.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-        return command;
-    }
-
-    private static List<T> Rows<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(map(reader));
-        }
-        return rows;
-    }
 
     private static async IAsyncEnumerable<T> PagesAsync<T>(Func<long, List<T>> readBehind, Func<T, long> keyOf, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

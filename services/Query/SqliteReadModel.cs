@@ -7,6 +7,7 @@ using Sikap.Contracts.Messages;
 using Sikap.Nlp;
 using Sikap.ServiceDefaults;
 using SQLitePCL;
+using static Sikap.ServiceDefaults.SqliteCommands;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -48,8 +49,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
             connection =>
             {
                 // Content ids spread over all of their indexes; the library's 2 MB would read each page of them again and again.
-                using var cache = Command(connection, "PRAGMA cache_size = -32768");
-                cache.ExecuteNonQuery();
+                Run(connection, "PRAGMA cache_size = -32768");
                 using var writer = new SqliteWriter(connection, _time.GetUtcNow());
                 writer.TrimEvents(_eventRetention);
                 writer.TrimEffects(_diffRetention);
@@ -381,28 +381,6 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
     {
         _database.Dispose();
         _reading.Dispose();
-    }
-
-    internal static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-        return command;
-    }
-
-    internal static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> map)
-    {
-        var rows = new List<T>();
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            rows.Add(map(reader));
-        }
-        return rows;
     }
 
     internal static Proto.Actor Actor(SqliteDataReader reader, int column) =>

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using Sikap.Contracts;
 using Sikap.Contracts.Messages;
 using Sikap.Nlp;
+using Sikap.ServiceDefaults;
 using Proto = Sikap.V1;
 
 namespace Sikap.Query;
@@ -494,7 +495,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         Prepare("SELECT version FROM classified WHERE article = $article AND issue = $issue", ("$article", article), ("$issue", issue)).ExecuteScalar() as long?;
 
     private List<StoredStance> Stances(string sql, params ReadOnlySpan<(string Name, object Value)> parameters) =>
-        SqliteReadModel.Rows(
+        SqliteCommands.Rows(
             Prepare(sql, parameters),
             reader => new StoredStance(
                 reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetString(4),
@@ -528,12 +529,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     {
         if (!_commands.TryGetValue(sql, out var command))
         {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var (name, value) in parameters)
-            {
-                command.Parameters.AddWithValue(name, value);
-            }
+            command = SqliteCommands.Command(connection, sql, parameters);
             _commands[sql] = command;
             return command;
         }

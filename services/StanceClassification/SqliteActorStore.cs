@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Sikap.Nlp;
 using Sikap.ServiceDefaults;
+using static Sikap.ServiceDefaults.SqliteCommands;
 
 namespace Sikap.StanceClassification;
 
@@ -52,8 +53,7 @@ internal sealed class SqliteActorStore(string directory) : IActorStore, IAsyncDi
 
     public Task<long> GetVersionAsync(CancellationToken cancellationToken) => Task.FromResult(_database.Read(connection =>
     {
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT COALESCE(MAX(version), 0) FROM actors";
+        using var select = Command(connection, "SELECT COALESCE(MAX(version), 0) FROM actors");
         return (long)select.ExecuteScalar()!;
     }));
 
@@ -69,39 +69,21 @@ internal sealed class SqliteActorStore(string directory) : IActorStore, IAsyncDi
             Write(connection, stored);
     }
 
-    private static void Clear(SqliteConnection connection)
-    {
-        using var clear = connection.CreateCommand();
-        clear.CommandText = "DELETE FROM actors";
-        clear.ExecuteNonQuery();
-    }
+    private static void Clear(SqliteConnection connection) => Run(connection, "DELETE FROM actors");
 
-    private static void Write(SqliteConnection connection, StoredActor stored)
-    {
-        using var upsert = connection.CreateCommand();
-        upsert.CommandText = """
-            INSERT INTO actors VALUES (@key, @entry, @retired, @version, @at)
-            ON CONFLICT (key) DO UPDATE SET entry = excluded.entry, retired = excluded.retired, version = excluded.version, changed_at = excluded.changed_at
-            """;
-        upsert.Parameters.AddWithValue("@key", ActorDraft.KeyOf(stored));
-        upsert.Parameters.AddWithValue("@entry", ActorDraft.ToJson(stored.Actor));
-        upsert.Parameters.AddWithValue("@retired", stored.Retired);
-        upsert.Parameters.AddWithValue("@version", stored.Version);
-        upsert.Parameters.AddWithValue("@at", stored.ChangedAt.UtcTicks);
-        upsert.ExecuteNonQuery();
-    }
+    private static void Write(SqliteConnection connection, StoredActor stored) => Run(
+        connection,
+        """
+        INSERT INTO actors VALUES (@key, @entry, @retired, @version, @at)
+        ON CONFLICT (key) DO UPDATE SET entry = excluded.entry, retired = excluded.retired, version = excluded.version, changed_at = excluded.changed_at
+        """,
+        ("@key", ActorDraft.KeyOf(stored)), ("@entry", ActorDraft.ToJson(stored.Actor)), ("@retired", stored.Retired), ("@version", stored.Version), ("@at", stored.ChangedAt.UtcTicks));
 
     private static ActorList Read(SqliteConnection connection)
     {
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT entry, retired, version, changed_at FROM actors ORDER BY key";
-        using var rows = select.ExecuteReader();
-        var actors = new List<StoredActor>();
-        while (rows.Read())
-        {
-            actors.Add(new StoredActor(ActorDraft.FromJson(rows.GetString(0)), rows.GetBoolean(1), rows.GetInt64(2), new DateTimeOffset(rows.GetInt64(3), TimeSpan.Zero)));
-        }
-
+        var actors = Rows(
+            connection, "SELECT entry, retired, version, changed_at FROM actors ORDER BY key",
+            row => new StoredActor(ActorDraft.FromJson(row.GetString(0)), row.GetBoolean(1), row.GetInt64(2), new DateTimeOffset(row.GetInt64(3), TimeSpan.Zero)));
         return new ActorList(actors.Count == 0 ? 0 : actors.Max(stored => stored.Version), actors);
     }
 }

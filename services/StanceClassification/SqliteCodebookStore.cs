@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sikap.Nlp;
 using Sikap.ServiceDefaults;
+using static Sikap.ServiceDefaults.SqliteCommands;
 
 namespace Sikap.StanceClassification;
 
@@ -84,21 +85,10 @@ internal sealed class SqliteCodebookStore(string directory) : ICodebookStore, IA
     public Task<IReadOnlyList<CodebookEntry>> ListUnbroadcastAsync(CancellationToken cancellationToken)
         => Task.FromResult<IReadOnlyList<CodebookEntry>>(_database.Read(connection => Select(connection, "issues WHERE broadcast = 0 ORDER BY version")));
 
-    public Task MarkBroadcastAsync(string id, long version, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
-    {
-        using var update = connection.CreateCommand();
-        update.CommandText = "UPDATE issues SET broadcast = 1 WHERE id = @id AND version = @version";
-        update.Parameters.AddWithValue("@id", id);
-        update.Parameters.AddWithValue("@version", version);
-        update.ExecuteNonQuery();
-    }, cancellationToken);
+    public Task MarkBroadcastAsync(string id, long version, CancellationToken cancellationToken) => _database.WriteAsync(
+        connection => Run(connection, "UPDATE issues SET broadcast = 1 WHERE id = @id AND version = @version", ("@id", id), ("@version", version)), cancellationToken);
 
-    public Task ResetBroadcastAsync(CancellationToken cancellationToken) => _database.WriteAsync(connection =>
-    {
-        using var update = connection.CreateCommand();
-        update.CommandText = "UPDATE issues SET broadcast = 0";
-        update.ExecuteNonQuery();
-    }, cancellationToken);
+    public Task ResetBroadcastAsync(CancellationToken cancellationToken) => _database.WriteAsync(connection => Run(connection, "UPDATE issues SET broadcast = 0"), cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => _database.CheckAsync(cancellationToken);
 
@@ -112,65 +102,35 @@ internal sealed class SqliteCodebookStore(string directory) : ICodebookStore, IA
             Write(connection, entry);
     }
 
-    private static void Clear(SqliteConnection connection)
-    {
-        using var clear = connection.CreateCommand();
-        clear.CommandText = "DELETE FROM history; DELETE FROM issues";
-        clear.ExecuteNonQuery();
-    }
+    private static void Clear(SqliteConnection connection) => Run(connection, "DELETE FROM history; DELETE FROM issues");
 
-    private static void Write(SqliteConnection connection, CodebookEntry entry)
-    {
-        using var write = connection.CreateCommand();
-        write.CommandText = $"""
-            INSERT OR REPLACE INTO issues ({Columns}, broadcast) VALUES (@version, @id, @title, @proposition, @terms, @retired, @at, @parent, @replaced, @kind, 0);
-            INSERT INTO history ({Columns}) VALUES (@version, @id, @title, @proposition, @terms, @retired, @at, @parent, @replaced, @kind);
-            """;
-        write.Parameters.AddWithValue("@version", entry.Version);
-        write.Parameters.AddWithValue("@id", entry.Issue.Id);
-        write.Parameters.AddWithValue("@title", entry.Issue.Title);
-        write.Parameters.AddWithValue("@proposition", entry.Issue.Proposition);
-        write.Parameters.AddWithValue("@terms", JsonSerializer.Serialize(entry.Issue.Terms));
-        write.Parameters.AddWithValue("@retired", entry.Retired);
-        write.Parameters.AddWithValue("@at", entry.ChangedAt.UtcTicks);
-        write.Parameters.AddWithValue("@parent", (object?)entry.Parent ?? DBNull.Value);
-        write.Parameters.AddWithValue("@replaced", JsonSerializer.Serialize(entry.ReplacedBy));
-        write.Parameters.AddWithValue("@kind", (int)entry.Kind);
-        write.ExecuteNonQuery();
-    }
+    private static void Write(SqliteConnection connection, CodebookEntry entry) => Run(
+        connection,
+        $"""
+        INSERT OR REPLACE INTO issues ({Columns}, broadcast) VALUES (@version, @id, @title, @proposition, @terms, @retired, @at, @parent, @replaced, @kind, 0);
+        INSERT INTO history ({Columns}) VALUES (@version, @id, @title, @proposition, @terms, @retired, @at, @parent, @replaced, @kind);
+        """,
+        ("@version", entry.Version), ("@id", entry.Issue.Id), ("@title", entry.Issue.Title), ("@proposition", entry.Issue.Proposition), ("@terms", JsonSerializer.Serialize(entry.Issue.Terms)),
+        ("@retired", entry.Retired), ("@at", entry.ChangedAt.UtcTicks), ("@parent", (object?)entry.Parent ?? DBNull.Value), ("@replaced", JsonSerializer.Serialize(entry.ReplacedBy)),
+        ("@kind", (int)entry.Kind));
 
-    private static List<CodebookEntry> Select(SqliteConnection connection, string from, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var select = connection.CreateCommand();
-#pragma warning disable CA2100 // Tables and conditions are constants of this class.
-        select.CommandText = $"SELECT {Columns} FROM {from}";
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-            select.Parameters.AddWithValue(name, value);
-        using var rows = select.ExecuteReader();
-        var entries = new List<CodebookEntry>();
-        while (rows.Read())
+    private static List<CodebookEntry> Select(SqliteConnection connection, string from, params ReadOnlySpan<(string Name, object Value)> parameters) => Rows(
+        connection,
+        $"SELECT {Columns} FROM {from}",
+        row => new CodebookEntry(
+            new Issue(row.GetString(1), row.GetString(2), row.GetString(3), Strings(row.GetString(4))), row.GetBoolean(5), row.GetInt64(0), new DateTimeOffset(row.GetInt64(6), TimeSpan.Zero))
         {
-            var issue = new Issue(rows.GetString(1), rows.GetString(2), rows.GetString(3), Strings(rows.GetString(4)));
-            entries.Add(new CodebookEntry(issue, rows.GetBoolean(5), rows.GetInt64(0), new DateTimeOffset(rows.GetInt64(6), TimeSpan.Zero))
-            {
-                Parent = rows.IsDBNull(7) ? null : rows.GetString(7),
-                ReplacedBy = Strings(rows.GetString(8)),
-                Kind = (IssueChangeKind)rows.GetInt32(9),
-            });
-        }
-
-        return entries;
-    }
+            Parent = row.IsDBNull(7) ? null : row.GetString(7),
+            ReplacedBy = Strings(row.GetString(8)),
+            Kind = (IssueChangeKind)row.GetInt32(9),
+        },
+        parameters);
 
     private static List<string> Strings(string json) => JsonSerializer.Deserialize<List<string>>(json) ?? [];
 
     private static long Scalar(SqliteConnection connection, string sql)
     {
-        using var select = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this class.
-        select.CommandText = sql;
-#pragma warning restore CA2100
+        using var select = Command(connection, sql);
         return (long)select.ExecuteScalar()!;
     }
 }

@@ -231,6 +231,20 @@ public sealed class StoreCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Copy_UserWithoutRights_ExitsFourAndSaysSo()
+    {
+        await using var server = new RefusingMongo();
+
+        var there = await CommandLineRun.Of("store", "copy", "--from", From, "--to", server.Url);
+        var back = await CommandLineRun.Of("store", "copy", "--from", server.Url, "--to", To);
+
+        (there.Code, back.Code).ShouldBe((ExitCode.Refused, ExitCode.Refused), there.Error);
+        there.Error.ShouldContain("does not let this user");
+        there.Error.ShouldContain("not authorized");
+        there.Error.ShouldNotContain("   at ");
+    }
+
+    [Fact]
     public async Task Copy_ToMongoAndBack_IsWhatItWas()
     {
         foreach (var (service, url) in new[] { ("ingestion", _articles.Url), ("stance", _codebook.Url), ("query", _ledger.Url) })

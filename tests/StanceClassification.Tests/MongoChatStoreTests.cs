@@ -1,36 +1,20 @@
-using Sikap.TestKit;
-
 namespace Sikap.StanceClassification.Tests;
 
 /// <summary>Against the server that <c>SIKAP_TEST_MONGODB</c> names; each test has a database of its own.</summary>
 public sealed class MongoChatStoreTests : ChatStoreContract
 {
-    private readonly MongoTestDatabase _database = new();
-    private readonly List<MongoStanceDatabase> _clients = [];
-    private MongoChatStore? _store;
+    private readonly MongoStores<MongoChatStore> _stores = new(store => new MongoChatStore(store));
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        _clients.ForEach(client => client.Dispose());
-        await _database.DisposeAsync();
+        await _stores.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = Open());
+    protected override Task<object> OpenAsync() => Task.FromResult<object>(_stores.Open());
 
-    protected override Task<object> OpenAnotherAsync() => Task.FromResult<object>(Open());
+    protected override Task<object> OpenAnotherAsync() => OpenAsync();
 
-    protected override Task CloseAsync()
-    {
-        _store?.Dispose();
-        return Task.CompletedTask;
-    }
-
-    // Each with connections and memory of its own, as in a process of its own.
-    private MongoChatStore Open()
-    {
-        _clients.Add(new MongoStanceDatabase(_database.Url));
-        return new MongoChatStore(_clients[^1].Store);
-    }
+    protected override Task CloseAsync() => _stores.CloseAsync();
 }

@@ -16,6 +16,9 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
     private const string MetaCollection = "meta";
     private const string SchemaId = "schema";
 
+    /// <summary>The servers' code for a user without the right to do something.</summary>
+    private const int Unauthorized = 13;
+
     /// <summary>Longest wait for the majority; the write is done then, but may be rolled back.</summary>
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(10);
 
@@ -74,11 +77,14 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
         }
     }
 
+    /// <summary>True for what the client or the server says that is not an outage.</summary>
+    internal static bool IsMongoFailure(Exception failure) => failure is MongoException;
+
     /// <summary>A collection. Read preference and read concern are those of the connection string.</summary>
     public IMongoCollection<BsonDocument> Collection(string name) => _database.GetCollection<BsonDocument>(name);
 
     /// <summary>Reads.</summary>
-    /// <exception cref="StoreUnavailableException">The deployment is away.</exception>
+    /// <exception cref="StoreUnavailableException">The deployment is away, or refuses the user.</exception>
     public Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) => MeasuredAsync("read", work, cancellationToken);
 
     /// <summary>All documents of a collection in the order of an index, as they come.</summary>
@@ -105,7 +111,7 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Writes.</summary>
-    /// <exception cref="StoreUnavailableException">The deployment is away, or did not confirm the write: it may or may not be there.</exception>
+    /// <exception cref="StoreUnavailableException">The deployment is away, refuses the user, or did not confirm the write: it may or may not be there.</exception>
     public async Task<T> WriteAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         try
@@ -142,8 +148,12 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    // Rights are an operator's to give, as a server is to start: no message is wrong for the lack of them.
+    private static bool IsRefusal(Exception failure) => failure is MongoAuthenticationException or MongoCommandException { Code: Unauthorized };
+
     private static bool IsAway(Exception failure) => failure switch
     {
+        _ when IsRefusal(failure) => true,
         TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoExecutionTimeoutException => true,
         MongoWriteException refused => refused.WriteError is null,
         MongoBulkWriteException refused => refused.WriteErrors.Count == 0,
@@ -164,7 +174,7 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
         catch (Exception failure) when (IsAway(failure))
         {
             tags.Add("error.type", failure.GetType().FullName);
-            throw new StoreUnavailableException($"MongoDB: {failure.Message}", failure);
+            throw new StoreUnavailableException($"MongoDB: {failure.Message}", failure) { IsRefusal = IsRefusal(failure) };
         }
         finally
         {

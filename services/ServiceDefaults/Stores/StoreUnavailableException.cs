@@ -9,4 +9,7 @@ public sealed class StoreUnavailableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>True where the store is there and refuses this user: somebody has to give rights, waiting alone does not help.</summary>
+    public bool IsRefusal { get; init; }
 }

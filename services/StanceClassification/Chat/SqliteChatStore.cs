@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Sikap.ServiceDefaults;
+using static Sikap.ServiceDefaults.SqliteCommands;
 
 namespace Sikap.StanceClassification;
 
@@ -43,14 +44,13 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
 
     public Task KeepAnswerAsync(string key, string answer, int maxEntries, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
-        using var keep = Command(
+        Run(
             connection,
             """
             INSERT OR IGNORE INTO answers (key, answer) VALUES (@key, @answer);
             DELETE FROM answers WHERE row <= (SELECT MAX(row) FROM answers) - @max;
             """,
             ("@key", key), ("@answer", answer), ("@max", maxEntries));
-        keep.ExecuteNonQuery();
     }, cancellationToken);
 
     public Task<bool> TryReserveAsync(long tokens, ChatBudget budget, DateTimeOffset now, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
@@ -60,22 +60,18 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
         var (dayRequests, dayTokens) = Spent(connection, minute - MinutesPerDay);
         if (hourRequests + 1 > budget.RequestsPerHour || dayRequests + 1 > budget.RequestsPerDay || hourTokens + tokens > budget.TokensPerHour || dayTokens + tokens > budget.TokensPerDay)
             return false;
-        using var reserve = Command(
+        Run(
             connection,
             """
             INSERT INTO spent VALUES (@minute, 1, @tokens) ON CONFLICT DO UPDATE SET requests = requests + 1, tokens = tokens + excluded.tokens;
             DELETE FROM spent WHERE minute <= @minute - @kept;
             """,
             ("@minute", minute), ("@tokens", tokens), ("@kept", MinutesPerDay));
-        reserve.ExecuteNonQuery();
         return true;
     }, cancellationToken);
 
     public Task CorrectAsync(DateTimeOffset at, long tokens, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
-    {
-        using var correct = Command(connection, "UPDATE spent SET tokens = MAX(0, tokens + @tokens) WHERE minute = @minute", ("@tokens", tokens), ("@minute", MinuteOf(at)));
-        correct.ExecuteNonQuery();
-    }, cancellationToken);
+        Run(connection, "UPDATE spent SET tokens = MAX(0, tokens + @tokens) WHERE minute = @minute", ("@tokens", tokens), ("@minute", MinuteOf(at))), cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) => _database.CheckAsync(cancellationToken);
 
@@ -89,23 +85,14 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var page = _database.Read(connection =>
-            {
-                using var select = Command(connection, "SELECT row, key, answer FROM answers WHERE row > @after ORDER BY row LIMIT @limit", ("@after", after), ("@limit", CopyPage));
-                using var rows = select.ExecuteReader();
-                var answers = new List<KeptAnswer>();
-                while (rows.Read())
-                {
-                    after = rows.GetInt64(0);
-                    answers.Add(new KeptAnswer(rows.GetString(1), rows.GetString(2)));
-                }
-
-                return answers;
-            });
+            var page = _database.Read(connection => Rows(
+                connection, "SELECT row, key, answer FROM answers WHERE row > @after ORDER BY row LIMIT @limit",
+                row => (Row: row.GetInt64(0), Kept: new KeptAnswer(row.GetString(1), row.GetString(2))), ("@after", after), ("@limit", CopyPage)));
             if (page.Count == 0)
                 yield break;
-            foreach (var answer in page)
+            foreach (var (_, answer) in page)
                 yield return answer;
+            after = page[^1].Row;
         }
     }
 
@@ -113,27 +100,18 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
     {
         foreach (var (key, answer) in answers)
         {
-            using var insert = Command(connection, "INSERT INTO answers (key, answer) VALUES (@key, @answer)", ("@key", key), ("@answer", answer));
-            insert.ExecuteNonQuery();
+            Run(connection, "INSERT INTO answers (key, answer) VALUES (@key, @answer)", ("@key", key), ("@answer", answer));
         }
     }, cancellationToken);
 
-    private List<SpentMinute> ReadSpent() => _database.Read(connection =>
-    {
-        using var select = Command(connection, "SELECT minute, requests, tokens FROM spent ORDER BY minute");
-        using var rows = select.ExecuteReader();
-        var spent = new List<SpentMinute>();
-        while (rows.Read())
-            spent.Add(new SpentMinute(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2)));
-        return spent;
-    });
+    private List<SpentMinute> ReadSpent() => _database.Read(connection => Rows(
+        connection, "SELECT minute, requests, tokens FROM spent ORDER BY minute", row => new SpentMinute(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2))));
 
     private Task AppendSpentAsync(IReadOnlyList<SpentMinute> minutes, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
         foreach (var (minute, requests, tokens) in minutes)
         {
-            using var insert = Command(connection, "INSERT INTO spent VALUES (@minute, @requests, @tokens)", ("@minute", minute), ("@requests", requests), ("@tokens", tokens));
-            insert.ExecuteNonQuery();
+            Run(connection, "INSERT INTO spent VALUES (@minute, @requests, @tokens)", ("@minute", minute), ("@requests", requests), ("@tokens", tokens));
         }
     }, cancellationToken);
 
@@ -143,11 +121,7 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
         return (long)select.ExecuteScalar()!;
     }));
 
-    private Task RunAsync(string sql, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
-    {
-        using var command = Command(connection, sql);
-        command.ExecuteNonQuery();
-    }, cancellationToken);
+    private Task RunAsync(string sql, CancellationToken cancellationToken) => _database.WriteAsync(connection => Run(connection, sql), cancellationToken);
 
     private static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
 
@@ -157,16 +131,5 @@ internal sealed class SqliteChatStore(string directory) : IChatStore, IAsyncDisp
         using var row = select.ExecuteReader();
         row.Read();
         return (row.GetInt64(0), row.GetInt64(1));
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this class.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        return command;
     }
 }
