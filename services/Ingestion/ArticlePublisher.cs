@@ -135,6 +135,7 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
             Article = new Article
             {
                 Id = article.Id, Text = article.Text, Title = article.Title, Publisher = article.Publisher, Published = article.Published,
+                PublishedPrecision = article.PublishedPrecision, PublishedFrom = article.PublishedFrom, Authors = article.Authors,
                 Coding = CodingIntake.Read(article),
             },
             Url = article.Url,

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Sikap.Nlp;
+
 namespace Sikap.Ingestion;
 
 /// <summary>How far an article has come; the numbers are kept in the store.</summary>
@@ -23,9 +26,26 @@ internal sealed record ArticleRecord
 
     public string? Url { get; init; }
 
+    /// <summary>The address that the page calls its own; null where it names none.</summary>
+    public string? CanonicalUrl { get; init; }
+
+    /// <summary>Beginning of the stretch that <see cref="PublishedPrecision"/> tells.</summary>
     public DateTimeOffset? Published { get; init; }
 
+    /// <summary>How much of <see cref="Published"/> is known: year, month, day or minute.</summary>
+    public DatePrecision PublishedPrecision { get; init; } = DatePrecision.Minute;
+
+    /// <summary>Where <see cref="Published"/> was read, such as <c>json-ld</c>; null = it came with the submission.</summary>
+    public string? PublishedFrom { get; init; }
+
+    /// <summary>Names as the metadata gives them, in its order.</summary>
+    public IReadOnlyList<string> Authors { get; init; } = [];
+
     public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary><see cref="Published"/> as far as it is known.</summary>
+    [JsonIgnore]
+    public PartialDate? PublishedDate => Published is { } at ? PartialDate.Of(at, PublishedPrecision, PublishedFrom) : null;
 
     /// <summary>What people coded by hand, as JSON of <see cref="Nlp.Coding"/> with revision 0; null = nothing.</summary>
     public string? Coding { get; init; }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Sikap.Contracts;
 using Sikap.ServiceDefaults;
 using Sikap.V1;
 
@@ -50,7 +51,7 @@ internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore s
     {
         var article = await store.FindAsync(Required(request.ArticleId), context.CancellationToken) ?? throw GrpcFault.NotFound("article", request.ArticleId);
         var state = await store.FindStateAsync(article.Id, context.CancellationToken) ?? throw GrpcFault.NotFound("article", request.ArticleId);
-        return new StoredArticle
+        var answer = new StoredArticle
         {
             ArticleId = article.Id,
             Text = article.Text,
@@ -61,7 +62,11 @@ internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore s
             AcceptedAt = article.AcceptedAt.ToTimestamp(),
             Language = state.Language ?? "",
             Status = ToStatus(state),
+            CanonicalUrl = article.CanonicalUrl ?? "",
+            Published = article.PublishedDate?.ToProto(),
         };
+        answer.Authors.AddRange(article.Authors);
+        return answer;
     }
 
     public override async Task<ArticleStatus> GetArticleStatus(GetArticleStatusRequest request, ServerCallContext context)

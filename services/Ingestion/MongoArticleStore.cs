@@ -1,6 +1,7 @@
 using System.Globalization;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Sikap.Nlp;
 using Sikap.ServiceDefaults;
 
 namespace Sikap.Ingestion;
@@ -187,6 +188,18 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         AddText(document, "published", article.Published?.ToString("O", CultureInfo.InvariantCulture));
         AddText(document, "trace", article.TraceParent);
         AddText(document, "coding", article.Coding);
+        AddText(document, "canonical", article.CanonicalUrl);
+        AddText(document, "publishedFrom", article.PublishedFrom);
+        if (article.PublishedPrecision != DatePrecision.Minute)
+        {
+            document.Add("publishedPrecision", (int)article.PublishedPrecision);
+        }
+
+        if (article.Authors.Count > 0)
+        {
+            document.Add("authors", new BsonArray(article.Authors));
+        }
+
         return document;
     }
 
@@ -201,6 +214,10 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         AcceptedAt = Time(document, "accepted"),
         TraceParent = Text(document, "trace"),
         Coding = Text(document, "coding"),
+        CanonicalUrl = Text(document, "canonical"),
+        Authors = document.TryGetValue("authors", out var authors) ? [.. authors.AsBsonArray.Select(author => author.AsString)] : [],
+        PublishedPrecision = document.TryGetValue("publishedPrecision", out var precision) ? (DatePrecision)precision.ToInt32() : DatePrecision.Minute,
+        PublishedFrom = Text(document, "publishedFrom"),
         CodingRevision = document["revision"].ToInt64(),
     };
 

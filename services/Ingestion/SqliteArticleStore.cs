@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Sikap.Nlp;
 using Sikap.ServiceDefaults;
 
 namespace Sikap.Ingestion;
@@ -33,12 +35,20 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         ALTER TABLE articles ADD COLUMN coding_revision INTEGER NOT NULL DEFAULT 0;
         """;
 
-    private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent, coding, coding_revision";
+    private const string PageSchema = $"""
+        ALTER TABLE articles ADD COLUMN canonical_url TEXT;
+        ALTER TABLE articles ADD COLUMN authors TEXT; -- JSON; NULL = none
+        ALTER TABLE articles ADD COLUMN published_precision INTEGER NOT NULL DEFAULT 3; -- by Nlp.DatePrecision
+        ALTER TABLE articles ADD COLUMN published_from TEXT;
+        """;
+
+    private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent, coding, canonical_url, authors, published_precision, published_from, coding_revision";
+    private const int ColumnCount = 14;
 
     // About 100 articles of usual length in one go.
     private const int CopyPage = 100;
 
-    private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema);
+    private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema, PageSchema);
 
     // In the order of the index; where it counts, among the accepted ones, that is the order of their acceptance.
     /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
@@ -49,7 +59,7 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         using var insert = connection.CreateCommand();
         insert.CommandText = $"""
             INSERT INTO articles ({Columns}, progress, changed_at)
-            VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @coding IS NOT NULL, {(int)ArticleProgress.Accepted}, @accepted)
+            VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @canonical, @authors, @precision, @from, @coding IS NOT NULL, {(int)ArticleProgress.Accepted}, @accepted)
             ON CONFLICT (id) DO NOTHING
             """;
         BindArticle(insert, article);
@@ -173,8 +183,8 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
                 var articles = new List<ArticleWithProgress>();
                 while (rows.Read())
                 {
-                    articles.Add(new ArticleWithProgress(ReadArticle(rows), (ArticleProgress)rows.GetInt32(10), Text(rows, 11), Text(rows, 12), Time(rows, 13)));
-                    after = (rows.GetInt32(10), rows.GetInt64(14));
+                    articles.Add(new ArticleWithProgress(ReadArticle(rows), (ArticleProgress)rows.GetInt32(ColumnCount), Text(rows, ColumnCount + 1), Text(rows, ColumnCount + 2), Time(rows, ColumnCount + 3)));
+                    after = (rows.GetInt32(ColumnCount), rows.GetInt64(ColumnCount + 4));
                 }
 
                 return articles;
@@ -193,7 +203,7 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
             using var insert = connection.CreateCommand();
             insert.CommandText = $"""
                 INSERT INTO articles ({Columns}, progress, reason, language, changed_at)
-                VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @revision, @progress, @reason, @language, @changed)
+                VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @canonical, @authors, @precision, @from, @revision, @progress, @reason, @language, @changed)
                 """;
             BindArticle(insert, article);
             Bind(insert, "@revision", article.CodingRevision);
@@ -230,6 +240,10 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         Bind(command, "@accepted", article.AcceptedAt.UtcTicks);
         Bind(command, "@trace", article.TraceParent);
         Bind(command, "@coding", article.Coding);
+        Bind(command, "@canonical", article.CanonicalUrl);
+        Bind(command, "@authors", article.Authors.Count == 0 ? null : JsonSerializer.Serialize(article.Authors));
+        Bind(command, "@precision", (int)article.PublishedPrecision);
+        Bind(command, "@from", article.PublishedFrom);
     }
 
     private static ArticleState? FindState(SqliteConnection connection, string id)
@@ -254,7 +268,11 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         AcceptedAt = Time(rows, 6),
         TraceParent = Text(rows, 7),
         Coding = Text(rows, 8),
-        CodingRevision = rows.GetInt64(9),
+        CanonicalUrl = Text(rows, 9),
+        Authors = Text(rows, 10) is { } authors ? JsonSerializer.Deserialize<string[]>(authors)! : [],
+        PublishedPrecision = (DatePrecision)rows.GetInt32(11),
+        PublishedFrom = Text(rows, 12),
+        CodingRevision = rows.GetInt64(13),
     };
 
     private static string? Text(SqliteDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Sikap.Nlp;
@@ -20,6 +21,15 @@ public sealed record Article
     /// <summary>Publication time from metadata; null = read from the text.</summary>
     public DateTimeOffset? Published { get; init; }
 
+    /// <summary>How much of <see cref="Published"/> is known: year, month, day or minute.</summary>
+    public DatePrecision PublishedPrecision { get; init; } = DatePrecision.Minute;
+
+    /// <summary>The rule that <see cref="Published"/> is given under; null = <c>metadata</c>.</summary>
+    public string? PublishedFrom { get; init; }
+
+    /// <summary>Authors from metadata, in their order; they become credits where the text does not name them.</summary>
+    public IReadOnlyList<string> Authors { get; init; } = [];
+
     /// <summary>What people coded by hand; null = nothing. Extraction hands it on as it is.</summary>
     public Coding? Coding { get; init; }
 }
@@ -35,7 +45,26 @@ public enum DatePrecision { Year, Month, Day, Minute, Week, Quarter }
 /// </param>
 /// <param name="Precision">How much is known.</param>
 /// <param name="From">The rule that produced it, such as <c>dateline-weekday</c> or <c>metadata</c>; never empty.</param>
-public sealed record PartialDate(string Value, DatePrecision Precision, string From);
+public sealed record PartialDate(string Value, DatePrecision Precision, string From)
+{
+    /// <summary>A publication time as far as it is known.</summary>
+    /// <param name="time">Beginning of the stretch.</param>
+    /// <param name="precision">Year, month, day or minute.</param>
+    /// <param name="from">The rule; null = <c>metadata</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Another precision.</exception>
+    public static PartialDate Of(DateTimeOffset time, DatePrecision precision, string? from)
+    {
+        var form = precision switch
+        {
+            DatePrecision.Year => "yyyy",
+            DatePrecision.Month => "yyyy-MM",
+            DatePrecision.Day => "yyyy-MM-dd",
+            DatePrecision.Minute => "yyyy-MM-dd'T'HH:mmzzz",
+            _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "A publication time is known by year, month, day or minute"),
+        };
+        return new(time.ToString(form, CultureInfo.InvariantCulture), precision, from ?? "metadata");
+    }
+}
 
 /// <summary>A date or time as the story mentions it.</summary>
 /// <param name="Start">First UTF-16 code unit.</param>

@@ -56,6 +56,14 @@ internal static class Output
             }
         }
 
+        foreach (var author in work.Article.Authors)
+        {
+            if (!result.Exists(credit => credit.Name.Equals(author, StringComparison.OrdinalIgnoreCase)))
+            {
+                result.Add(new("author", author));
+            }
+        }
+
         chain.AddCredits(result);
         return result;
     }

@@ -56,7 +56,7 @@ public sealed class FrozenSurfaceTests
         var text = JsonSerializer.Serialize(Samples.StancesClassified(), Json) + "\n"
             + JsonSerializer.Serialize(new IssueChanged { Issue = Samples.Issue, Retired = false, CodebookVersion = 7, ChangedAt = Samples.At }, Json) + "\n"
             + JsonSerializer.Serialize(new ArticleIndexed { ArticleId = "a1", Language = "id", IndexedAt = Samples.At }, Json) + "\n"
-            + JsonSerializer.Serialize(new ArticleIngested { Article = new Article { Id = "a1", Text = "Isi.", Title = "Judul", Publisher = "Kabar", Published = Samples.At }, Url = "https://example.org/1", AcceptedAt = Samples.At }, Json) + "\n"
+            + JsonSerializer.Serialize(new ArticleIngested { Article = new Article { Id = "a1", Text = "Isi.", Title = "Judul", Publisher = "Kabar", Published = Samples.At, PublishedPrecision = DatePrecision.Day, PublishedFrom = "json-ld", Authors = ["Tono"] }, Url = "https://example.org/1", AcceptedAt = Samples.At }, Json) + "\n"
             + JsonSerializer.Serialize(new ActorsChanged { Version = 4, Actors = [Samples.Actor] }, Json) + "\n"
             + JsonSerializer.Serialize(new ActorsRequested { Queue = "actors-changed-1" }, Json) + "\n";
 

@@ -1,3 +1,5 @@
+using Sikap.Nlp;
+
 namespace Sikap.Ingestion.Tests;
 
 /// <summary>What every article store must do, whatever keeps it.</summary>
@@ -28,6 +30,18 @@ public abstract class ArticleStoreContract : IAsyncLifetime
         result.ShouldBe(new AddResult(true, ArticleProgress.Accepted));
         (await _store.FindAsync("a", Token)).ShouldBe(article);
         (await _store.FindStateAsync("a", Token)).ShouldBe(new ArticleState("a", ArticleProgress.Accepted, null, null, Then, Then));
+    }
+
+    [Fact]
+    public async Task Add_FromAPage_RoundTripsWhatThePageTells()
+    {
+        var article = New("a") with { CanonicalUrl = "https://contoh.example/a", Published = Then, PublishedPrecision = DatePrecision.Day, PublishedFrom = "json-ld", Authors = ["Sari", "Tono, Budi"] };
+
+        await _store.AddAsync(article, Token);
+
+        var stored = (await _store.FindAsync("a", Token))!;
+        stored.Authors.ShouldBe(article.Authors);
+        (stored with { Authors = article.Authors }).ShouldBe(article);
     }
 
     [Fact]

@@ -57,6 +57,23 @@ public sealed class EngineTests
         result.Published.ShouldBe(new PartialDate("2023-07-12T09:30+07:00", DatePrecision.Minute, "metadata"));
     }
 
+    [Fact]
+    public void Extract_MetadataOfAPage_KeepsPrecisionAndSourceAndAddsAuthorsThatTheTextDoesNotName()
+    {
+        var result = Engine.Extract(new Article
+        {
+            Id = "x",
+            Text = "Nelayan Teluk Sari menunggu pelabuhan baru itu dibuka.\nEditor: Ratna Wulan",
+            Published = new DateTimeOffset(2023, 7, 12, 0, 0, 0, TimeSpan.FromHours(7)),
+            PublishedPrecision = DatePrecision.Day,
+            PublishedFrom = "json-ld",
+            Authors = ["Ratna Wulan", "Bima Arya Putra"],
+        });
+
+        result.Published.ShouldBe(new PartialDate("2023-07-12", DatePrecision.Day, "json-ld"));
+        result.Credits.ShouldBe([new Credit("editor", "Ratna Wulan"), new Credit("author", "Bima Arya Putra")]);
+    }
+
     // The marks are composed, the soft hyphen and the byte order mark vanish; spans still refer to the text as it came.
     [Fact]
     public void Extract_DecomposedAndInvisibleCharacters_SpansReferToOriginal()

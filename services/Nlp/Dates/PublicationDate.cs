@@ -25,7 +25,7 @@ internal static class PublicationDate
     {
         if (work.Article.Published is { } metadata)
         {
-            return new(metadata.ToString("yyyy-MM-dd'T'HH:mmzzz", CultureInfo.InvariantCulture), DatePrecision.Minute, "metadata");
+            return PartialDate.Of(metadata, work.Article.PublishedPrecision, work.Article.PublishedFrom);
         }
 
         var dateline = Dateline(work);
