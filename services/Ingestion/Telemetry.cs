@@ -29,4 +29,12 @@ internal static class Telemetry
 
     public static readonly Histogram<double> PublishDuration =
         Meter.CreateHistogram("sikap.ingestion.publish.duration", "s", "From acceptance to the broker's confirm.", advice: TelemetryBuckets.Seconds);
+
+    /// <summary>What became of a fetch: <c>Fetched</c>, <c>NotModified</c> or a <see cref="FetchFailureKind"/>.</summary>
+    public const string OutcomeTag = "sikap.fetch.outcome";
+
+    public static readonly Histogram<double> FetchDuration =
+        Meter.CreateHistogram("sikap.ingestion.fetch.duration", "s", "From the wish for a document to its last byte, the wait for the host's turn included; by outcome.", advice: TelemetryBuckets.Seconds);
+
+    public static readonly Counter<long> FetchedBytes = Meter.CreateCounter<long>("sikap.ingestion.fetch.bytes", "By", "Bytes of fetched documents, inflated.");
 }

@@ -13,8 +13,8 @@ public sealed class TelemetryFlowTests(SharedBroker broker)
         "sikap.bus.publish.outcomes_unknown", "sikap.bus.consumer.failures", "sikap.ingestion.articles.failed", "sikap.ingestion.articles.swept", "sikap.gateway.calls.rejected",
     ];
 
-    // Moved by what this run does not do: removing stances, storing in MongoDB, asking a language model.
-    private static readonly string[] OfOtherRuns = ["sikap.query.stances.removed", "sikap.query.commit.conflicts", "sikap.query.commit.recovered", .. SignalList.Instruments().Where(name => name.StartsWith("sikap.stance_classification.chat", StringComparison.Ordinal))];
+    // Moved by what this run does not do: removing stances, storing in MongoDB, asking a language model, fetching from the web.
+    private static readonly string[] OfOtherRuns = ["sikap.query.stances.removed", "sikap.query.commit.conflicts", "sikap.query.commit.recovered", .. SignalList.Instruments().Where(name => name.StartsWith("sikap.stance_classification.chat", StringComparison.Ordinal) || name.StartsWith("sikap.ingestion.fe", StringComparison.Ordinal))];
 
     [Fact]
     public async Task Flow_FiveProcesses_EverySignalArrivesAndOneTraceSpansAll()

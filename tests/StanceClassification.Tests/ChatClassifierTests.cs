@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Sikap.Contracts.Messages;
 using Sikap.Nlp;
+using Sikap.TestKit;
 
 namespace Sikap.StanceClassification.Tests;
 

@@ -1,15 +1,16 @@
 using System.Threading.Channels;
 
-namespace Sikap.StanceClassification.Tests;
+namespace Sikap.TestKit;
 
 /// <summary>A clock that stands until it is moved, and tells which timers are set.</summary>
-internal sealed class ManualTime : TimeProvider
+public sealed class ManualTime : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
     private readonly Channel<TimeSpan> _set = Channel.CreateUnbounded<TimeSpan>();
     private DateTimeOffset _now = new(2023, 7, 12, 10, 0, 0, TimeSpan.Zero);
 
+    /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -24,6 +25,7 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Moves it on, and fires what falls due.</summary>
     public void Advance(TimeSpan by)
     {
         List<Timer> due;
@@ -37,6 +39,7 @@ internal sealed class ManualTime : TimeProvider
         due.ForEach(timer => timer.Fire());
     }
 
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
