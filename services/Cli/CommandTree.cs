@@ -49,6 +49,7 @@ internal static class CommandTree
         var root = new RootCommand("Who stands where on what, since when, according to whom, in which sentence.")
         {
             AnalyzeCommand.Create(terminal, examples),
+            CleanCommand.Create(terminal, examples),
             SubmitCommand.Create(terminal, gateway, examples, time),
             StatusCommand.Create(terminal, gateway, examples),
             ListCommands.Statements(terminal, gateway, examples),

@@ -5,7 +5,7 @@ public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
     [
-        "analyze", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "network", "export", "export network", "export stances", "export dna", "import", "import dna", "issues", "issues list", "issues define", "issues update", "issues retire",
+        "analyze", "clean", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "network", "export", "export network", "export stances", "export dna", "import", "import dna", "issues", "issues list", "issues define", "issues update", "issues retire",
         "issues export", "issues import", "issues merge", "issues split", "issues history", "issues replay", "issues diff", "dead-letters", "dead-letters list", "dead-letters show", "dead-letters retry", "dead-letters drop", "store", "store copy", "actors list", "actors define", "actors retire", "actors export",
     ];
 
@@ -62,6 +62,7 @@ public sealed class UsageTests
     [InlineData("export dna", "--out")]
     [InlineData("import dna", "dna")]
     [InlineData("submit", "submit")]
+    [InlineData("clean page.html --url ftp://warta.example/x", "--url")]
     [InlineData("article", "article")]
     public async Task WrongUsage_ExitsTwo_SaysWhat(string line, string hint)
     {

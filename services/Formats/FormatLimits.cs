@@ -1,0 +1,23 @@
+namespace Sikap.Formats;
+
+/// <summary>What a document may cost. Each limit lies far above what honest documents need and is checked before the work it bounds.</summary>
+public static class FormatLimits
+{
+    /// <summary>Bytes of one page. The largest of some hundred news pages had 2.2 MB, most of it scripts.</summary>
+    public const int MaxPageBytes = 8 * 1024 * 1024;
+
+    /// <summary>Elements and texts of one page. Large news pages have some 20,000; a parser can be made to repeat open elements until a small page has millions.</summary>
+    public const int MaxPageNodes = 300_000;
+
+    /// <summary>Nesting of one page, in elements; what lies deeper is read as if it stood at this depth. Templates of real pages stay below 100.</summary>
+    public const int MaxPageDepth = 400;
+
+    /// <summary>Attributes of one element that are looked at; real ones have a dozen. Comparing each with all before it would otherwise cost the square of their number.</summary>
+    public const int MaxAttributes = 128;
+
+    /// <summary>Characters of one JSON-LD block. Blocks with a whole article have some 100,000.</summary>
+    public const int MaxJsonLdChars = 1024 * 1024;
+
+    /// <summary>Nesting of JSON-LD; schema.org's own examples stay below 12.</summary>
+    public const int MaxJsonLdDepth = 48;
+}

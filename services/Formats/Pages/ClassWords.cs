@@ -1,0 +1,129 @@
+using System.Collections.Frozen;
+
+namespace Sikap.Formats.Pages;
+
+/// <summary>What the name of an element says about it.</summary>
+internal enum NameVerdict : byte
+{
+    None,
+    Drop,
+    Body,
+    Lead,
+    Caption,
+    Byline,
+}
+
+/// <summary>The vocabulary of class and id attributes (<c>class-words.txt</c>).</summary>
+internal static class ClassWords
+{
+    // Longer attributes are generated; their first names say what there is to say.
+    private const int MaxChars = 400;
+
+    // Before another word these say that it is about the state or the neighbours of the element: "has-sidebar", "no-comments".
+    private static readonly FrozenSet<string> States = FrozenSet.Create("has", "no", "not", "with", "without", "is", "js", "show", "hide", "enable", "disable", "can");
+
+    private static readonly FrozenDictionary<string, NameVerdict> Table = LoadTable();
+
+    private static readonly FrozenDictionary<string, NameVerdict>.AlternateLookup<ReadOnlySpan<char>> Lookup = Table.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> StateLookup = States.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>
+    /// What a class or id attribute says. The text's names win over those of parts, since templates name the parts of a text after it and the other way round
+    /// ("article-body article-body--with-related").
+    /// </summary>
+    public static NameVerdict Of(string? names)
+    {
+        if (string.IsNullOrEmpty(names))
+        {
+            return NameVerdict.None;
+        }
+
+        Span<char> lower = stackalloc char[MaxChars * 2];
+        Span<Range> words = stackalloc Range[64];
+        var verdict = NameVerdict.None;
+        foreach (var range in names.AsSpan(0, Math.Min(names.Length, MaxChars)).SplitAny(' ', '\t', '\n'))
+        {
+            var name = names.AsSpan(range);
+            // Utility classes ("md:hidden", "w-[20px]") speak of layout.
+            if (name.Length is < 2 or > 100 || name.IndexOfAny(":[/") >= 0)
+            {
+                continue;
+            }
+
+            var of = OfName(name, lower, words);
+            if (of == NameVerdict.Drop && verdict != NameVerdict.Body || of != NameVerdict.None && verdict == NameVerdict.None || of == NameVerdict.Body && verdict != NameVerdict.Drop)
+            {
+                verdict = of;
+            }
+        }
+
+        return verdict;
+    }
+
+    private static NameVerdict OfName(ReadOnlySpan<char> name, Span<char> lower, Span<Range> words)
+    {
+        // The words, joined by '+' in one buffer, so that a sequence of words is a slice of it.
+        var (length, count, start) = (0, 0, 0);
+        for (var i = 0; i <= name.Length; i++)
+        {
+            var c = i < name.Length ? name[i] : '-';
+            var part = !char.IsLetter(c);
+            var rise = !part && i > 0 && char.IsUpper(c) && (char.IsLower(name[i - 1]) || i + 1 < name.Length && char.IsLower(name[i + 1]) && char.IsUpper(name[i - 1]));
+            if ((part || rise) && length > start)
+            {
+                if (count == words.Length)
+                {
+                    break;
+                }
+
+                words[count++] = start..length;
+                lower[length++] = '+';
+                start = length;
+            }
+
+            if (!part)
+            {
+                lower[length++] = char.ToLowerInvariant(c);
+            }
+        }
+
+        var best = NameVerdict.None;
+        for (var i = 0; i < count; i++)
+        {
+            if (i > 0 && StateLookup.Contains(lower[words[i - 1]]))
+            {
+                continue;
+            }
+
+            for (var last = Math.Min(count - 1, i + 2); last >= i; last--)
+            {
+                if (Lookup.TryGetValue(lower[words[i].Start.Value..words[last].End.Value], out var verdict))
+                {
+                    // "article-body__related" is the related part of a body.
+                    best = verdict == NameVerdict.Drop || best == NameVerdict.None || best == NameVerdict.Body ? verdict : best;
+                    i = last;
+                    break;
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private static FrozenDictionary<string, NameVerdict> LoadTable()
+    {
+        var table = new Dictionary<string, NameVerdict>(StringComparer.Ordinal);
+        foreach (var (number, fields) in PageTables.Lines("class-words.txt"))
+        {
+            if (fields.Length != 2 || !Enum.TryParse<NameVerdict>(fields[1], ignoreCase: true, out var verdict))
+            {
+                throw new InvalidDataException($"class-words.txt line {number}: WORD VERDICT expected");
+            }
+
+            table[fields[0]] = verdict;
+        }
+
+        return table.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,100 @@
+namespace Sikap.Formats.Pages;
+
+/// <summary>Finds the headline among what a page gives as its title.</summary>
+internal static class PageTitles
+{
+    // Between a headline and the outlet's or section's name in titles.
+    private static readonly string[] Separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " / ", " // ", " ｜ ", "｜", " ‹ ", " « "];
+
+    /// <summary>The headline: the first heading that the titles of the head begin with, else their best without the outlet's name.</summary>
+    public static string? Of(PageTree tree, PageBlocks blocks, PageMetadata metadata)
+    {
+        var headings = Headings(tree, blocks);
+        var shown = Clean(metadata.Meta("og:title") ?? metadata.Headline ?? metadata.Meta("twitter:title") ?? tree.TitleElement);
+        if (shown is null)
+        {
+            return headings.FirstOrDefault();
+        }
+
+        // A heading that is the title, or the title with the outlet's name cut off.
+        foreach (var heading in headings)
+        {
+            if (heading.Length >= 10 && (shown.Equals(heading, StringComparison.OrdinalIgnoreCase) || shown.StartsWith(heading, StringComparison.OrdinalIgnoreCase) && IsSeparator(shown.AsSpan(heading.Length))))
+            {
+                return heading;
+            }
+        }
+
+        return WithoutOutlet(shown, metadata.SiteName);
+    }
+
+    private static bool IsSeparator(ReadOnlySpan<char> rest)
+    {
+        foreach (var separator in Separators)
+        {
+            if (rest.StartsWith(separator) || rest.StartsWith(separator.AsSpan().TrimStart()))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static List<string> Headings(PageTree tree, PageBlocks blocks)
+    {
+        var headings = new List<string>();
+        var nodes = tree.Nodes;
+        for (var i = 0; i < nodes.Length && headings.Count < 10; i++)
+        {
+            if (nodes[i].Tag != Tag.Heading1 || nodes[i].FirstBlock >= nodes[i].EndBlock)
+            {
+                continue;
+            }
+
+            var parts = new List<string>();
+            for (var b = nodes[i].FirstBlock; b < Math.Min(nodes[i].EndBlock, nodes[i].FirstBlock + 4); b++)
+            {
+                parts.Add(blocks.TextOf(blocks.Blocks[b]).ToString());
+            }
+
+            headings.Add(string.Join(' ', parts));
+        }
+
+        return headings;
+    }
+
+    private static string? Clean(string? title)
+    {
+        if (string.IsNullOrWhiteSpace(title))
+        {
+            return null;
+        }
+
+        // Some templates escape twice.
+        title = title.Contains('&', StringComparison.Ordinal) ? System.Net.WebUtility.HtmlDecode(title) : title;
+        return string.Join(' ', title.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static string WithoutOutlet(string title, string? outlet)
+    {
+        foreach (var separator in Separators)
+        {
+            var at = title.LastIndexOf(separator, StringComparison.Ordinal);
+            if (at < 10)
+            {
+                continue;
+            }
+
+            var tail = title.AsSpan(at + separator.Length).Trim();
+            // The outlet by its name, or by an address; else a short tail after a long headline.
+            if (outlet is not null && (tail.Contains(outlet, StringComparison.OrdinalIgnoreCase) || outlet.AsSpan().Contains(tail, StringComparison.OrdinalIgnoreCase)) && tail.Length < outlet.Length + 20
+                || outlet is null && tail.Length < 25 && at > 25 || separator is " | " or "｜" or " ｜ " && tail.Length < 30)
+            {
+                return title[..at].Trim();
+            }
+        }
+
+        return title;
+    }
+}
