@@ -5,11 +5,16 @@ using Sikap.V1;
 namespace Sikap.Ingestion;
 
 /// <summary>Stores submissions; what is stored is handed on by the <see cref="ArticlePublisher"/>. Thread-safe.</summary>
-internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publisher, TimeProvider time)
+internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publisher, Backlog backlog, TimeProvider time)
 {
+    private static readonly TimeSpan BacklogRetryAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>Stores a valid submission. When the task completes, the article is durable.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE: too many articles wait for the broker.</exception>
     public async Task<SubmitArticleResponse> AcceptAsync(SubmitArticleRequest request, CancellationToken cancellationToken)
     {
+        if (backlog.IsFull)
+            throw GrpcFault.Unavailable("too many articles wait for the broker, try again later", BacklogRetryAfter);
         var article = new ArticleRecord
         {
             Id = ArticleIdentity.Of(request.Text, request.Publisher),
@@ -22,6 +27,8 @@ internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publis
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
         var result = request.Coding is null ? await store.AddAsync(article, cancellationToken) : await AddCodedAsync(article, request.Coding, cancellationToken);
+        if (result.Added || result.CodingChanged)
+            backlog.Add();
         (result.Added ? Telemetry.ArticlesAccepted : Telemetry.ArticlesRepeated).Add(1);
         // Of a coded one the store knows the revision, of a repeated one the text.
         if (result.CodingChanged)

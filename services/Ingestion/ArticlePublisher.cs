@@ -14,7 +14,7 @@ namespace Sikap.Ingestion;
 /// Hands stored articles to the bus and marks them. Fresh ones come by <see cref="Offer"/>; a sweep finds those that were stored but never marked, be it that the
 /// process died in between, the broker was away, or more came than could wait here. An article may so be published twice; its message id is the same both times.
 /// </summary>
-internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPublisher publisher, IOptions<IngestionOptions> options, IOptions<BusOptions> busOptions,
+internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPublisher publisher, Backlog backlog, IOptions<IngestionOptions> options, IOptions<BusOptions> busOptions,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ArticlePublisher> logger) : PublishingService(lifetime)
 {
     private const int MaxWaiting = 256;
@@ -62,6 +62,8 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
                         logger.UnfinishedReset(count);
                 }
 
+                if (backlog.IsDue)
+                    backlog.Set((await store.CountAsync(stoppingToken)).GetValueOrDefault(ArticleProgress.Accepted));
                 await SweepOnceAsync(stoppingToken);
             }
             catch (StoreUnavailableException exception)
@@ -149,12 +151,14 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
         {
             // Trying again would never help.
             await store.MarkFailedAsync(article.Id, exception.Message, time.GetUtcNow(), CancellationToken.None);
+            backlog.Remove();
             Telemetry.ArticlesFailed.Add(1);
             logger.ArticleFailed(article.Id, nameof(ArticleIngested));
             return false;
         }
 
         await store.MarkPublishedAsync(article.Id, article.CodingRevision, time.GetUtcNow(), CancellationToken.None);
+        backlog.Remove();
         Telemetry.PublishDuration.Record((time.GetUtcNow() - article.AcceptedAt).TotalSeconds);
         return true;
     }

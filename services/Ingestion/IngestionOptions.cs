@@ -31,6 +31,10 @@ public sealed class IngestionOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Stored articles that the broker has not taken yet, above which submissions get UNAVAILABLE with RetryInfo; repeated ones too. Roughly kept. Default: 100,000.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxUnpublished { get; set; } = 100_000;
+
     /// <summary>Hands everything unfinished to the bus again at start. Null: only where the bus is in memory, whose content a crash loses. Default: null.</summary>
     public bool? RepublishUnfinishedAtStart { get; set; }
 

@@ -18,6 +18,7 @@ public static class IngestionRegistration
             return string.IsNullOrEmpty(options.MongoUrl) ? new SqliteArticleStore(options.DataDirectory) : new MongoArticleStore(options.MongoUrl);
         });
         builder.Services.AddStoreHealth<IArticleStore>("ingestion-store");
+        builder.Services.AddSingleton<Backlog>();
         builder.Services.AddSingleton<ArticleIntake>();
         builder.Services.AddSingleton<ArticleTracker>();
         builder.Services.AddSingleton<ArticlePublisher>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sikap.Contracts.Messages;
 using Sikap.ServiceDefaults;
+using Sikap.TestKit;
 using Sikap.V1;
 
 namespace Sikap.Ingestion.Tests;
@@ -344,6 +345,58 @@ public sealed class SubmitArticleTests
         response.State.ShouldBe(V1.ArticleState.Accepted);
         health.Status.ShouldBe(Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.NotServing);
         (await host.Client.GetArticleStatusAsync(new GetArticleStatusRequest { ArticleId = response.ArticleId }, IngestionHost.Deadline)).State.ShouldBe(V1.ArticleState.Accepted);
+    }
+
+    [Fact]
+    public async Task SubmitArticle_BrokerAwayForLong_UnavailableWithRetryInfoAndNotStored()
+    {
+        // Nothing listens on port 1. Also across a restart: what waits is counted in the store.
+        var folder = Directory.CreateTempSubdirectory("sikap-test-").FullName;
+        var settings = new Dictionary<string, string?> { ["Bus:Transport"] = "RabbitMq", ["Bus:Hosts"] = "127.0.0.1:1", ["Bus:PublishTimeout"] = "00:00:00.2", ["Ingestion:MaxUnpublished"] = "3", ["Shutdown:Timeout"] = "00:00:01" };
+        await using (var host = await IngestionHost.StartAsync(settings, folder))
+        {
+            host.Host.ExpectsErrors = true;
+            // The count is rough while the first sweep corrects it.
+            foreach (var number in Enumerable.Range(0, 3))
+                await Eventually.GetAsync(() => SubmittedAsync(host, number), code => code == StatusCode.OK);
+            await Eventually.IsTrueAsync(() => host.Services.GetRequiredService<Backlog>().IsFull);
+            await RefusedAsync(host);
+        }
+
+        await using (var again = await IngestionHost.StartAsync(settings, folder))
+        {
+            again.Host.ExpectsErrors = true;
+            await Eventually.IsTrueAsync(() => again.Services.GetRequiredService<Backlog>().IsFull);
+            await RefusedAsync(again);
+        }
+
+        Directory.Delete(folder, recursive: true);
+
+        static async Task<StatusCode> SubmittedAsync(IngestionHost host, int number)
+        {
+            try
+            {
+                await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = $"{Text} {number}" }, IngestionHost.Deadline);
+                return StatusCode.OK;
+            }
+            catch (RpcException refused)
+            {
+                return refused.StatusCode;
+            }
+        }
+
+        static async Task RefusedAsync(IngestionHost host)
+        {
+            using var stream = host.Client.SubmitArticles(IngestionHost.Deadline);
+            await stream.RequestStream.WriteAsync(new SubmitArticleRequest { Text = $"{Text} satu lagi" });
+            await stream.ResponseStream.MoveNext(CancellationToken.None);
+            var refused = await Should.ThrowAsync<RpcException>(async () => await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = $"{Text} satu lagi" }, IngestionHost.Deadline));
+
+            refused.StatusCode.ShouldBe(StatusCode.Unavailable);
+            refused.ToStatus().Details.ShouldHaveSingleItem().Is(RetryInfo.Descriptor).ShouldBeTrue();
+            stream.ResponseStream.Current.Rejected.Code.ShouldBe((int)StatusCode.Unavailable);
+            (await host.Client.GetIngestionStatusAsync(new(), IngestionHost.Deadline)).Total.ShouldBe(3);
+        }
     }
 
     private static Coding CodingOf(int start, int end) => new()

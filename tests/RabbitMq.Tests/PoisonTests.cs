@@ -87,7 +87,15 @@ public sealed class PoisonTests(SharedBroker broker)
         await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book);
         var good = Enumerable.Range(0, 100).Select(number => $"good-{number}").ToList();
         var poison = Enumerable.Range(0, 20).Select(number => $"{(number % 2 == 0 ? "bug" : "transient")}-{number}").ToList();
-        byte[][] undecodable = ["{ \"message\": "u8.ToArray(), Encoding.UTF8.GetBytes(new string('[', 5_000)), new byte[5 * 1024 * 1024]];
+        byte[][] undecodable =
+        [
+            "{ \"message\": "u8.ToArray(), Encoding.UTF8.GetBytes(new string('[', 5_000)), new byte[5 * 1024 * 1024],
+            // An envelope as it should be, around what cannot be read: nested too deep, and of another form.
+            Encoding.UTF8.GetBytes($$"""{ "messageType": ["urn:message:Sikap.RabbitMq.Tests:Work"], "message": { "id": {{string.Concat(Enumerable.Repeat("[", 20_000))}} } }"""),
+            "{ \"messageType\": [\"urn:message:Sikap.RabbitMq.Tests:Work\"], \"message\": { \"id\": { \"a\": 1 } } }"u8.ToArray(),
+            // A message that nobody here knows.
+            "{ \"messageType\": [\"urn:message:Sikap.RabbitMq.Tests:NoSuchWork\"], \"message\": { \"id\": \"x\" } }"u8.ToArray(),
+        ];
 
         var watch = Stopwatch.StartNew();
         foreach (var body in undecodable)
@@ -101,10 +109,52 @@ public sealed class PoisonTests(SharedBroker broker)
         await amqp.ReadyAsync("work_error", (uint)(poison.Count + undecodable.Length), TimeSpan.FromSeconds(20));
         await amqp.ReadyAsync("work", 0, TimeSpan.FromSeconds(5));
 
-        TestContext.Current.SendDiagnosticMessage($"100 good among 23 poison: all good after {goodAfter.TotalSeconds:0.00} s");
+        TestContext.Current.SendDiagnosticMessage($"100 good among 26 poison: all good after {goodAfter.TotalSeconds:0.00} s");
         // Ten transient ones, three tries and half a second each, eight at a time; a retry that holds slots for long would show here.
         goodAfter.ShouldBeLessThan(TimeSpan.FromSeconds(5));
-        (await amqp.TakeAsync("work_error")).ShouldAllBe(error => Encoding.UTF8.GetByteCount(error.Headers["MT-Fault-Message"]) <= MaxReasonBytes);
+        var errors = await amqp.TakeAsync("work_error");
+        errors.ShouldAllBe(error => Encoding.UTF8.GetByteCount(error.Headers["MT-Fault-Message"]) <= MaxReasonBytes);
+        errors.ShouldContain(error => error.Headers["MT-Fault-Message"].Contains("no consumer takes", StringComparison.Ordinal));
+        (await broker.Node.QueuesAsync(virtualHost)).Select(queue => queue.Name).ShouldBe(["work", "work_error"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Consumer_NeverEnds_MessageGoesToErrorQueueAndTheOthersGoOn()
+    {
+        // As many as may be processed at the same time, so that nothing else would ever be.
+        var virtualHost = broker.Node.NewVirtualHost();
+        await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
+        using var end = new CancellationTokenSource();
+        var book = new WorkBook
+        {
+            Handler = (work, _) =>
+            {
+                switch (work.Id.Split('-')[0])
+                {
+                    case "waits":
+                        return Task.Delay(Timeout.Infinite, end.Token);
+                    case "blocks":
+                        end.Token.WaitHandle.WaitOne();
+                        return Task.CompletedTask;
+                    default:
+                        return Task.CompletedTask;
+                }
+            },
+        };
+        await using var service = await TestService.StartAsync(broker.Node, virtualHost, book: book, settings: new Dictionary<string, string?>
+        {
+            ["Bus:ConsumeTimeout"] = "00:00:01",
+            ["Bus:ConcurrentMessageLimit"] = "4",
+        });
+
+        await Task.WhenAll(new[] { "waits-1", "waits-2", "blocks-1", "blocks-2" }.Select(service.PublishAsync));
+        await service.PublishAsync("good");
+        await book.DoneAsync(["good"], TimeSpan.FromSeconds(20));
+        await amqp.ReadyAsync("work_error", 4, TimeSpan.FromSeconds(20));
+
+        (await amqp.TakeAsync("work_error")).ShouldAllBe(error => error.Headers["MT-Fault-Message"].Contains("was not done after 1 s", StringComparison.Ordinal));
+        await end.CancelAsync();
+        await amqp.ReadyAsync("work", 0, TimeSpan.FromSeconds(10));
     }
 
     [Fact]

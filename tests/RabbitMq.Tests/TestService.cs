@@ -110,6 +110,17 @@ internal sealed class TestService : IAsyncDisposable
         }
     }
 
+    /// <summary>Publishes again and again until it was consumed: a broker confirms what no queue takes.</summary>
+    public async Task PublishUntilDoneAsync(string id, TimeSpan limit) => await Eventually.ShouldAsync(
+        async () =>
+        {
+            await PublishUntilConfirmedAsync(id, limit);
+            return Book.Done.ContainsKey(id);
+        },
+        done => done,
+        limit,
+        expected: $"{id} done");
+
     /// <summary>Waits until all errands were passed on as work and done, none is left and none failed, and the service is ready.</summary>
     public async Task AllErrandsDoneAsync(IReadOnlyCollection<string> ids)
     {

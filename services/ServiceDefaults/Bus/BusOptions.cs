@@ -57,6 +57,13 @@ public sealed class BusOptions : IValidatableObject
     [Range(1, 10_000)]
     public int ConcurrentMessageLimit { get; set; } = 8;
 
+    /// <summary>
+    /// How long one attempt at a message may take before it counts as failed and the message goes to the error queue; waiting for a store or broker that is away does not count. Work that is stuck
+    /// cannot be ended from outside, so what it still does has no effect on the message. Default: 5 min, well below the 30 min after which a broker closes the channel of a slow consumer.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:25:00")]
+    public TimeSpan ConsumeTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a publish may wait for the broker's confirm before its outcome counts as unknown and it is tried again under the same id. Default: 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromSeconds(10);

@@ -169,7 +169,7 @@ public static class BusRegistration
         factory.AddSerializer(new LimitedSerializerFactory(options.MaxMessageBytes));
         factory.UseFilter(new TrimmedExceptionFilter());
         factory.ConnectReceiveObserver(new MessagingMeter(context.GetRequiredService<IOptions<BusOptions>>(), context.GetRequiredService<TimeProvider>()));
-        factory.ConnectConsumerConfigurationObserver(new ConsumerFailureObserver(context.GetRequiredService<ILoggerFactory>().CreateLogger("Sikap.Bus"),
+        factory.ConnectConsumerConfigurationObserver(new ConsumerFailureObserver(context.GetRequiredService<ILoggerFactory>().CreateLogger("Sikap.Bus"), options.ConsumeTimeout,
             context.GetRequiredService<TimeProvider>()));
     }
 
@@ -189,6 +189,8 @@ public static class BusRegistration
             SetQueueArguments(rabbit, name);
             var errors = ErrorQueueOf(name);
             rabbit.BindDeadLetterQueue(errors, errors, queue => SetQueueArguments(queue, name));
+            // The library has a queue of its own for messages that nobody here knows, which nobody would look into.
+            endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(new SkippedMessageFilter()));
             context.GetRequiredService<BusActivity>().AddQueue(name);
         }
     }
@@ -198,6 +200,7 @@ public static class BusRegistration
         endpoint.ConcurrentMessageLimit = 1;
         // A queue of errors would outlive the instance.
         endpoint.DiscardFaultedMessages();
+        endpoint.DiscardSkippedMessages();
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
         {
             // Durable although it goes soon after its consumer: newer brokers refuse transient queues that are not exclusive, and an exclusive one stays locked by a broken connection.

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Sikap.ServiceDefaults;
 
 /// <summary>Puts a <see cref="ConsumerFailureFilter{TConsumer, TMessage}"/> around every consumer of the bus, innermost, so that faults, headers and retries all see the trimmed exception.</summary>
-internal sealed class ConsumerFailureObserver(ILogger logger, TimeProvider time) : IConsumerConfigurationObserver
+internal sealed class ConsumerFailureObserver(ILogger logger, TimeSpan limit, TimeProvider time) : IConsumerConfigurationObserver
 {
     public void ConsumerConfigured<TConsumer>(IConsumerConfigurator<TConsumer> configurator)
         where TConsumer : class
@@ -15,14 +15,18 @@ internal sealed class ConsumerFailureObserver(ILogger logger, TimeProvider time)
     public void ConsumerMessageConfigured<TConsumer, TMessage>(IConsumerMessageConfigurator<TConsumer, TMessage> configurator)
         where TConsumer : class
         where TMessage : class
-        => configurator.UseFilter(new ConsumerFailureFilter<TConsumer, TMessage>(logger, time));
+        => configurator.UseFilter(new ConsumerFailureFilter<TConsumer, TMessage>(logger, limit, time));
 }
+
+/// <summary>The work on a message did not end in time; it may go on for ever, but no longer on the message's behalf.</summary>
+public sealed class MessageTookTooLongException(string messageType, TimeSpan limit)
+    : Exception(FormattableString.Invariant($"{messageType} was not done after {limit.TotalSeconds:0.#} s"));
 
 /// <summary>
 /// Rethrows whatever a consumer throws as <see cref="ConsumerFailure"/> and logs it. While the store or the broker is away it asks the consumer again and again instead: nothing is wrong with
-/// the message, so nothing may end in the error queue for it. When the broker has gone away it will deliver the message again by itself, and waiting here would keep the endpoint from reconnecting.
+/// the message, so nothing may end in the error queue for it. An attempt that does not end in time has failed. When the broker has gone away it will deliver the message again by itself, and waiting here would keep the endpoint from reconnecting.
 /// </summary>
-internal sealed class ConsumerFailureFilter<TConsumer, TMessage>(ILogger logger, TimeProvider time) : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
+internal sealed class ConsumerFailureFilter<TConsumer, TMessage>(ILogger logger, TimeSpan limit, TimeProvider time) : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
     where TConsumer : class
     where TMessage : class
 {
@@ -37,7 +41,7 @@ internal sealed class ConsumerFailureFilter<TConsumer, TMessage>(ILogger logger,
         {
             try
             {
-                await next.Send(context);
+                await LimitedAsync(context, next);
                 return;
             }
             catch (Exception outage) when (outage is StoreUnavailableException or PublishOutcomeUnknownException)
@@ -62,4 +66,20 @@ internal sealed class ConsumerFailureFilter<TConsumer, TMessage>(ILogger logger,
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-failure");
+
+    // On a thread of its own: work that never ends may not even come to its first wait, and would take the endpoint with it.
+    private async Task LimitedAsync(ConsumerConsumeContext<TConsumer, TMessage> context, IPipe<ConsumerConsumeContext<TConsumer, TMessage>> next)
+    {
+        var work = Task.Run(() => next.Send(context), CancellationToken.None);
+        try
+        {
+            await work.WaitAsync(limit, time, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!work.IsCompleted)
+        {
+            // Its end is of no interest any more, an exception in it would otherwise go unobserved.
+            _ = work.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw new MessageTookTooLongException(typeof(TMessage).Name, limit);
+        }
+    }
 }
