@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Grpc.Core;
+using Sikap.Cli.Feeds;
 
 namespace Sikap.Cli;
 
@@ -73,6 +74,7 @@ internal static class CommandTree
             WatchCommand.Create(terminal, gateway, examples),
             IssuesCommand.Create(terminal, gateway, examples),
             DeadLettersCommand.Create(terminal, gateway, examples),
+            FeedCommands.Create(terminal, examples),
             StoreCommand.Create(terminal, examples, time),
         };
         examples.Add(root,

@@ -20,4 +20,31 @@ public static class FormatLimits
 
     /// <summary>Nesting of JSON-LD; schema.org's own examples stay below 12.</summary>
     public const int MaxJsonLdDepth = 48;
+
+    /// <summary>Bytes of one feed or sitemap, after inflating: what the sitemap protocol allows, and some hundred times a large feed.</summary>
+    public const int MaxFeedBytes = 50 * 1024 * 1024;
+
+    /// <summary>Entries of one feed: what the sitemap protocol allows; feeds have some hundred at most.</summary>
+    public const int MaxFeedEntries = 50_000;
+
+    /// <summary>Characters of one document read as XML, wires included.</summary>
+    public const int MaxXmlChars = MaxFeedBytes;
+
+    /// <summary>Nesting of XML, in elements. Feeds with whole pages in XHTML stay below 60; deeper ones cost every reader that walks them recursively its stack.</summary>
+    public const int MaxXmlDepth = 256;
+
+    /// <summary>Attributes of one XML element. News formats define some twenty for their richest ones.</summary>
+    public const int MaxXmlAttributes = 256;
+
+    /// <summary>Characters of one attribute of XML. An image embedded in an address is the longest honest one.</summary>
+    public const int MaxXmlAttributeChars = 1024 * 1024;
+
+    /// <summary>Characters of one name in XML.</summary>
+    public const int MaxXmlNameChars = 1024;
+
+    /// <summary>Characters that a DTD inside the document may have; the ones that declare HTML's 250 entities have some 12,000.</summary>
+    public const int MaxXmlDtdChars = 64 * 1024;
+
+    /// <summary>Problems that a reading lists; the rest repeats them.</summary>
+    public const int MaxProblems = 20;
 }

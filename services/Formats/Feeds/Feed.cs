@@ -19,9 +19,10 @@ public sealed record Feed
 {
     public required FeedKind Kind { get; init; }
 
+    /// <summary>As the feed gives it: plain text or HTML without anything that runs.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Absolute address of the site.</summary>
+    /// <summary>Absolute http or https address of the site.</summary>
     public Uri? Link { get; init; }
 
     /// <summary>BCP 47 tag.</summary>
@@ -42,16 +43,20 @@ public sealed record FeedEntry
     /// <summary>The entry's own identifier (guid, atom:id, rdf:about); else null.</summary>
     public string? Id { get; init; }
 
+    /// <summary>As the feed gives it: plain text or HTML without anything that runs.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Absolute address of the article.</summary>
+    /// <summary>The title as plain text: without tags, references replaced, white space single.</summary>
+    public string? Headline { get; init; }
+
+    /// <summary>Absolute http or https address of the article.</summary>
     public Uri? Link { get; init; }
 
     public Stamp? Published { get; init; }
 
     public Stamp? Updated { get; init; }
 
-    /// <summary>Short text, as the feed gives it (HTML or plain).</summary>
+    /// <summary>Short text as the feed gives it: plain or HTML without anything that runs.</summary>
     public string? Summary { get; init; }
 
     /// <summary>Full content as HTML, where the feed carries it.</summary>
