@@ -7,6 +7,7 @@ internal enum NameVerdict : byte
 {
     None,
     Drop,
+    Never,
     Body,
     Lead,
     Caption,
@@ -52,7 +53,8 @@ internal static class ClassWords
             }
 
             var of = OfName(name, lower, words);
-            if (of == NameVerdict.Drop && verdict != NameVerdict.Body || of != NameVerdict.None && verdict == NameVerdict.None || of == NameVerdict.Body && verdict != NameVerdict.Drop)
+            if (of == NameVerdict.Never || of == NameVerdict.Drop && verdict is not (NameVerdict.Body or NameVerdict.Never) || of != NameVerdict.None && verdict == NameVerdict.None
+                || of == NameVerdict.Body && verdict is not (NameVerdict.Drop or NameVerdict.Never))
             {
                 verdict = of;
             }
@@ -101,7 +103,7 @@ internal static class ClassWords
                 if (Lookup.TryGetValue(lower[words[i].Start.Value..words[last].End.Value], out var verdict))
                 {
                     // "article-body__related" is the related part of a body.
-                    best = verdict == NameVerdict.Drop || best == NameVerdict.None || best == NameVerdict.Body ? verdict : best;
+                    best = verdict == NameVerdict.Never || verdict == NameVerdict.Drop && best != NameVerdict.Never || best == NameVerdict.None || best == NameVerdict.Body ? verdict : best;
                     i = last;
                     break;
                 }

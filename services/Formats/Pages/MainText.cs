@@ -42,7 +42,7 @@ internal sealed class MainText
     public static (string Text, IReadOnlyList<string> Captions, double LinkShare) Find(PageTree tree, PageBlocks blocks, string? title, string? description)
     {
         var reader = new MainText(tree, blocks, title, description);
-        reader.Judge(byName: true);
+        reader.Judge();
         var container = reader.Container();
         var (text, captions) = reader.Write(container);
         return (text, captions, reader.LinkShare());
@@ -79,7 +79,7 @@ internal sealed class MainText
     private NameVerdict VerdictOf(IElement element)
     {
         var ofClass = Cached(element.ClassName);
-        if (ofClass is NameVerdict.Drop or NameVerdict.Body)
+        if (ofClass is NameVerdict.Drop or NameVerdict.Never or NameVerdict.Body)
         {
             return ofClass;
         }
@@ -108,36 +108,36 @@ internal sealed class MainText
         || element.GetAttribute("style") is { } style && (style.Contains("display:none", StringComparison.OrdinalIgnoreCase) || style.Contains("display: none", StringComparison.OrdinalIgnoreCase));
 
     // Gives every paragraph its use and its weight.
-    private void Judge(bool byName)
+    private void Judge()
     {
         var nodes = _tree.Nodes;
         var blocks = _blocks.Blocks;
         var sums = GoodSums();
         var total = sums[^1];
+        var byName = GoodByName(sums);
         for (var i = _tree.Body + 1; i < nodes.Length;)
         {
             ref readonly var node = ref nodes[i];
-            if (node.Element is not { } element || node.FirstBlock >= node.EndBlock && node.Tag is not (Tag.Inline or Tag.Emphasis or Tag.Link or Tag.Time))
+            if (node.Element is not { } element || node.FirstBlock >= node.EndBlock)
             {
                 i++;
                 continue;
             }
 
             var good = sums[node.EndBlock] - sums[node.FirstBlock];
-            var use = UseOf(element, node.Tag, byName);
-            var allowed = use switch
+            var (use, maxShare) = UseOf(i, element, node.Tag);
+            if (use == Use.Open && IsPicture(i, good))
             {
-                Use.Dropped => good <= total * MaxDroppedShare,
-                Use.Caption => good <= Math.Max(total * 0.15, 600),
-                Use.Byline => good <= Math.Max(total * 0.05, 250),
-                Use.Lead => true,
-                _ => false,
-            };
-            if (allowed && node.FirstBlock < node.EndBlock)
+                (use, maxShare) = (Use.Caption, 0.15);
+            }
+
+            // A template may cut the text into many parts of one misleading name.
+            if (use != Use.Open && (good <= maxShare * total || use is Use.Caption && good < 600 || use is Use.Byline && good < 250)
+                && (use != Use.Dropped || maxShare > MaxDroppedShare || element.ClassName is not { } names || byName.GetValueOrDefault(names) <= maxShare * total))
             {
                 for (var b = node.FirstBlock; b < node.EndBlock; b++)
                 {
-                    if (_uses[b] == Use.Open || use == Use.Dropped)
+                    if (_uses[b] is Use.Open or Use.Lead || use == Use.Dropped)
                     {
                         _uses[b] = use;
                     }
@@ -153,44 +153,184 @@ internal sealed class MainText
             i++;
         }
 
+        DropCards(sums);
         for (var b = 0; b < blocks.Length; b++)
         {
             _weights[b] = WeightOf(blocks[b], nodes, _uses[b]);
         }
     }
 
-    private Use UseOf(IElement element, Tag tag, bool byName)
+    // The sentences under each class attribute that speaks for leaving out.
+    private Dictionary<string, double> GoodByName(double[] sums)
+    {
+        var byName = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (ref readonly var node in _tree.Nodes)
+        {
+            if (node.Element?.ClassName is { } names && node.FirstBlock < node.EndBlock && VerdictOf(node.Element) == NameVerdict.Drop)
+            {
+                byName[names] = byName.GetValueOrDefault(names) + sums[node.EndBlock] - sums[node.FirstBlock];
+            }
+        }
+
+        return byName;
+    }
+
+    // Cards: neighbours of one shape, each a linked headline with a sentence or two, are a list of other articles wherever they stand.
+    private void DropCards(double[] sums)
+    {
+        var nodes = _tree.Nodes;
+        var blocks = _blocks.Blocks;
+        var total = sums[^1];
+        for (var parent = _tree.Body; parent < nodes.Length; parent++)
+        {
+            if (nodes[parent].Element is null || nodes[parent].EndBlock - nodes[parent].FirstBlock < 3)
+            {
+                continue;
+            }
+
+            var (cards, others, good) = (0, 0, 0.0);
+            for (var child = parent + 1; child < nodes[parent].End; child = nodes[child].End)
+            {
+                if (nodes[child].Element is null || nodes[child].FirstBlock >= nodes[child].EndBlock)
+                {
+                    continue;
+                }
+
+                if (IsCard(child, sums))
+                {
+                    cards++;
+                    good += sums[nodes[child].EndBlock] - sums[nodes[child].FirstBlock];
+                }
+                else
+                {
+                    others++;
+                }
+            }
+
+            if (cards < 3 || cards < others || good > 0.6 * total)
+            {
+                continue;
+            }
+
+            for (var child = parent + 1; child < nodes[parent].End; child = nodes[child].End)
+            {
+                if (nodes[child].Element is not null && nodes[child].FirstBlock < nodes[child].EndBlock && IsCard(child, sums))
+                {
+                    _uses.AsSpan(nodes[child].FirstBlock, nodes[child].EndBlock - nodes[child].FirstBlock).Fill(Use.Dropped);
+                }
+            }
+        }
+    }
+
+    private bool IsCard(int node, double[] sums)
+    {
+        ref readonly var card = ref _tree.Nodes[node];
+        var count = card.EndBlock - card.FirstBlock;
+        if (count == 1)
+        {
+            // A linked headline that runs on into its summary.
+            ref readonly var only = ref _blocks.Blocks[card.FirstBlock];
+            return only.StartsInLink && only.LinkLength >= 25 && only.LinkDensity > 0.12 && card.Tag is (Tag.ListItem or Tag.Block);
+        }
+
+        if (count > 9)
+        {
+            return false;
+        }
+
+        var (headlines, sentences) = (0, 0);
+        for (var b = card.FirstBlock; b < card.EndBlock; b++)
+        {
+            ref readonly var block = ref _blocks.Blocks[b];
+            headlines += block.LinkDensity > 0.9 && block.Weight >= 20 ? 1 : 0;
+            sentences += sums[b + 1] > sums[b] ? 1 : 0;
+        }
+
+        return headlines >= 1 && sentences <= 2;
+    }
+
+    // An image with a line or two and nothing else: the lines are its caption, whatever the template calls them.
+    private bool IsPicture(int at, double good)
+    {
+        const int maxNodes = 40;
+        const int maxWeight = 320;
+        var nodes = _tree.Nodes;
+        ref readonly var node = ref nodes[at];
+        var count = node.EndBlock - node.FirstBlock;
+        if (node.Tag != Tag.Block || count > 3 || node.End - at > maxNodes || good > maxWeight)
+        {
+            return false;
+        }
+
+        var weight = 0;
+        for (var b = node.FirstBlock; b < node.EndBlock; b++)
+        {
+            weight += _blocks.Blocks[b].Weight;
+            if (TagOf(_blocks.Blocks[b].Node) is Tag.Heading or Tag.Heading1)
+            {
+                return false;
+            }
+        }
+
+        if (weight > maxWeight)
+        {
+            return false;
+        }
+
+        for (var i = at + 1; i < node.End; i++)
+        {
+            if (nodes[i].Element is { } element && element.LocalName is "img" or "amp-img")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // What an element's kind, state and name make of what is inside it, and up to which share of the page's sentences that is believed.
+    private (Use Use, double MaxShare) UseOf(int at, IElement element, Tag tag)
     {
         switch (tag)
         {
             case Tag.Navigation or Tag.Footer or Tag.Aside:
-                return Use.Dropped;
+                return (Use.Dropped, MaxDroppedShare);
             case Tag.Caption or Tag.Figure:
-                return Use.Caption;
-            case Tag.Body or Tag.Inline or Tag.Emphasis or Tag.Link or Tag.Text:
-                return Use.Open;
-            case Tag.Time:
-                return Use.Open;
+                return (Use.Caption, 0.15);
+            case Tag.Body or Tag.Inline or Tag.Emphasis or Tag.Link or Tag.Time:
+                return (Use.Open, 0);
         }
 
         if (IsHidden(element))
         {
-            return Use.Dropped;
-        }
-
-        if (!byName || tag == Tag.Article && element.GetAttribute("itemprop") == "articleBody")
-        {
-            return Use.Open;
+            return (Use.Dropped, MaxDroppedShare);
         }
 
         return VerdictOf(element) switch
         {
-            NameVerdict.Drop => Use.Dropped,
-            NameVerdict.Caption => Use.Caption,
-            NameVerdict.Byline => Use.Byline,
-            NameVerdict.Lead => Use.Lead,
-            _ => Use.Open,
+            NameVerdict.Never => (Use.Dropped, 0.95),
+            // A post that is quoted in full is part of the text, whatever network it comes from.
+            NameVerdict.Drop when IsQuotation(at) => (Use.Open, 0),
+            NameVerdict.Drop => (Use.Dropped, MaxDroppedShare),
+            NameVerdict.Caption => (Use.Caption, 0.15),
+            NameVerdict.Byline when tag != Tag.Heading => (Use.Byline, 0.05),
+            NameVerdict.Lead => (Use.Lead, 1),
+            _ => (Use.Open, 0),
         };
+    }
+
+    private bool IsQuotation(int at)
+    {
+        var nodes = _tree.Nodes;
+        for (var i = at; i < nodes[at].End && i < at + 4; i++)
+        {
+            if (nodes[i].Tag == Tag.Quote)
+            {
+                return nodes[i].FirstBlock == nodes[at].FirstBlock && nodes[i].EndBlock == nodes[at].EndBlock;
+            }
+        }
+
+        return false;
     }
 
     private static double WeightOf(in PageBlock block, Span<PageNode> nodes, Use use)
@@ -252,7 +392,43 @@ internal sealed class MainText
             }
         }
 
-        return best;
+        return OneOf(best, sums);
+    }
+
+    // Pages that load the next article below hold several: the one with the headline is asked for, else the first.
+    private int OneOf(int container, double[] sums)
+    {
+        var nodes = _tree.Nodes;
+        var whole = sums[nodes[container].EndBlock] - sums[nodes[container].FirstBlock];
+        var found = new List<int>();
+        for (var i = container + 1; i < nodes[container].End;)
+        {
+            if (nodes[i].Tag == Tag.Article && sums[nodes[i].EndBlock] - sums[nodes[i].FirstBlock] > Math.Max(0.15 * whole, 300))
+            {
+                found.Add(i);
+                i = nodes[i].End;
+            }
+            else
+            {
+                i++;
+            }
+        }
+
+        if (found.Count < 2)
+        {
+            return container;
+        }
+
+        var headline = Headline(_blocks.Blocks.Length);
+        foreach (var article in found)
+        {
+            if (headline >= nodes[article].FirstBlock && headline < nodes[article].EndBlock)
+            {
+                return article;
+            }
+        }
+
+        return sums[nodes[found[0]].EndBlock] - sums[nodes[found[0]].FirstBlock] > 0.3 * whole ? found[0] : container;
     }
 
     private (string Text, IReadOnlyList<string> Captions) Write(int container)
@@ -276,6 +452,7 @@ internal sealed class MainText
         }
 
         var start = headline >= first && goodAfter[headline] - goodAfter[first] < 0.2 * totalGood ? headline + 1 : first;
+        var (opened, lastGood) = (0, Last(start, end));
         for (var b = start; b < end; b++)
         {
             ref readonly var block = ref blocks[b];
@@ -297,10 +474,19 @@ internal sealed class MainText
                 break;
             }
 
-            if (Keeps(block, tag, text))
+            if (!Keeps(block, tag, text) || opened < 2 && IsOpeningLine(b, tag, text, opened) || b > lastGood && IsClosingLine(block, tag, text, b > 0 && lastGood < end ? blocks[lastGood].Node : -1))
             {
-                kept.Add(b);
+                continue;
             }
+
+            kept.Add(b);
+            opened += goodAfter[b + 1] > goodAfter[b] && tag != Tag.Heading ? 1 : 0;
+        }
+
+        // The last paragraphs often ask to follow, to write or to subscribe: set off by their type, with a link.
+        for (var pops = 0; pops < 3 && kept.Count > 2 && blocks[kept[^1]] is var closing && closing.LinkLength > 0 && closing.EmphasisLength > 0.3 * closing.Length; pops++)
+        {
+            kept.RemoveAt(kept.Count - 1);
         }
 
         // A heading stands before text.
@@ -308,7 +494,7 @@ internal sealed class MainText
         for (var k = 0; k < kept.Count; k++)
         {
             ref readonly var block = ref blocks[kept[k]];
-            if (TagOf(block.Node) == Tag.Heading && _uses[kept[k]] != Use.Lead && (k + 1 == kept.Count || TagOf(blocks[kept[k + 1]].Node) == Tag.Heading))
+            if (TagOf(block.Node) == Tag.Heading && _uses[kept[k]] != Use.Lead && (k + 1 == kept.Count || TagOf(blocks[kept[k + 1]].Node) == Tag.Heading && Level(blocks[kept[k + 1]].Node) <= Level(block.Node)))
             {
                 continue;
             }
@@ -322,6 +508,77 @@ internal sealed class MainText
         }
 
         return (written.ToString(), captions);
+    }
+
+    // The last paragraph of sentences.
+    private int Last(int first, int end)
+    {
+        for (var b = end - 1; b > first; b--)
+        {
+            if (_uses[b] is Use.Open or Use.Lead && IsGood(_blocks.Blocks[b]) && !Promotions.IsPromotion(_blocks.TextOf(_blocks.Blocks[b]), _blocks.Blocks[b].LinkDensity))
+            {
+                return b;
+            }
+        }
+
+        return end;
+    }
+
+    // Before the text stand headline, section, authors, dates and reading time; a short line there is one of them.
+    private bool IsOpeningLine(int b, Tag tag, ReadOnlySpan<char> text, int opened)
+    {
+        ref readonly var block = ref _blocks.Blocks[b];
+        if (_uses[b] == Use.Lead && block.Weight >= 40)
+        {
+            return false;
+        }
+
+        if (block.Weight < 120 && PageAuthors.AfterOpening(text.ToString()) is { } name && name.Length < 80 && block.Punctuation <= 3)
+        {
+            return true;
+        }
+
+        if (opened > 0)
+        {
+            return block.Weight < 80 && tag != Tag.Heading && PageDates.Read(text, "text") is not null && text[^1] != '.';
+        }
+
+        return tag switch
+        {
+            Tag.Heading => !IsLead(b),
+            _ => !IsGood(block) && !(tag == Tag.Paragraph && block.Weight >= 40 && IsSentenceEnd(text)) || block.Weight < 110 && PageDates.Read(text, "text") is not null && !IsSentenceEnd(text),
+        };
+    }
+
+    // Behind the text stand initials, agencies, notes on the broadcast and the like: short and without a sentence's end.
+    private bool IsClosingLine(in PageBlock block, Tag tag, ReadOnlySpan<char> text, int lastNode) =>
+        tag is Tag.ListItem or Tag.Cell ? block.Weight < 60 && !IsBesideText(block.Node, lastNode)
+        : block.Weight < 40 && !IsSentenceEnd(text)
+        || block.Weight < 160 && (text.IndexOfAny("©ⓒ") >= 0 || text.Contains("copyright", StringComparison.OrdinalIgnoreCase) || text.Contains("all rights reserved", StringComparison.OrdinalIgnoreCase));
+
+    // Whether a list or table stands among the paragraphs of which the last one is given.
+    private bool IsBesideText(int node, int lastNode)
+    {
+        var nodes = _tree.Nodes;
+        while (node > 0 && nodes[node].Tag is not (Tag.List or Tag.Table))
+        {
+            node = nodes[node].Parent;
+        }
+
+        return lastNode >= 0 && node > 0 && nodes[node].Parent == nodes[lastNode].Parent;
+    }
+
+    private static bool IsSentenceEnd(ReadOnlySpan<char> text) => text.TrimEnd("\"'”’»)」』]") is [.., var last] && last is '.' or '!' or '?' or '…' or '。' or '؟' or '۔' or '।';
+
+    private int Level(int node)
+    {
+        var nodes = _tree.Nodes;
+        while (node > 0 && nodes[node].Tag != Tag.Heading)
+        {
+            node = nodes[node].Parent;
+        }
+
+        return nodes[node].Element is { LocalName: ['h', var digit] } ? digit - '0' : 0;
     }
 
     private Tag TagOf(int node)
@@ -348,7 +605,7 @@ internal sealed class MainText
             return false;
         }
 
-        if (block.LinkDensity > 0.9)
+        if (block.LinkDensity > (tag == Tag.ListItem ? 0.5 : 0.75))
         {
             return false;
         }

@@ -20,6 +20,9 @@ internal struct PageBlock
     /// <summary>Characters of scripts written without spaces between words.</summary>
     public int Ideographs;
 
+    /// <summary>Whether its first character is in a link.</summary>
+    public bool StartsInLink;
+
     /// <summary>The innermost element that is no inline one.</summary>
     public int Node;
 
@@ -163,10 +166,13 @@ internal sealed class PageBlocks
             {
                 _current.At = at;
                 _current.Start = _length;
+                _current.StartsInLink = inLink;
             }
             else if (_space)
             {
                 _characters[_length++] = ' ';
+                _current.LinkLength += inLink ? 1 : 0;
+                _current.EmphasisLength += inEmphasis ? 1 : 0;
             }
 
             (_space, _breaks) = (false, 0);
