@@ -10,6 +10,9 @@ namespace Sikap.Formats.Pages;
 /// </summary>
 internal sealed class MainText
 {
+    // A standfirst stands within so many lines of the headline: between them are authors, dates, buttons.
+    private const int MaxLeadDistance = 12;
+
     // An element that holds more than this share of a page's sentences is not left out for its name or kind.
     private const double MaxDroppedShare = 0.4;
 
@@ -266,7 +269,7 @@ internal sealed class MainText
         for (var b = node.FirstBlock; b < node.EndBlock; b++)
         {
             weight += _blocks.Blocks[b].Weight;
-            if (TagOf(_blocks.Blocks[b].Node) is Tag.Heading or Tag.Heading1)
+            if (TagOf(_blocks.Blocks[b].Node) is Tag.Heading or Tag.Heading1 or Tag.Quote)
             {
                 return false;
             }
@@ -310,13 +313,29 @@ internal sealed class MainText
         {
             NameVerdict.Never => (Use.Dropped, 0.95),
             // A post that is quoted in full is part of the text, whatever network it comes from.
-            NameVerdict.Drop when IsQuotation(at) => (Use.Open, 0),
+            NameVerdict.Drop when IsQuotation(at) || HoldsBody(at) => (Use.Open, 0),
             NameVerdict.Drop => (Use.Dropped, MaxDroppedShare),
             NameVerdict.Caption => (Use.Caption, 0.15),
             NameVerdict.Byline when tag != Tag.Heading => (Use.Byline, 0.05),
             NameVerdict.Lead => (Use.Lead, 1),
             _ => (Use.Open, 0),
         };
+    }
+
+    // Whether a part of the text lies inside, by its name: the first paragraphs before an offer to subscribe, for one.
+    private bool HoldsBody(int at)
+    {
+        const int depth = 3;
+        var nodes = _tree.Nodes;
+        for (var i = at + 1; i < nodes[at].End && i <= at + depth; i++)
+        {
+            if (nodes[i].Element is { } element && nodes[i].Tag == Tag.Block && VerdictOf(element) == NameVerdict.Body)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsQuotation(int at)
@@ -342,7 +361,7 @@ internal sealed class MainText
 
         if (IsGood(block))
         {
-            return Math.Min(block.Weight, 800) * (1 - block.LinkDensity);
+            return Math.Min(block.Weight, 4000) * (1 - block.LinkDensity);
         }
 
         if (block.LinkDensity > 0.6)
@@ -445,7 +464,7 @@ internal sealed class MainText
         // The standfirst between headline and text.
         for (var b = Math.Max(headline + 1, 0); b < first && headline >= 0; b++)
         {
-            if (_uses[b] is Use.Open or Use.Lead && IsLead(b) && !Promotions.IsPromotion(_blocks.TextOf(blocks[b]), blocks[b].LinkDensity))
+            if (IsLead(b, b - headline <= MaxLeadDistance) && !Promotions.IsPromotion(_blocks.TextOf(blocks[b]), blocks[b].LinkDensity))
             {
                 kept.Add(b);
             }
@@ -463,15 +482,20 @@ internal sealed class MainText
                 continue;
             }
 
-            if (_uses[b] is Use.Dropped or Use.Byline)
+            if ((_uses[b] is Use.Dropped or Use.Byline) && !(opened == 0 && SaysDescription(b)))
             {
                 continue;
             }
 
             var tag = TagOf(block.Node);
-            if (IsTailLine(block, tag, text) && goodAfter[end] - goodAfter[b + 1] < 0.35 * totalGood)
+            if (IsTailLine(block, tag, text))
             {
-                break;
+                if (goodAfter[end] - goodAfter[b + 1] < 0.35 * totalGood && IsListBehind(b + 1, end))
+                {
+                    break;
+                }
+
+                continue;
             }
 
             if (!Keeps(block, tag, text) || opened < 2 && IsOpeningLine(b, tag, text, opened) || b > lastGood && IsClosingLine(block, tag, text, b > 0 && lastGood < end ? blocks[lastGood].Node : -1))
@@ -510,6 +534,20 @@ internal sealed class MainText
         return (written.ToString(), captions);
     }
 
+    // Whether more links and things left out follow than sentences.
+    private bool IsListBehind(int first, int end)
+    {
+        var (sentences, others) = (0, 0);
+        for (var b = first; b < end; b++)
+        {
+            ref readonly var block = ref _blocks.Blocks[b];
+            var text = _uses[b] is Use.Open or Use.Lead && IsGood(block) && block.LinkDensity < 0.3;
+            (sentences, others) = text ? (sentences + 1, others) : (sentences, others + 1);
+        }
+
+        return others >= sentences;
+    }
+
     // The last paragraph of sentences.
     private int Last(int first, int end)
     {
@@ -545,7 +583,7 @@ internal sealed class MainText
 
         return tag switch
         {
-            Tag.Heading => !IsLead(b),
+            Tag.Heading => _uses[b] != Use.Lead && !SaysDescription(b),
             _ => !IsGood(block) && !(tag == Tag.Paragraph && block.Weight >= 40 && IsSentenceEnd(text)) || block.Weight < 110 && PageDates.Read(text, "text") is not null && !IsSentenceEnd(text),
         };
     }
@@ -610,7 +648,7 @@ internal sealed class MainText
             return false;
         }
 
-        if (block.LinkDensity > 0.5 && (block.Punctuation == 0 || block.Weight < 80))
+        if (block.LinkDensity > 0.5 && (block.Punctuation == 0 || block.Weight < 60))
         {
             return false;
         }
@@ -626,8 +664,8 @@ internal sealed class MainText
     private bool IsTitle(ReadOnlySpan<char> text) => _title is not null && text.Length <= _title.Length + 40 && text.Length * 10 >= _title.Length * 7
         && (text.Equals(_title, StringComparison.OrdinalIgnoreCase) || text.StartsWith(_title, StringComparison.OrdinalIgnoreCase) && text.Length < _title.Length + 12);
 
-    // A paragraph between headline and text that the page calls its summary or that says what the description says.
-    private bool IsLead(int b)
+    // A paragraph between headline and text that says what the description says, that the page calls its summary, or that is one by its place and form.
+    private bool IsLead(int b, bool near)
     {
         ref readonly var block = ref _blocks.Blocks[b];
         if (block.LinkDensity > 0.5 || block.Weight < 20)
@@ -635,8 +673,18 @@ internal sealed class MainText
             return false;
         }
 
-        var text = _blocks.TextOf(block);
-        return _uses[b] == Use.Lead || _description is { Length: > 20 } && (text.StartsWith(_description.AsSpan(0, Math.Min(_description.Length, 40)), StringComparison.OrdinalIgnoreCase));
+        return SaysDescription(b) || block.Weight < 800 && _uses[b] switch
+        {
+            Use.Lead => true,
+            Use.Open => near && block.Weight >= 60 && block.LinkDensity < 0.2 && IsGood(block) && IsSentenceEnd(_blocks.TextOf(block)),
+            _ => false,
+        };
+    }
+
+    private bool SaysDescription(int b)
+    {
+        const int beginning = 40;
+        return _description is { Length: >= beginning } && _blocks.TextOf(_blocks.Blocks[b]).StartsWith(_description.AsSpan(0, beginning), StringComparison.OrdinalIgnoreCase);
     }
 
     // The paragraph that is the headline: the h1 that says the title, else the last h1 before the text ends.
