@@ -45,8 +45,13 @@ public static class SafeXml
                             return new ReadingProblem(offset(PositionOf(text, reader)), reason);
                         }
 
-                        var element = ElementOf(reader);
                         var empty = reader.IsEmptyElement;
+                        var element = ElementOf(reader);
+                        if (element.Attributes().Any(attribute => attribute.Value.Length > FormatLimits.MaxXmlAttributeChars))
+                        {
+                            return new ReadingProblem(offset(PositionOf(text, reader)), $"has an attribute longer than {FormatLimits.MaxXmlAttributeChars} characters");
+                        }
+
                         parent.Add(element);
                         parent = empty ? parent : element;
                         break;
@@ -73,7 +78,6 @@ public static class SafeXml
         }
     }
 
-    // Internal, for the one other way to read: forward only, where documents do not fit in memory.
     private static XmlReader Create(TextReader characters) => XmlReader.Create(characters, new XmlReaderSettings
     {
         DtdProcessing = DtdProcessing.Ignore,

@@ -1,5 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Sikap.Cli.Tests;
 
@@ -50,5 +54,56 @@ public sealed class FeedCommandTests
 
         run.Code.ShouldBe(ExitCode.Usage);
         run.Error.ShouldContain("no-such-feed.xml");
+    }
+
+    [Fact]
+    public async Task Read_Address_PrintsWhatIsFetchedAndSeesLinksFromThere()
+    {
+        await using var site = await SiteAsync();
+
+        var run = await CommandLineRun.Of("feed", "read", $"{site.Urls.Single()}/rss");
+
+        run.Error.ShouldBeEmpty();
+        run.Code.ShouldBe(ExitCode.Ok);
+        JsonDocument.Parse(run.Out).RootElement.GetProperty("entries")[0].GetProperty("link").GetString().ShouldBe($"{site.Urls.Single()}/a/1");
+    }
+
+    [Theory]
+    [InlineData("/to-metadata", "redirect")]
+    [InlineData("/to-file", "redirect")]
+    [InlineData("/missing", "404")]
+    public async Task Read_AddressThatLeadsNowhere_ExitsOne_SaysWhy(string path, string reason)
+    {
+        await using var site = await SiteAsync();
+
+        var run = await CommandLineRun.Of("feed", "read", site.Urls.Single() + path);
+
+        run.Code.ShouldBe(ExitCode.ItemsFailed);
+        run.Error.ShouldContain(reason);
+        run.Out.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("file:///etc/hostname")]
+    [InlineData("gopher://a.example/")]
+    public async Task Read_OtherAddress_ExitsTwo(string address)
+    {
+        var run = await CommandLineRun.Of("feed", "read", address);
+
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain("no http or https address");
+    }
+
+    private static async Task<WebApplication> SiteAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var site = builder.Build();
+        site.MapGet("/rss", () => Results.Text(Rss, "application/rss+xml"));
+        site.MapGet("/to-metadata", () => Results.Redirect("http://169.254.169.254/latest/"));
+        site.MapGet("/to-file", () => Results.Redirect("file:///etc/hostname"));
+        await site.StartAsync();
+        return site;
     }
 }

@@ -19,7 +19,7 @@ public sealed record Feed
 {
     public required FeedKind Kind { get; init; }
 
-    /// <summary>As the feed gives it: plain text or HTML without anything that runs.</summary>
+    /// <summary>As the feed gives it: plain text, or HTML from which everything that runs was taken. Plain text may look like HTML, so put it into a page as text only.</summary>
     public string? Title { get; init; }
 
     /// <summary>Absolute http or https address of the site.</summary>
@@ -43,7 +43,7 @@ public sealed record FeedEntry
     /// <summary>The entry's own identifier (guid, atom:id, rdf:about); else null.</summary>
     public string? Id { get; init; }
 
-    /// <summary>As the feed gives it: plain text or HTML without anything that runs.</summary>
+    /// <summary>As the feed gives it: plain text, or HTML from which everything that runs was taken. Plain text may look like HTML, so put it into a page as text only.</summary>
     public string? Title { get; init; }
 
     /// <summary>The title as plain text: without tags, references replaced, white space single.</summary>
@@ -56,10 +56,10 @@ public sealed record FeedEntry
 
     public Stamp? Updated { get; init; }
 
-    /// <summary>Short text as the feed gives it: plain or HTML without anything that runs.</summary>
+    /// <summary>Short text as the feed gives it: plain, or HTML from which everything that runs was taken. As with titles, plain text may look like HTML.</summary>
     public string? Summary { get; init; }
 
-    /// <summary>Full content as HTML, where the feed carries it.</summary>
+    /// <summary>Full content as HTML, where the feed carries it; as it stands there, so nothing that runs was taken from it.</summary>
     public string? Content { get; init; }
 
     public IReadOnlyList<string> Authors { get; init; } = [];

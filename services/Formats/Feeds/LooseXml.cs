@@ -45,7 +45,7 @@ internal sealed class LooseXml(string text)
     // Ends that were looked for up to the end of the document and not found: looking again from each next beginning would cost the square of the document's length.
     private readonly HashSet<string> _missing = [];
     private Dictionary<string, string>? _entities;
-    private int _expanded;
+    private long _expanded;
     private int _position;
     private bool _seenRoot;
 
@@ -140,7 +140,7 @@ internal sealed class LooseXml(string text)
     /// <summary>Appends a text with its references replaced and characters that XML does not know left out.</summary>
     public void Decode(ReadOnlySpan<char> raw, StringBuilder into)
     {
-        while (!raw.IsEmpty)
+        while (!raw.IsEmpty && Refusal is null)
         {
             var stop = raw.IndexOfAny(Stops);
             if (stop < 0)

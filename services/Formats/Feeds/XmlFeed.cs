@@ -274,7 +274,7 @@ internal sealed partial class XmlFeed
         {
             Kind = kind,
             Title = _feed.Title.Value,
-            Link = _feed.Link.Value,
+            Link = _feed.Link.Value ?? _feed.LinkOfId,
             Language = _feed.Language,
             Ttl = _ttl ?? (_periodHours > 0 ? TimeSpan.FromHours(_periodHours / _frequency) : null),
             Entries = entries,

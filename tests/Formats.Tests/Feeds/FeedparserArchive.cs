@@ -26,4 +26,8 @@ internal static class FeedparserArchive
             }
         }
     }
+
+    /// <summary>Documents that are knowingly read otherwise than feedparser reads them, with the reason.</summary>
+    public static IReadOnlyDictionary<string, string> ListedDifferences() =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Feeds", "feedparser-differences.tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).ToDictionary(line => line[0], line => line[1]);
 }

@@ -12,38 +12,37 @@ public sealed class FeedparserComparisonTests(ITestOutputHelper output)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task Read_FeedparserDocuments_AgreesWithFeedparser()
+    public async Task Read_FeedparserDocuments_AgreesWithFeedparserButForListedReasons()
     {
         var archive = FeedparserArchive.RequireOrSkip();
         Assert.SkipUnless(await RunAsync(["-c", "import feedparser"]) is not null, $"no foreign peer: '{Python} -c \"import feedparser\"' fails; install python3-feedparser");
         var lines = await RunAsync([Path.Combine(AppContext.BaseDirectory, "python", "feedparser_peer.py"), archive]);
         var theirs = lines.ShouldNotBeNull().Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(line => line.GetProperty("file").GetString()!);
 
-        var (feeds, agree, differences) = (0, 0, new List<string>());
+        var (feeds, different) = (0, new Dictionary<string, string>());
         foreach (var (name, content) in FeedparserArchive.Read(archive))
         {
             var their = theirs[name];
             var reading = FeedReader.Read(content);
-            if (their.TryGetProperty("crash", out _))
-            {
-                output.WriteLine($"{name}: feedparser itself fails; here {(reading.Value is null ? reading.Refusal!.Value.Message : "read")}");
-                continue;
-            }
-
-            if (their.GetProperty("version").GetString() == "" && their.GetProperty("entries").GetArrayLength() == 0 && reading.Value is null)
+            // One document that feedparser itself cannot read, and one without any element.
+            if (their.TryGetProperty("crash", out _) || their.GetProperty("version").GetString() == "" && their.GetProperty("entries").GetArrayLength() == 0 && reading.Value is null)
             {
                 continue;
             }
 
             feeds++;
-            var found = Differences(their, reading).ToList();
-            agree += found.Count == 0 ? 1 : 0;
-            differences.AddRange(found.Select(difference => $"{name}: {difference}"));
+            if (Differences(their, reading).ToList() is { Count: > 0 } found)
+            {
+                different.Add(name, string.Join("; ", found));
+            }
         }
 
-        output.WriteLine($"{feeds} feeds, {agree} agree: {(double)agree / feeds:P2}");
-        differences.ForEach(output.WriteLine);
-        ((double)agree / feeds).ShouldBeGreaterThanOrEqualTo(0.97);
+        var agreement = 1 - (double)different.Count / feeds;
+        output.WriteLine($"{feeds} feeds, {feeds - different.Count} agree: {agreement:P2}");
+        agreement.ShouldBeGreaterThanOrEqualTo(0.97);
+        var listed = FeedparserArchive.ListedDifferences();
+        different.Where(one => !listed.ContainsKey(one.Key)).Select(one => $"{one.Key}: {one.Value}").ShouldBeEmpty("a difference without a reason");
+        listed.Keys.Except(different.Keys).ShouldBeEmpty("a reason without a difference");
     }
 
     private static IEnumerable<string> Differences(JsonElement their, Reading<Feed> reading)
