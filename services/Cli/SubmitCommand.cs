@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Threading.Channels;
 using Grpc.Core;
 using Sikap.V1;
@@ -12,27 +13,86 @@ internal static class SubmitCommand
     {
         var files = new Argument<string[]>("file")
         {
-            Description = "Text files (one article each), .jsonl files (one object a line: id, publisher, url, published, title, text), folders of them, or - for standard input",
-            Arity = ArgumentArity.OneOrMore,
+            Description = """
+                Files, folders of them, or - for standard input. What a file holds is told by its content: plain text (one article), JSON Lines (one object a line: id, publisher, url, published, title, text), CSV, HTML,
+                what news agencies deliver (NewsML-G2, NewsML 1.2, NITF, ninjs, IPTC 7901, ANPA 1312), web archives (WARC, ARC), zip and tar files of these, all of it packed with gzip or not
+                """.ReplaceLineEndings(" "),
+            Arity = ArgumentArity.ZeroOrMore,
         };
         var publisher = new Option<string>("--publisher", "-p") { Description = "Outlet of articles that do not name theirs", HelpName = "name" };
+        var inputFormat = new Option<string>("--input-format") { Description = "What all files hold, instead of looking: text, jsonl, csv, html, wire, warc, arc, zip or tar", HelpName = "format" };
+        inputFormat.AcceptOnlyFromAmong([.. InputFormats.Names.Keys]);
+        var map = new Option<string>("--map")
+        {
+            Description = "Columns of tables and members of JSON objects: text=Body,title=Headline,published=Date,publisher=@ANTARA, where @ begins a fixed text and {A} {B} joins columns; published-format=dd/MM/yyyy says how dates are written. Or a YAML file that says the same",
+            HelpName = "mapping",
+        };
+        var encoding = new Option<string>("--encoding") { Description = "Charset of text files and tables that are not UTF-8, such as windows-1252", HelpName = "charset" };
+        var delimiter = new Option<string>("--delimiter") { Description = "What separates the fields of tables, when the header does not tell: one character, or tab", HelpName = "character" };
+        var checkpoint = new Option<string>("--checkpoint") { Description = "Notes in this file how far the server has answered, and goes on from there when it exists", HelpName = "file" };
+        var watch = new Option<string>("--watch") { Description = "Submits what is put into this folder, each file once and when it is no longer written to, until stopped", HelpName = "folder" };
+        var done = new Option<string>("--done") { Description = "Where --watch moves files that were submitted; without it they stay and are remembered", HelpName = "folder" };
+        var interval = new Option<double>("--interval") { Description = "Seconds between two looks of --watch; a file that did not change in between is whole", HelpName = "seconds", DefaultValueFactory = _ => 2 };
         var wait = new Option<bool>("--wait", "-w") { Description = "Wait until every accepted article is queryable" };
         var waitTimeout = new Option<double>("--wait-timeout") { Description = "Seconds --wait waits at most", HelpName = "seconds", DefaultValueFactory = _ => 300 };
         var list = new Option<bool>("--list") { Description = "One line for each article: what became of it, its id, where it came from" };
         var format = new OutputFormat();
-        var command = new Command("submit", "Hands articles to the Gateway. OK means stored: an accepted article will become queryable.") { files, publisher, wait, waitTimeout, list };
+        var command = new Command("submit", "Hands articles to the Gateway. OK means stored: an accepted article will become queryable.")
+        {
+            files, publisher, inputFormat, map, encoding, delimiter, checkpoint, watch, done, interval, wait, waitTimeout, list,
+        };
         format.AddTo(command);
         gateway.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var watches = result.GetResult(watch) is { Implicit: false };
+            if (watches == result.GetResult(files) is { Tokens.Count: > 0 })
+            {
+                result.AddError(watches ? "--watch takes no files besides its folder" : "Required argument missing for command: 'submit'.");
+            }
+
+            if (!watches && result.GetResult(done) is { Implicit: false })
+            {
+                result.AddError("--done is for --watch");
+            }
+
+            if (result.GetResult(interval)?.Tokens.Count > 0 && result.GetValue(interval) is not (> 0 and <= 86_400))
+            {
+                result.AddError("--interval takes more than 0 and at most 86400 seconds");
+            }
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
-            var paths = TextFiles.Expand(parsed.GetRequiredValue(files), ArticleSource.Extensions);
+            var options = new InputOptions
+            {
+                Publisher = parsed.GetValue(publisher),
+                Format = parsed.GetValue(inputFormat) is { } name ? InputFormats.Names[name] : null,
+                Map = parsed.GetValue(map) is { } mapping ? ColumnMapping.Parse(mapping) : null,
+                Encoding = parsed.GetValue(encoding) is not { } charset ? null : Encodings.Find(charset) ?? throw new CommandFailure(ExitCode.Usage, $"there is no charset {charset}"),
+                Delimiter = parsed.GetValue(delimiter) switch
+                {
+                    null => null,
+                    "tab" or "\\t" => '\t',
+                    { Length: 1 } one when char.IsAscii(one[0]) && one[0] is not ('"' or '\r' or '\n') => one[0],
+                    var other => throw new CommandFailure(ExitCode.Usage, $"--delimiter takes one character or tab, not '{other}'"),
+                },
+            };
             using var client = gateway.Connect(parsed);
             var run = new Run(terminal, client, time)
             {
                 Json = format.IsJson(parsed),
                 List = parsed.GetValue(list),
             };
-            await run.SubmitAsync(ArticleSource.ReadAsync(paths, parsed.GetValue(publisher), terminal, cancellation), cancellation);
+            if (parsed.GetValue(watch) is { } folder)
+            {
+                var watcher = new FolderWatch(folder, parsed.GetValue(done), parsed.GetValue(checkpoint), TimeSpan.FromSeconds(parsed.GetValue(interval)), terminal, time);
+                await watcher.RunAsync(run, () => new InputReader(options, terminal, time), cancellation);
+            }
+            else
+            {
+                await SubmitAsync(run, TextFiles.Expand(parsed.GetRequiredValue(files), InputFormats.Extensions), new InputReader(options, terminal, time), parsed.GetValue(checkpoint), time, cancellation);
+            }
+
             if (parsed.GetValue(wait))
             {
                 await run.WaitAsync(TimeSpan.FromSeconds(parsed.GetValue(waitTimeout)), cancellation);
@@ -41,8 +101,25 @@ internal static class SubmitCommand
             run.Summarise();
             return run.AnyFailed ? ExitCode.ItemsFailed : ExitCode.Ok;
         });
-        examples.Add(command, "sikap submit deploy/samples/articles/ --wait", "sikap submit articles.jsonl --list", "cat article.txt | sikap submit - --publisher ANTARA");
+        examples.Add(command,
+            "sikap submit deploy/samples/articles/ --wait",
+            "sikap submit articles.jsonl --list",
+            "sikap submit export.csv --map text=Body,title=Headline,published=Date,publisher=@ANTARA",
+            "sikap submit crawl-00001.warc.gz --checkpoint crawl.progress",
+            "sikap submit --watch /var/spool/wire --done /var/spool/wire-done",
+            "cat article.txt | sikap submit - --publisher ANTARA");
         return command;
+    }
+
+    private static async Task SubmitAsync(Run run, IReadOnlyList<string> paths, InputReader reader, string? checkpointFile, TimeProvider time, CancellationToken cancellation)
+    {
+        if (checkpointFile is not null && paths.Contains(TextFiles.StandardInput))
+        {
+            throw new CommandFailure(ExitCode.Usage, "--checkpoint is for files: standard input cannot be read again");
+        }
+
+        var checkpoint = checkpointFile is null ? null : SubmitCheckpoint.Open(checkpointFile, time);
+        await run.SubmitAsync(reader, paths, checkpoint, cancellation);
     }
 
     /// <summary>One run of the command: what was sent, what came back.</summary>
@@ -68,6 +145,9 @@ internal static class SubmitCommand
         private long _unsupported;
         private long _coded;
         private bool _waited;
+        private readonly SortedDictionary<string, long> _passedOver = new(StringComparer.Ordinal);
+        private long _begun = time.GetTimestamp();
+        private Source? _source;
 
         public required bool Json { get; init; }
 
@@ -77,6 +157,30 @@ internal static class SubmitCommand
         public bool Coded { get; init; }
 
         public bool AnyFailed => _rejected > 0 || _failed > 0;
+
+        /// <summary>Articles that were refused or failed so far.</summary>
+        public long Rejected => _rejected;
+
+        /// <summary>Submits files, from where the checkpoint says they were left.</summary>
+        public async Task SubmitAsync(InputReader reader, IReadOnlyList<string> paths, SubmitCheckpoint? checkpoint, CancellationToken cancellation)
+        {
+            var done = checkpoint is null ? null : paths.Select((path, index) =>
+            {
+                var (units, ended) = checkpoint.Begin(path);
+                return new InputMark(index, units, ended);
+            }).ToList();
+            _begun = time.GetTimestamp();
+            _source = new Source(reader, paths, checkpoint, paths.Contains(TextFiles.StandardInput) ? null : paths.Sum(Length), _accepted + _known);
+            try
+            {
+                await SubmitAsync(reader.ReadAsync(paths, done is null ? null : index => done[index], cancellation), cancellation);
+            }
+            finally
+            {
+                _source = null;
+                checkpoint?.Save();
+            }
+        }
 
         public async Task SubmitAsync(IAsyncEnumerable<SubmitItem> items, CancellationToken cancellation)
         {
@@ -90,6 +194,9 @@ internal static class SubmitCommand
                 throw new CommandFailure(failure.ExitCode, $"{failure.Message}\n{_accepted + _known} articles were stored before that. Submit again: what is stored already is recognised.");
             }
         }
+
+        // A file that cannot be looked at is reported when it is read.
+        private static long Length(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
         public async Task WaitAsync(TimeSpan limit, CancellationToken cancellation)
         {
@@ -143,7 +250,17 @@ internal static class SubmitCommand
                 return;
             }
 
+            if (_passedOver.Count > 0)
+            {
+                terminal.Say($"passed over: {string.Join(", ", _passedOver.Select(pair => $"{pair.Value} {pair.Key}"))}");
+            }
+
             var parts = new List<string> { $"{_accepted} accepted", $"{_known} already known", $"{_rejected} rejected" };
+            if (_passedOver.Count > 0)
+            {
+                parts.Add($"{_passedOver.Values.Sum()} passed over");
+            }
+
             if (Coded)
             {
                 parts.Add($"{_coded} with a new coding");
@@ -163,14 +280,22 @@ internal static class SubmitCommand
         {
             // No deadline: the stream is as long as the input. A server that hangs is noticed by the person at the progress line.
             using var call = client.Ingestion.SubmitArticles(cancellationToken: cancellation);
-            var sent = Channel.CreateUnbounded<string>();
+            var sent = Channel.CreateUnbounded<SubmitItem>();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var sending = SendOrStopAsync(call.RequestStream, items, sent.Writer, stop);
             try
             {
                 await foreach (var result in call.ResponseStream.ReadAllAsync(stop.Token))
                 {
-                    Note(result, await sent.Reader.ReadAsync(stop.Token));
+                    var item = await sent.Reader.ReadAsync(stop.Token);
+                    while (item.Request is null)
+                    {
+                        Done(item);
+                        item = await sent.Reader.ReadAsync(stop.Token);
+                    }
+
+                    Note(result, item.Ref);
+                    Done(item);
                 }
             }
             catch
@@ -189,13 +314,18 @@ internal static class SubmitCommand
             }
 
             await sending;
+            while (sent.Reader.TryRead(out var rest))
+            {
+                Done(rest);
+            }
+
             _progress.Clear();
             return true;
         }
 
         // A sender that fails must not leave the reader waiting for answers to what is never sent.
         private async Task SendOrStopAsync(
-            IClientStreamWriter<SubmitArticleRequest> stream, IAsyncEnumerable<SubmitItem> items, ChannelWriter<string> sent, CancellationTokenSource stop)
+            IClientStreamWriter<SubmitArticleRequest> stream, IAsyncEnumerable<SubmitItem> items, ChannelWriter<SubmitItem> sent, CancellationTokenSource stop)
         {
             try
             {
@@ -209,12 +339,20 @@ internal static class SubmitCommand
             }
         }
 
-        private async Task SendAsync(IClientStreamWriter<SubmitArticleRequest> stream, IAsyncEnumerable<SubmitItem> items, ChannelWriter<string> sent, CancellationToken cancellation)
+        private async Task SendAsync(IClientStreamWriter<SubmitArticleRequest> stream, IAsyncEnumerable<SubmitItem> items, ChannelWriter<SubmitItem> sent, CancellationToken cancellation)
         {
             await foreach (var item in items.WithCancellation(cancellation))
             {
                 if (item.Request is null)
                 {
+                    // Its mark counts when everything sent before has been answered.
+                    await sent.WriteAsync(item, cancellation);
+                    if (item.PassedOver is { } kind)
+                    {
+                        PassOver(kind);
+                        continue;
+                    }
+
                     if (Json)
                     {
                         OutputFormat.Write(terminal, new SubmitArticlesResponse
@@ -238,7 +376,7 @@ internal static class SubmitCommand
                     }
                 }
 
-                await sent.WriteAsync(item.Ref, cancellation);
+                await sent.WriteAsync(item, cancellation);
                 await stream.WriteAsync(item.Request, cancellation);
             }
 
@@ -281,9 +419,48 @@ internal static class SubmitCommand
                     terminal.Out.WriteLine(TerminalText.OneLine($"{(result.Accepted.AlreadyExists ? "known   " : "accepted")} {result.Accepted.ArticleId} {reference}"));
                 }
 
-                _progress.Report($"{_accepted + _known} stored, {_rejected} rejected");
+                _progress.Report($"{_accepted + _known} stored, {_rejected} rejected{Pace()}");
             }
         }
+
+        private void Done(SubmitItem item)
+        {
+            if (item.Mark is { } mark && _source is { Checkpoint: { } checkpoint } source)
+            {
+                checkpoint.Note(source.Paths[mark.File], mark);
+            }
+        }
+
+        private void PassOver(string kind)
+        {
+            lock (_progress)
+            {
+                if (kind.Length > 0)
+                {
+                    _passedOver[kind] = _passedOver.GetValueOrDefault(kind) + 1;
+                }
+
+                _progress.Report($"{_accepted + _known} stored, {_rejected} rejected{Pace()}");
+            }
+        }
+
+        // "; 210/s; 45.0 of 1024.0 MB, 0:12 left"
+        private string Pace()
+        {
+            const double Megabyte = 1024 * 1024;
+            if (_source is not { } source || time.GetElapsedTime(_begun) is not { TotalSeconds: > 0 } elapsed)
+            {
+                return "";
+            }
+
+            var read = source.Reader.BytesRead;
+            var left = source.TotalBytes is { } total && read > 0 && total > read ? TimeSpan.FromSeconds(elapsed.TotalSeconds * (total - read) / read) : (TimeSpan?)null;
+            return string.Create(CultureInfo.InvariantCulture, $"; {(_accepted + _known - source.StoredBefore) / elapsed.TotalSeconds:0}/s; {read / Megabyte:0.0}{(source.TotalBytes is { } all ? $" of {all / Megabyte:0.0}" : "")} MB")
+                + (left is { } rest ? string.Create(CultureInfo.InvariantCulture, $", {(int)rest.TotalHours}:{rest:mm\\:ss} left") : "");
+        }
+
+        /// <summary>What is being read.</summary>
+        private sealed record Source(InputReader Reader, IReadOnlyList<string> Paths, SubmitCheckpoint? Checkpoint, long? TotalBytes, long StoredBefore);
 
         private void Reject(string reference, string reason)
         {

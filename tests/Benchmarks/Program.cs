@@ -1,3 +1,4 @@
+using Sikap.Benchmarks.Archives;
 using Sikap.Benchmarks.Feeds;
 using Sikap.Benchmarks.Grpc;
 using Sikap.Benchmarks.Ner;
@@ -26,9 +27,11 @@ switch (args.FirstOrDefault())
         return await QueryBenchmark.RunAsync(args[1..]);
     case "feeds":
         return await FeedBenchmark.RunAsync();
+    case "archives":
+        return ArchiveBenchmark.Run(args[1..]);
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | scaling ARTICLES.jsonl.gz [articles] | query FOLDER [stances] | feeds | ner clusters|train|eval|shipped ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | scaling ARTICLES.jsonl.gz [articles] | query FOLDER [stances] | feeds | archives [megabytes] | ner clusters|train|eval|shipped ...");
         return 2;
 }
