@@ -315,6 +315,26 @@ public sealed class ClientRulesTests
         server.Connections.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public async Task Rule15_GoAwayOnEveryConnection_IsUnavailable(uint errorCode)
+    {
+        // A server that goes down: the transport tries other connections and meets the same there. Nothing of the call was done, so it may be made again.
+        await using var server = new RawServer(async (connection, _) =>
+        {
+            while (await RawServer.ReadRequestAsync(connection) is not null)
+            {
+                await connection.SendGoAwayAsync(0, errorCode);
+            }
+        });
+        using var channel = GrpcChannel.ForAddress(server.Address);
+
+        var failure = await Should.ThrowAsync<RpcException>(async () => await new TestService.TestServiceClient(channel).UnaryCallAsync(new SimpleRequest(), Options));
+
+        failure.StatusCode.ShouldBe(StatusCode.Unavailable, failure.ToString());
+    }
+
     [Fact]
     public async Task Rule15_GoAwayAtOrAboveTheCallsStream_CallCompletes()
     {

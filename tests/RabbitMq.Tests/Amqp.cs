@@ -61,6 +61,15 @@ internal sealed class Amqp : IAsyncDisposable
         return messages;
     }
 
+    /// <summary>From now on a queue of this connection gets a copy of everything an exchange gets; returns its name.</summary>
+    public async Task<string> TapAsync(string exchange)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        var queue = (await channel.QueueDeclareAsync("", durable: false, exclusive: true, autoDelete: false)).QueueName;
+        await channel.QueueBindAsync(queue, exchange, "");
+        return queue;
+    }
+
     /// <summary>Takes the first message of a queue and gives it back undone, as a consumer that dies does, that many times or until the queue is empty.</summary>
     public async Task ReturnAsync(string queue, int times)
     {

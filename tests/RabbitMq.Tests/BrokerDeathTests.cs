@@ -15,7 +15,21 @@ public sealed class BrokerDeathTests(HarmedBroker broker) : IClassFixture<Harmed
         var virtualHost = node.NewVirtualHost();
         var ids = Enumerable.Range(0, 40).Select(number => $"{number}").ToList();
         await using var service = await TestService.StartAsync(node, virtualHost, errands: true, settings: new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:01" });
-        await Task.WhenAll(ids.Select(service.PublishErrandAsync));
+        // O2: each in a trace of its own, which goes on with the message although it is delivered twice.
+        using var source = new ActivitySource("Sikap.RabbitMq.Tests.BrokerDeath");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = one => one == source || one.Name == "MassTransit",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var traces = new ConcurrentDictionary<string, ActivityTraceId>();
+        await Task.WhenAll(ids.Select(async id =>
+        {
+            using var client = source.StartActivity("client", ActivityKind.Client, default(ActivityContext))!;
+            traces[id] = client.TraceId;
+            await service.PublishErrandAsync(id);
+        }));
         await service.Gate.Reached.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
         await node.KillAsync();
@@ -24,6 +38,8 @@ public sealed class BrokerDeathTests(HarmedBroker broker) : IClassFixture<Harmed
         await node.BootAsync();
 
         await service.AllErrandsDoneAsync(ids);
+        traces.Values.Distinct().Count().ShouldBe(ids.Count);
+        service.Book.Traces.ToDictionary().ShouldBe(traces.ToDictionary(), ignoreOrder: true);
     }
 
     [Fact]
@@ -58,9 +74,13 @@ public sealed class BrokerDeathTests(HarmedBroker broker) : IClassFixture<Harmed
         await service.UnreadyAsync();
         var unreadyAfter = watch.Elapsed;
         var live = await service.LivenessAsync();
+        var doneBefore = service.Book.Done.Count;
         await node.BootAsync();
         watch.Restart();
         var atBoot = confirmed.Count;
+        // R3.
+        await service.Book.DoneAsync(doneBefore + 1, TimeSpan.FromSeconds(20));
+        var consumed = watch.Elapsed;
         await Eventually.ShouldAsync(() => Task.FromResult(confirmed.Count), count => count > atBoot + 100, TimeSpan.FromSeconds(30));
         var recovered = watch.Elapsed;
         await stop.CancelAsync();
@@ -76,7 +96,7 @@ public sealed class BrokerDeathTests(HarmedBroker broker) : IClassFixture<Harmed
         var done = service.Book.Done;
         TestContext.Current.SendDiagnosticMessage(
             $"killed under load: {confirmed.Count} confirmed, {unknown.Count} unknown of which {lateArrivals} had arrived, unready after {unreadyAfter.TotalSeconds:0.0} s, "
-            + $"100 confirms {recovered.TotalSeconds:0.0} s after the boot, {done.Count(pair => pair.Value.Count > 1)} delivered more than once");
+            + $"first message {consumed.TotalSeconds:0.0} s and 100 confirms {recovered.TotalSeconds:0.0} s after the boot, {done.Count(pair => pair.Value.Count > 1)} delivered more than once");
         done.Keys.ShouldBe(confirmed.Concat(unknown), ignoreOrder: true);
         done.ShouldAllBe(pair => pair.Value.All(messageId => messageId == BoundedPublisher.MessageIdOf<Work>(pair.Key)));
         live.Status.ShouldBe(HealthStatus.Healthy);

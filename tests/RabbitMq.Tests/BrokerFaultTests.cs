@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sikap.ServiceDefaults;
 
 namespace Sikap.RabbitMq.Tests;
@@ -13,15 +15,19 @@ public sealed class BrokerFaultTests(HarmedBroker broker) : IClassFixture<Harmed
     {
         // K4: the transport waits as long as the alarm lasts, whatever token it was given.
         var node = broker.Node;
-        await using var service = await TestService.StartAsync(node, node.NewVirtualHost(), settings: QuickPublish);
+        await using var service = await TestService.StartAsync(node, node.NewVirtualHost(), settings: new Dictionary<string, string?>(QuickPublish) { ["Bus:MaxUnknownOutcomes"] = "1" });
         await service.PublishAsync("before");
         TimeSpan waited;
+        HealthReport live;
         try
         {
             await node.ControlAsync("set_vm_memory_high_watermark", "0.0001");
             var watch = Stopwatch.StartNew();
             await Should.ThrowAsync<PublishOutcomeUnknownException>(() => service.PublishAsync("during"));
             waited = watch.Elapsed;
+            // R7: it says so itself, and does not ask to be started anew for it.
+            await service.UnreadyAsync();
+            live = await service.LivenessAsync();
         }
         finally
         {
@@ -34,6 +40,7 @@ public sealed class BrokerFaultTests(HarmedBroker broker) : IClassFixture<Harmed
         await service.Book.DoneAsync(["before", "during", "after"], TimeSpan.FromSeconds(20));
         waited.ShouldBeInRange(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(4));
         service.Book.Done["during"].Distinct().ShouldBe([BoundedPublisher.MessageIdOf<Work>("during")]);
+        live.Status.ShouldBe(HealthStatus.Healthy);
         await service.ReadyAsync();
     }
 
@@ -131,19 +138,22 @@ public sealed class BrokerFaultTests(HarmedBroker broker) : IClassFixture<Harmed
     }
 
     [Fact]
-    public async Task Broker_FrozenForTwelveSeconds_PublishesAgainSoonAfter()
+    public async Task Broker_Frozen_PublishesAgainSoonAfter()
     {
-        // K7: a publish may hang for good after such a pause.
+        // K7: a publish may hang for good after such a pause. SIKAP_TEST_FAULT_SECONDS makes it longer; the known reports speak of 60 to 90 s.
+        var pause = Environment.GetEnvironmentVariable("SIKAP_TEST_FAULT_SECONDS") is { Length: > 0 } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : 12;
         var node = broker.Node;
         await using var service = await TestService.StartAsync(node, node.NewVirtualHost(), settings: QuickPublish);
         await service.PublishAsync("before");
         string why;
+        HealthReport live;
         using (node.Freeze())
         {
             var frozen = Stopwatch.StartNew();
             await Should.ThrowAsync<PublishOutcomeUnknownException>(() => service.PublishAsync("during"));
             why = await service.UnreadyAsync();
-            await Task.Delay(TimeSpan.FromSeconds(12) - frozen.Elapsed);
+            live = await service.LivenessAsync();
+            await Task.Delay(TimeSpan.FromSeconds(pause) is var all && all > frozen.Elapsed ? all - frozen.Elapsed : TimeSpan.Zero);
         }
 
         var watch = Stopwatch.StartNew();
@@ -153,7 +163,8 @@ public sealed class BrokerFaultTests(HarmedBroker broker) : IClassFixture<Harmed
 
         await service.Book.DoneAsync(["before", "during", "after"], TimeSpan.FromSeconds(30));
         await service.ReadyAsync();
-        TestContext.Current.SendDiagnosticMessage($"frozen 12 s: published again {recovered.TotalSeconds:0.0} s after the thaw; meanwhile {why}");
+        TestContext.Current.SendDiagnosticMessage($"frozen {pause} s: published again {recovered.TotalSeconds:0.0} s after the thaw; meanwhile {why}");
         recovered.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+        live.Status.ShouldBe(HealthStatus.Healthy);
     }
 }

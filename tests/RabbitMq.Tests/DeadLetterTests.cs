@@ -71,6 +71,9 @@ public sealed class DeadLetterTests(SharedBroker broker)
         await amqp.ReadyAsync("article-ingested", 0, TimeSpan.FromSeconds(20));
         await cluster.Client.QueryableAsync(1, seconds: 30);
         (await cluster.Client.LedgerAsync()).ShouldEqual(before);
+        // R5: once more finds nothing, and changes nothing.
+        (await client.RetryDeadLettersAsync(new() { Queue = "article-ingested" }, deadline: SystemClient.In(20))).Moved.ShouldBe(0);
+        (await cluster.Client.LedgerAsync()).ShouldEqual(before);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using Sikap.TestKit;
 using Sikap.V1;
 
@@ -143,6 +144,24 @@ public sealed class FlowTests(FlowFixture fixture) : IClassFixture<FlowFixture>
             async () => (await fixture.Node.QueuesAsync(fixture.VirtualHost)).Where(queue => !queue.Name.EndsWith("_error", StringComparison.Ordinal)).ToList(),
             counted => counted.TrueForAll(queue => queue.Consumers == 1),
             TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Broker_WhatTheSystemDeclares_IsThereInLaterVersionsToo()
+    {
+        // O9: gone or going in 4.x are mirrored queues (a matter of policies), queues that are neither durable nor exclusive, and a prefetch for whole channels.
+        var (node, virtualHost) = (fixture.Node, fixture.VirtualHost);
+
+        var policies = await node.ControlAsync("list_policies", "-p", virtualHost, "--formatter", "json");
+        var channels = await node.ControlAsync("list_channels", "vhost", "prefetch_count", "global_prefetch_count", "--formatter", "json");
+        var queues = await node.QueuesAsync(virtualHost);
+
+        JsonDocument.Parse(policies).RootElement.GetArrayLength().ShouldBe(0);
+        var ours = JsonDocument.Parse(channels).RootElement.EnumerateArray().Where(channel => channel.GetProperty("vhost").GetString() == virtualHost).ToList();
+        ours.ShouldContain(channel => channel.GetProperty("prefetch_count").GetInt32() > 0);
+        ours.ShouldAllBe(channel => channel.GetProperty("global_prefetch_count").GetInt32() == 0);
+        queues.ShouldAllBe(queue => queue.Durable);
+        queues.SelectMany(queue => queue.Arguments.Keys).Distinct().ShouldBeSubsetOf(["x-queue-type", "x-delivery-limit", "x-dead-letter-exchange", "x-dead-letter-strategy", "x-overflow", "x-expires"]);
     }
 
     private Task<ArticleStatus> StateAsync(string id, ArticleState state) => Eventually.ShouldAsync(

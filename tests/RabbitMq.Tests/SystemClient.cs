@@ -55,6 +55,23 @@ internal sealed class SystemClient(Uri gateway) : IDisposable
     public async Task<string> SubmitAsync(string text, int seconds = 20) =>
         (await Ingestion.SubmitArticleAsync(new SubmitArticleRequest { Text = text, Publisher = "Nusakabar" }, deadline: In(seconds))).ArticleId;
 
+    /// <summary>Submits an article as a careful client does: what is not answered, or refused for the moment, is sent again. Returns its id.</summary>
+    public async Task<string> SubmitUntilTakenAsync(string text, TimeSpan limit)
+    {
+        using var end = new CancellationTokenSource(limit);
+        while (true)
+        {
+            try
+            {
+                return await SubmitAsync(text, seconds: 10);
+            }
+            catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.ResourceExhausted && !end.IsCancellationRequested)
+            {
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
+    }
+
     /// <summary>Submits articles in one stream; returns the ids of those that were accepted, which must be all.</summary>
     public async Task<IReadOnlyList<string>> SubmitAsync(IReadOnlyList<string> texts)
     {

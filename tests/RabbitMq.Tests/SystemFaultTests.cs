@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Grpc.Core;
 using Sikap.ServiceDefaults;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
@@ -17,9 +18,10 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
         {
             ["Bus:PublishTimeout"] = "00:00:01",
             ["Ingestion:SweepInterval"] = "00:00:01",
+            ["Ingestion:MaxUnpublished"] = "20",
         });
         await cluster.Client.DefineIssuesAsync();
-        var texts = SystemClient.Samples(30);
+        var texts = SystemClient.Samples(80);
         var submit = new List<TimeSpan>();
         await cluster.Client.SubmitAsync([.. texts.Take(10)]);
 
@@ -38,7 +40,7 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
 
         await cluster.Client.QueryableAsync(20, seconds: 60);
         await node.KillAsync();
-        submit.AddRange(await SubmitAsync(cluster, texts.Skip(20)));
+        submit.AddRange(await SubmitAsync(cluster, texts.Skip(20).Take(10)));
         foreach (var service in WithBus)
         {
             await cluster.HealthAsync(service, ServingStatus.NotServing, seconds: 15);
@@ -57,6 +59,41 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
         TestContext.Current.SendDiagnosticMessage(
             $"slowest submit without a working broker {submit.Max().TotalMilliseconds:0} ms; all serving {serving.TotalSeconds:0.0} s, all 30 queryable {boot.Elapsed.TotalSeconds:0.0} s after the boot");
         submit.ShouldAllBe(took => took < TimeSpan.FromSeconds(5));
+        await DiskAlarmAsync(node, cluster, texts);
+    }
+
+    /// <summary>R6: what cannot be passed on is taken only so far; then the client is told to come again, and when it does nothing is missing.</summary>
+    private static async Task DiskAlarmAsync(TestKit.RabbitNode node, RabbitCluster cluster, IReadOnlyList<string> texts)
+    {
+        var accepted = 30;
+        RpcException? refused = null;
+        try
+        {
+            await node.ControlAsync("set_disk_free_limit", "mem_relative", "100000");
+            while (refused is null && accepted < texts.Count)
+            {
+                try
+                {
+                    await cluster.Client.SubmitAsync(texts[accepted], seconds: 10);
+                    accepted++;
+                }
+                catch (RpcException failure)
+                {
+                    refused = failure;
+                }
+            }
+        }
+        finally
+        {
+            await node.ControlAsync("set_disk_free_limit", "1MB");
+        }
+
+        refused.ShouldNotBeNull();
+        refused.StatusCode.ShouldBe(StatusCode.Unavailable, refused.Status.Detail);
+        refused.ToStatus().Details.ShouldHaveSingleItem().Is(Google.Rpc.RetryInfo.Descriptor).ShouldBeTrue();
+        foreach (var text in texts.Skip(accepted))
+            await cluster.Client.SubmitUntilTakenAsync(text, TimeSpan.FromSeconds(60));
+        await cluster.Client.QueryableAsync(texts.Count, seconds: 60);
     }
 
     private static async Task<IReadOnlyList<TimeSpan>> SubmitAsync(RabbitCluster cluster, IEnumerable<string> texts)

@@ -47,6 +47,13 @@ public sealed class TelemetryFlowTests(SharedBroker broker)
             services => services == "extraction, gateway, ingestion, query, stance-classification",
             Patience,
             expected: "one trace through all services");
+        // O2: also where a stage died between, and the next instance went on with the message.
+        var whole = collector.TracesThrough(5);
+        await system.KillAsync("StanceClassification");
+        await client.SubmitAsync($"{texts[0]}\n\nDimuat ulang.");
+        await system.StartAsync("StanceClassification");
+        await client.QueryableAsync(texts.Count + 1, seconds: 60);
+        await Eventually.ShouldAsync(() => Task.FromResult(collector.TracesThrough(5)), now => now > whole, Patience, expected: "one more trace through all services");
         collector.Metrics.Where(metric => metric.StartsWith("messaging.masstransit", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using MassTransit;
 using Sikap.ServiceDefaults;
 
@@ -44,12 +45,20 @@ public sealed class WorkBook
     /// <summary>Done messages: content id and the message ids it came with, one for each time.</summary>
     public IReadOnlyDictionary<string, IReadOnlyCollection<Guid>> Done => _done.ToDictionary(pair => pair.Key, pair => (IReadOnlyCollection<Guid>)[.. pair.Value]);
 
+    /// <summary>Trace in which each message was done last; nothing where nobody listens.</summary>
+    public ConcurrentDictionary<string, ActivityTraceId> Traces { get; } = new();
+
     /// <summary>Handles one message.</summary>
     public async Task HandleAsync(ConsumeContext<Work> context)
     {
         Interlocked.Increment(ref _attempts);
         Signal();
         await Handler(context.Message, context.CancellationToken);
+        if (Activity.Current is { } activity)
+        {
+            Traces[context.Message.Id] = activity.TraceId;
+        }
+
         _done.GetOrAdd(context.Message.Id, _ => new()).Enqueue(context.MessageId ?? Guid.Empty);
         Signal();
     }

@@ -90,6 +90,49 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_LogTornAnywhere_HasAnUnbrokenBeginningOfWhatWasWritten()
+    {
+        // R13: a crash may leave any part of the last write.
+        const int writes = 12;
+        const int step = 251;
+        await using var database = new SqliteDatabase(_folder, "t.db", Schema);
+        for (var number = 1; number <= writes; number++)
+            await database.WriteAsync(connection => Insert(connection, new string('x', 500)), CancellationToken.None);
+        var (main, log) = (await ReadAsync(database.Path), await ReadAsync(database.Path + "-wal"));
+        var copy = Directory.CreateDirectory(Path.Combine(_folder, "copy")).FullName;
+        var seen = new List<long>();
+
+        for (var length = 0; length <= log.Length; length = length == log.Length ? length + 1 : Math.Min(length + step, log.Length))
+        {
+            await File.WriteAllBytesAsync(Path.Combine(copy, "t.db"), main, TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Path.Combine(copy, "t.db-wal"), log[..length], TestContext.Current.CancellationToken);
+            await using (var torn = new SqliteDatabase(copy, "t.db", Schema))
+            {
+                var (count, last) = torn.Read(connection => (Number(connection, "SELECT COUNT(*) FROM t"), Number(connection, "SELECT COALESCE(MAX(id), 0) FROM t")));
+                last.ShouldBe(count, $"torn after {length} bytes");
+                torn.Read(connection => Scalar(connection, "PRAGMA integrity_check")).ShouldBe("ok");
+                seen.Add(count);
+            }
+
+            foreach (var file in Directory.GetFiles(copy))
+                File.Delete(file);
+        }
+
+        seen.ShouldBeInOrder();
+        seen.Distinct().ShouldBe(Enumerable.Range(0, writes + 1).Select(count => (long)count));
+
+        static long Number(SqliteConnection connection, string sql) => long.Parse(Scalar(connection, sql), System.Globalization.CultureInfo.InvariantCulture);
+
+        static async Task<byte[]> ReadAsync(string file)
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[stream.Length];
+            await stream.ReadExactlyAsync(bytes);
+            return bytes;
+        }
+    }
+
+    [Fact]
     public async Task Write_FileLocked_StoreUnavailableAndHealthyAgainAfterwards()
     {
         await using var database = new SqliteDatabase(_folder, "t.db", Schema) { BusyTimeoutSeconds = 1 };

@@ -42,6 +42,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Names of the services in the trace that most services took part in, sorted.</summary>
     public IReadOnlyList<string> ServicesOfWidestTrace() => _traces.IsEmpty ? [] : [.. _traces.Values.MaxBy(services => services.Count)!.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>How many traces at least that many services took part in.</summary>
+    public int TracesThrough(int services) => _traces.Values.Count(trace => trace.Count >= services);
+
     /// <summary>What each instance of a service counted last, by the instance's id; cumulative counters of whole numbers only.</summary>
     public IReadOnlyDictionary<string, long> TotalsOf(string metric, string service)
         => _totals.Where(total => total.Key.Metric == metric && total.Key.Service == service).ToDictionary(total => total.Key.Instance, total => total.Value);

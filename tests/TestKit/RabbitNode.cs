@@ -23,15 +23,17 @@ public sealed class RabbitNode : IAsyncDisposable
     private readonly Dictionary<string, string> _environment;
     private readonly int _portMapperPort;
     private readonly int _metricsPort;
+    private readonly string _cookie;
     private GuardedProcess? _portMapper;
     private GuardedProcess? _broker;
     private int _virtualHosts;
 
-    private RabbitNode(RabbitCertificates? certificates)
+    private RabbitNode(RabbitCertificates? certificates, RabbitNode? peer)
     {
         var ports = FreePort.Take(5);
-        (Port, var distribution, _portMapperPort, TlsPort, _metricsPort) = (ports[0], ports[1], ports[2], ports[3], ports[4]);
+        (Port, var distribution, _portMapperPort, TlsPort, _metricsPort) = (ports[0], ports[1], peer?._portMapperPort ?? ports[2], ports[3], ports[4]);
         Certificates = certificates;
+        _cookie = peer?._cookie ?? Guid.NewGuid().ToString("N");
         _folder = Directory.CreateTempSubdirectory("sikap-rabbit-").FullName;
         var name = $"sikap-{Environment.ProcessId}-{Port}@localhost";
         _environment = new()
@@ -80,13 +82,33 @@ public sealed class RabbitNode : IAsyncDisposable
     /// <summary>Starts a node and waits until it serves; throws with the broker's own output when it does not within a minute.</summary>
     public static async Task<RabbitNode> StartAsync(RabbitCertificates? certificates = null)
     {
-        var node = new RabbitNode(certificates);
+        var node = new RabbitNode(certificates, peer: null);
         try
         {
             await node.WriteFilesAsync();
             node._portMapper = GuardedProcess.Start("/usr/bin/epmd", ["-port", Text(node._portMapperPort)], node._environment, Path.Combine(node._folder, "epmd.out"));
             await ListeningAsync(node._portMapperPort);
             await node.BootAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts one more node beside this one, which becomes a member of its cluster; it is to be disposed before this one.</summary>
+    public async Task<RabbitNode> StartMemberAsync()
+    {
+        var node = new RabbitNode(Certificates, peer: this);
+        try
+        {
+            await node.WriteFilesAsync();
+            await node.BootAsync();
+            await node.ControlAsync("stop_app");
+            await node.ControlAsync("join_cluster", _environment["RABBITMQ_NODENAME"]);
+            await node.ControlAsync("start_app");
             return node;
         }
         catch
@@ -241,7 +263,7 @@ public sealed class RabbitNode : IAsyncDisposable
         await File.WriteAllTextAsync(_environment["RABBITMQ_ENABLED_PLUGINS_FILE"], "[rabbitmq_prometheus].");
         await File.WriteAllTextAsync(Path.Combine(_folder, "definitions.json"), JsonSerializer.Serialize(definitions));
         var cookie = Path.Combine(_folder, ".erlang.cookie");
-        await File.WriteAllTextAsync(cookie, Guid.NewGuid().ToString("N"));
+        await File.WriteAllTextAsync(cookie, _cookie);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(cookie, UnixFileMode.UserRead);

@@ -80,6 +80,14 @@ public sealed class SystemProcesses : IAsyncDisposable
         await process!.DisposeAsync();
     }
 
+    /// <summary>Asks an instance to end (SIGTERM) and waits until it has; returns its exit code.</summary>
+    public async Task<int> TerminateAsync(string instance, TimeSpan limit)
+    {
+        _processes.Remove(instance, out var process);
+        await using (process)
+            return await process!.TerminateAsync(limit);
+    }
+
     /// <summary>Address of an instance.</summary>
     public string AddressOf(string instance) => $"http://127.0.0.1:{_ports[instance].ToString(CultureInfo.InvariantCulture)}";
 

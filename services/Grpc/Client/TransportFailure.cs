@@ -7,6 +7,11 @@ namespace Grpc.Client;
 /// <summary>What the transport's exceptions mean as statuses.</summary>
 internal static class TransportFailure
 {
+    private const long EnhanceYourCalm = 0xB;
+
+    // How the transport's text begins for a GOAWAY; the exception's type and code are those of a stream that was reset. A test goes through the transport itself.
+    private const string ConnectionClosed = "The HTTP/2 server closed the connection";
+
     public static Status Status(Exception exception)
     {
         for (var inner = exception; inner is not null; inner = inner.InnerException)
@@ -18,6 +23,9 @@ internal static class TransportFailure
                 case HttpProtocolException protocol when !protocol.Message.Contains("(0x", StringComparison.Ordinal):
                     // An error that came in a frame has its code in the text, which nothing else tells apart. This one arose here: the peer did not answer a keep-alive ping.
                     return new Status(StatusCode.Unavailable, "The connection was given up because the server did not answer.", exception);
+                case HttpProtocolException { ErrorCode: not EnhanceYourCalm } protocol when protocol.Message.StartsWith(ConnectionClosed, StringComparison.Ordinal):
+                    // A server that goes down: nothing of the call was done, or nobody will hear of it. Another connection may serve it.
+                    return new Status(StatusCode.Unavailable, $"The server closed the connection with HTTP/2 error code {protocol.ErrorCode}.", exception);
                 case HttpProtocolException protocol:
                     return new Status(StatusMapping.FromHttp2Error(protocol.ErrorCode), $"The stream or connection ended with HTTP/2 error code {protocol.ErrorCode}.", exception);
             }

@@ -66,7 +66,10 @@ internal sealed class RabbitMqProbe(IOptions<BusOptions> options, ServiceIdentit
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return await AskAsync(channelOptions, work, cancellationToken).WaitAsync(BrokerConnection.Timeout, cancellationToken);
+            // What is given up on here may still end later: it must not leave a connection behind then.
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(BrokerConnection.Timeout);
+            return await AskAsync(channelOptions, work, limit.Token).WaitAsync(BrokerConnection.Timeout, cancellationToken);
         }
         finally
         {
@@ -88,6 +91,13 @@ internal sealed class RabbitMqProbe(IOptions<BusOptions> options, ServiceIdentit
         if (_connection is not null)
             await _connection.DisposeAsync();
         _connection = null;
-        return _connection = await BrokerConnection.OpenAsync(options.Value, $"{service.Name}-watchdog", cancellationToken);
+        var opened = await BrokerConnection.OpenAsync(options.Value, $"{service.Name}-watchdog", cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            await opened.DisposeAsync();
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        return _connection = opened;
     }
 }

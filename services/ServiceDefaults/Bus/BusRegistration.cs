@@ -218,6 +218,9 @@ public static class BusRegistration
         configurator.SetQuorumQueue(null);
         configurator.SetQueueArgument("x-delivery-limit", DeliveryLimit);
         configurator.SetQueueArgument("x-dead-letter-exchange", ErrorQueueOf(queue));
+        // Above the limit the message is only gone from here when the error queue has it; brokers ask for the second to grant the first.
+        configurator.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+        configurator.SetQueueArgument("x-overflow", "reject-publish");
     }
 
     internal static string ErrorQueueOf(string queue) => $"{queue}_error";

@@ -30,8 +30,9 @@ public enum DeadLetterFate
     Drop,
 }
 
-/// <summary>The broker cannot be asked at the moment.</summary>
-public sealed class BrokerUnavailableException(Exception innerException) : Exception("the broker cannot be reached", innerException);
+/// <summary>The broker cannot be asked at the moment, or does not take a message.</summary>
+public sealed class BrokerUnavailableException(Exception innerException)
+    : Exception(innerException is PublishException ? "the broker does not take the message: its queue is gone or the broker is blocked" : "the broker cannot be reached", innerException);
 
 /// <summary>
 /// Looks through the error queues of the broker, on a connection of its own that lasts as long as the call. A message is never returned to its queue, since brokers count that and drop a message
@@ -138,7 +139,7 @@ public sealed class DeadLetters(IOptions<BusOptions> options, ServiceIdentity se
             await using var connection = await BrokerConnection.OpenAsync(options.Value, $"{service.Name}-dead-letters", cancellationToken);
             return await work(connection);
         }
-        catch (Exception exception) when (exception is BrokerUnreachableException or OperationInterruptedException or IOException or TimeoutException)
+        catch (Exception exception) when (exception is BrokerUnreachableException or OperationInterruptedException or PublishException or IOException or TimeoutException)
         {
             throw new BrokerUnavailableException(exception);
         }
