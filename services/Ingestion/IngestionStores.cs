@@ -6,19 +6,19 @@ namespace Sikap.Ingestion;
 public static class IngestionStores
 {
     /// <summary>Opens them.</summary>
-    /// <param name="place">Connection string of MongoDB, or folder of the SQLite file.</param>
-    /// <param name="create">Makes the file where it is not there; otherwise null is returned then.</param>
+    /// <param name="place">Connection string of MongoDB, or folder of the SQLite files.</param>
+    /// <param name="create">Makes the files where those of the articles are not there; otherwise null is returned then.</param>
     public static ServiceStores? Open(string place, bool create)
     {
         if (ServiceStores.IsMongo(place))
         {
-            var mongo = new MongoArticleStore(place);
-            return new ServiceStores(mongo.Parts, mongo);
+            var (articles, feeds) = (new MongoArticleStore(place), new MongoFeedStore(place));
+            return new ServiceStores([.. articles.Parts, .. feeds.Parts], articles, feeds);
         }
 
         if (!create && !File.Exists(Path.Combine(place, SqliteArticleStore.FileName)))
             return null;
-        var sqlite = new SqliteArticleStore(place);
-        return new ServiceStores(sqlite.Parts, sqlite);
+        var (sqlite, followed) = (new SqliteArticleStore(place), new SqliteFeedStore(place));
+        return new ServiceStores([.. sqlite.Parts, .. followed.Parts], sqlite, followed);
     }
 }

@@ -14,7 +14,6 @@ namespace Sikap.ServiceDefaults;
 public sealed class MongoStore : IDisposable, IAsyncDisposable
 {
     private const string MetaCollection = "meta";
-    private const string SchemaId = "schema";
 
     /// <summary>The servers' code for a user without the right to do something.</summary>
     private const int Unauthorized = 13;
@@ -25,6 +24,7 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
     private readonly MongoClient _client;
     private readonly IMongoDatabase _database;
     private readonly string _name;
+    private readonly string _schemaId;
     private readonly IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> _migrations;
     private readonly SemaphoreSlim _preparing = new(1, 1);
     private volatile bool _prepared;
@@ -33,12 +33,14 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
     /// <param name="url">Connection string; the database it names, else <paramref name="defaultDatabase"/>.</param>
     /// <param name="defaultDatabase">Name of the database where the string has none.</param>
     /// <param name="migrations">Steps from an empty database to the present one; each may run twice, as two instances may start at the same time.</param>
+    /// <param name="schemaId">Under which id the database remembers how many of them it has seen; stores that share a database have one each.</param>
     /// <exception cref="MongoConfigurationException">The string cannot be followed; the message names the option.</exception>
-    public MongoStore(string url, string defaultDatabase, IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> migrations)
+    public MongoStore(string url, string defaultDatabase, IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> migrations, string schemaId = "schema")
     {
         var parsed = new MongoUrl(url);
         _name = parsed.DatabaseName ?? defaultDatabase;
         _migrations = migrations;
+        _schemaId = schemaId;
         _client = new MongoClient(MongoClientSettings.FromUrl(parsed));
         _database = _client.GetDatabase(_name).WithWriteConcern(new WriteConcern("majority", MajorityTimeout, journal: true));
     }
@@ -197,7 +199,7 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
                 return;
             }
 
-            var stored = await Collection(MetaCollection).WithReadPreference(ReadPreference.Primary).Find(new BsonDocument("_id", SchemaId)).FirstOrDefaultAsync(cancellationToken);
+            var stored = await Collection(MetaCollection).WithReadPreference(ReadPreference.Primary).Find(new BsonDocument("_id", _schemaId)).FirstOrDefaultAsync(cancellationToken);
             var version = stored is null ? 0 : stored["version"].ToInt32();
             if (version > _migrations.Count)
             {
@@ -219,5 +221,5 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
     }
 
     private Task<UpdateResult> SetVersionAsync(int version, CancellationToken cancellationToken) => Collection(MetaCollection).UpdateOneAsync(
-        new BsonDocument("_id", SchemaId), Builders<BsonDocument>.Update.Max("version", version), new UpdateOptions { IsUpsert = true }, cancellationToken);
+        new BsonDocument("_id", _schemaId), Builders<BsonDocument>.Update.Max("version", version), new UpdateOptions { IsUpsert = true }, cancellationToken);
 }

@@ -1,0 +1,49 @@
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Ingestion;
+
+/// <summary>Keeps the feeds that are followed, the entries they have shown, and whose turn it is at which host. Shared by all instances over it; every method throws <see cref="StoreUnavailableException"/> where it is away.</summary>
+internal interface IFeedStore : IStore, ISharedTurns
+{
+    /// <summary>Adds a feed. False where its id is there already, which then stays as it is.</summary>
+    Task<bool> AddAsync(FeedRecord feed, CancellationToken cancellationToken);
+
+    Task<FeedRecord?> FindAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Puts a feed in the place of its last revision. False where it has another revision by now, or is gone.</summary>
+    Task<bool> TryReplaceAsync(FeedRecord feed, CancellationToken cancellationToken);
+
+    /// <summary>Removes a feed and its waiting entries; what was fetched is not fetched again should the feed come back. False where there is none.</summary>
+    Task<bool> RemoveAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Feeds in the order of their addresses.</summary>
+    /// <param name="state">Only those; null = all.</param>
+    /// <param name="afterUrl">Only those behind this address; null = from the beginning.</param>
+    /// <param name="limit">Most feeds.</param>
+    Task<IReadOnlyList<FeedRecord>> ListAsync(FeedState? state, string? afterUrl, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Feeds with something to do, the longest waiting first: of each host at most one, and none where another feed of the host is being visited.</summary>
+    Task<IReadOnlyList<FeedRecord>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Number of feeds by state; absent = none.</summary>
+    Task<IReadOnlyDictionary<FeedState, long>> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps the entries that no feed has shown yet, and notes for the others that they are still shown.</summary>
+    /// <returns>Number of new ones.</returns>
+    Task<int> AddEntriesAsync(IReadOnlyList<EntryRecord> entries, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Waiting entries of a feed whose time has come, the longest waiting first.</summary>
+    Task<IReadOnlyList<EntryRecord>> ListWaitingAsync(string feedId, DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>When the next waiting entry of a feed is to be fetched; null = none waits.</summary>
+    Task<DateTimeOffset?> NextEntryAsync(string feedId, CancellationToken cancellationToken);
+
+    /// <summary>Puts an entry in the place of the one with its key, which is still waiting; one that is not stays as it is.</summary>
+    Task ReplaceEntryAsync(EntryRecord entry, CancellationToken cancellationToken);
+
+    /// <summary>Number of a feed's entries by what became of them; absent = none.</summary>
+    Task<IReadOnlyDictionary<EntryFate, long>> CountEntriesAsync(string feedId, CancellationToken cancellationToken);
+
+    /// <summary>Forgets entries that are done and that no feed has shown since <paramref name="before"/>, and hosts nobody has asked since. Number of entries.</summary>
+    Task<long> ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken);
+}
