@@ -74,7 +74,7 @@ internal static class CommandTree
             WatchCommand.Create(terminal, gateway, examples),
             IssuesCommand.Create(terminal, gateway, examples),
             DeadLettersCommand.Create(terminal, gateway, examples),
-            FeedCommands.Create(terminal, examples, time),
+            FeedCommands.Create(terminal, gateway, examples, time),
             StoreCommand.Create(terminal, examples, time),
         };
         examples.Add(root,

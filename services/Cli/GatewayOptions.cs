@@ -98,6 +98,7 @@ internal sealed class GatewayClient : IDisposable
             });
         Ingestion = new IngestionService.IngestionServiceClient(invoker);
         DeadLetters = new DeadLetterService.DeadLetterServiceClient(invoker);
+        Feeds = new FeedService.FeedServiceClient(invoker);
         Codebook = new CodebookService.CodebookServiceClient(invoker);
         Query = new QueryService.QueryServiceClient(invoker);
     }
@@ -105,6 +106,8 @@ internal sealed class GatewayClient : IDisposable
     public IngestionService.IngestionServiceClient Ingestion { get; }
 
     public DeadLetterService.DeadLetterServiceClient DeadLetters { get; }
+
+    public FeedService.FeedServiceClient Feeds { get; }
 
     public CodebookService.CodebookServiceClient Codebook { get; }
 

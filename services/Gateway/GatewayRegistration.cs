@@ -33,6 +33,7 @@ public static class GatewayRegistration
     {
         endpoints.MapGrpcService<IngestionProxy>();
         endpoints.MapGrpcService<DeadLetterProxy>();
+        endpoints.MapGrpcService<FeedProxy>();
         endpoints.MapGrpcService<ExtractionProxy>();
         endpoints.MapGrpcService<AnalysisProxy>();
         endpoints.MapGrpcService<CodebookProxy>();

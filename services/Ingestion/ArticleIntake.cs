@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sikap.Formats.Pages;
 using Sikap.ServiceDefaults;
 using Sikap.V1;
 
@@ -10,23 +11,37 @@ internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publis
     private static readonly TimeSpan BacklogRetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Stores a valid submission. When the task completes, the article is durable.</summary>
-    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE: too many articles wait for the broker.</exception>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE: too many articles wait for the broker. INVALID_ARGUMENT for a page without an article, or a coding of another text.</exception>
     public async Task<SubmitArticleResponse> AcceptAsync(SubmitArticleRequest request, CancellationToken cancellationToken)
     {
-        if (backlog.IsFull)
-            throw GrpcFault.Unavailable("too many articles wait for the broker, try again later", BacklogRetryAfter);
-        var article = new ArticleRecord
+        // Before a page is read in vain.
+        RefuseWhileFull();
+        var article = request.Page is null ? new ArticleRecord { Id = "", Text = request.Text, AcceptedAt = default } : ReadPage(request);
+        article = article with
         {
-            Id = ArticleIdentity.Of(request.Text, request.Publisher),
-            Text = request.Text,
-            Title = NullIfEmpty(request.Title),
-            Publisher = NullIfEmpty(request.Publisher.Trim()),
+            Title = NullIfEmpty(request.Title) ?? article.Title,
+            Publisher = NullIfEmpty(request.Publisher.Trim()) ?? article.Publisher,
             Url = NullIfEmpty(request.Url),
-            Published = request.PublishedAt?.ToDateTimeOffset(),
+        };
+        if (request.PublishedAt is { } published)
+            article = article with { Published = published.ToDateTimeOffset(), PublishedPrecision = Nlp.DatePrecision.Minute, PublishedFrom = null };
+        var response = await AcceptAsync(article, request.Coding, cancellationToken);
+        response.ClientRef = request.ClientRef;
+        return response;
+    }
+
+    /// <summary>Stores an article that keeps to the rules of submissions; its id and the time are given here. When the task completes, it is durable.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE: too many articles wait for the broker. INVALID_ARGUMENT for a coding of another text.</exception>
+    public async Task<SubmitArticleResponse> AcceptAsync(ArticleRecord article, V1.Coding? coding, CancellationToken cancellationToken)
+    {
+        RefuseWhileFull();
+        article = article with
+        {
+            Id = ArticleIdentity.Of(article.Text, article.Publisher ?? ""),
             AcceptedAt = time.GetUtcNow(),
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
-        var result = request.Coding is null ? await store.AddAsync(article, cancellationToken) : await AddCodedAsync(article, request.Coding, cancellationToken);
+        var result = coding is null ? await store.AddAsync(article, cancellationToken) : await AddCodedAsync(article, coding, cancellationToken);
         if (result.Added || result.CodingChanged)
             backlog.Add();
         (result.Added ? Telemetry.ArticlesAccepted : Telemetry.ArticlesRepeated).Add(1);
@@ -41,13 +56,29 @@ internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publis
             ArticleId = article.Id,
             AlreadyExists = !result.Added,
             State = result.Progress.ToProto(),
-            ClientRef = request.ClientRef,
             CodingChanged = result.CodingChanged,
         };
     }
 
+    private void RefuseWhileFull()
+    {
+        if (backlog.IsFull)
+            throw GrpcFault.Unavailable("too many articles wait for the broker, try again later", BacklogRetryAfter);
+    }
+
+    private static ArticleRecord ReadPage(SubmitArticleRequest request)
+    {
+        var url = request.Url.Length > 0 ? new Uri(request.Url) : null;
+        var reading = PageReader.Read(request.Page.Content.Span, NullIfEmpty(request.Page.MediaType), url);
+        var problem = reading.Refusal is { } refusal ? refusal.Message : PageIntake.Problem(reading.Value!);
+        if (problem is null)
+            return PageIntake.ToArticle(reading.Value!);
+        Telemetry.ArticlesRejected.Add(1);
+        throw GrpcFault.BadRequest(new FieldViolation("page.content", problem));
+    }
+
     /// <summary>Stores the coding with its passages where they stand in the text that is stored, which may have come before and have other white space.</summary>
-    private async Task<AddResult> AddCodedAsync(ArticleRecord article, Coding coding, CancellationToken cancellationToken)
+    private async Task<AddResult> AddCodedAsync(ArticleRecord article, V1.Coding coding, CancellationToken cancellationToken)
     {
         while (true)
         {

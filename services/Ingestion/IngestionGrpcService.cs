@@ -8,7 +8,7 @@ using Sikap.V1;
 
 namespace Sikap.Ingestion;
 
-internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore store, IOptions<IngestionOptions> options, ILogger<IngestionGrpcService> logger)
+internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore store, IFeedStore feeds, IOptions<IngestionOptions> options, ILogger<IngestionGrpcService> logger)
     : IngestionService.IngestionServiceBase
 {
     private static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(2);
@@ -75,8 +75,13 @@ internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore s
     public override async Task<IngestionStatus> GetIngestionStatus(GetIngestionStatusRequest request, ServerCallContext context)
     {
         var counts = await store.CountAsync(context.CancellationToken);
+        var followed = await feeds.CountAsync(context.CancellationToken);
         return new IngestionStatus
         {
+            FeedsNew = followed.GetValueOrDefault(FeedState.New),
+            FeedsHealthy = followed.GetValueOrDefault(FeedState.Healthy),
+            FeedsFailing = followed.GetValueOrDefault(FeedState.Failing),
+            FeedsPaused = followed.GetValueOrDefault(FeedState.Paused) + followed.GetValueOrDefault(FeedState.Gone),
             Accepted = counts.GetValueOrDefault(ArticleProgress.Accepted),
             Published = counts.GetValueOrDefault(ArticleProgress.Published),
             Queryable = counts.GetValueOrDefault(ArticleProgress.Queryable),

@@ -1,4 +1,6 @@
+using System.Net;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Sikap.Contracts.Messages;
 using Sikap.ServiceDefaults;
@@ -23,7 +25,28 @@ public static class IngestionRegistration
         builder.Services.AddSingleton<ArticleTracker>();
         builder.Services.AddSingleton<ArticlePublisher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ArticlePublisher>());
+        builder.AddFeeds();
         return builder;
+    }
+
+    private static void AddFeeds(this IHostApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<FetchOptions>(FetchOptions.Section);
+        builder.AddValidatedOptions<FeedOptions>(FeedOptions.Section);
+        builder.Services.AddSingleton<IFeedStore>(services =>
+        {
+            var options = services.GetRequiredService<IOptions<IngestionOptions>>().Value;
+            return string.IsNullOrEmpty(options.MongoUrl) ? new SqliteFeedStore(options.DataDirectory) : new MongoFeedStore(options.MongoUrl);
+        });
+        builder.Services.AddStoreHealth<IFeedStore>("feed-store");
+        builder.Services.TryAddSingleton<NameResolver>(_ => Dns.GetHostAddressesAsync);
+        builder.Services.AddSingleton(services => new WebFetcher(
+            services.GetRequiredService<IOptions<FetchOptions>>().Value, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IFeedStore>(), services.GetRequiredService<NameResolver>()));
+        builder.Services.AddSingleton<FeedSubscriptions>();
+        builder.Services.AddSingleton<EntryReader>();
+        builder.Services.AddSingleton<FeedVisit>();
+        builder.Services.AddSingleton<FeedPoller>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FeedPoller>());
     }
 
     /// <summary>Adds what the service consumes and publishes.</summary>
@@ -41,5 +64,6 @@ public static class IngestionRegistration
     {
         endpoints.MapGrpcService<IngestionGrpcService>();
         endpoints.MapGrpcService<DeadLetterGrpcService>();
+        endpoints.MapGrpcService<FeedGrpcService>();
     }
 }

@@ -25,4 +25,16 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Information, "ingestion.dead_letters_moved {Count} {Fate}", EventName = "ingestion.dead_letters_moved")]
     public static partial void DeadLettersMoved(this ILogger logger, long count, string fate);
+
+    [LoggerMessage(9, LogLevel.Warning, "ingestion.feed_failing {FeedId} is {State}: {Reason}", EventName = "ingestion.feed_failing")]
+    public static partial void FeedFailing(this ILogger logger, string feedId, string state, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "ingestion.feeds_not_listed", EventName = "ingestion.feeds_not_listed")]
+    public static partial void FeedsNotListed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(11, LogLevel.Warning, "ingestion.visit_broken {FeedId}: the store is away", EventName = "ingestion.visit_broken")]
+    public static partial void VisitBroken(this ILogger logger, string feedId, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Error, "ingestion.visit_failed {FeedId}", EventName = "ingestion.visit_failed")]
+    public static partial void VisitFailed(this ILogger logger, string feedId, Exception exception);
 }

@@ -37,4 +37,21 @@ internal static class Telemetry
         Meter.CreateHistogram("sikap.ingestion.fetch.duration", "s", "From the wish for a document to its last byte, the wait for the host's turn included; by outcome.", advice: TelemetryBuckets.Seconds);
 
     public static readonly Counter<long> FetchedBytes = Meter.CreateCounter<long>("sikap.ingestion.fetch.bytes", "By", "Bytes of fetched documents, inflated.");
+
+    /// <summary>State of a feed, as in <see cref="FeedState"/>.</summary>
+    public const string StateTag = "sikap.feed.state";
+
+    /// <summary>What became of an entry, as in <see cref="EntryFate"/>; <c>Waiting</c> = it is tried again.</summary>
+    public const string FateTag = "sikap.feed.entry.fate";
+
+    public static readonly Gauge<long> Feeds = Meter.CreateGauge<long>("sikap.ingestion.feeds", "{feed}", "Feeds in the store by state; each instance tells the same.");
+
+    public static readonly Gauge<double> FeedsOverdue =
+        Meter.CreateGauge<double>("sikap.ingestion.feeds.overdue", "s", "How long the longest waiting feed has been due; 0 = none.");
+
+    public static readonly Counter<long> FeedPolls = Meter.CreateCounter<long>("sikap.ingestion.feed.polls", "{poll}", "Visits that asked for a feed, by outcome.");
+
+    public static readonly Counter<long> FeedEntriesFound = Meter.CreateCounter<long>("sikap.ingestion.feed.entries.found", "{entry}", "Entries that no feed had shown before.");
+
+    public static readonly Counter<long> FeedEntriesRead = Meter.CreateCounter<long>("sikap.ingestion.feed.entries.read", "{entry}", "Attempts to make an article of an entry, by what became of it.");
 }

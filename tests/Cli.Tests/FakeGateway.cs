@@ -59,6 +59,8 @@ internal sealed class FakeGateway : IAsyncDisposable
 
     public List<DeadLetter> Letters { get; } = [];
 
+    public List<Feed> Followed { get; } = [];
+
     public ConcurrentQueue<SubmitArticleRequest> Submitted { get; } = new();
 
     public ConcurrentQueue<Filter> Filters { get; } = new();
@@ -92,11 +94,13 @@ internal sealed class FakeGateway : IAsyncDisposable
         builder.Services.AddSingleton<Ingestion>();
         builder.Services.AddSingleton<Codebook>();
         builder.Services.AddSingleton<DeadLetters>();
+        builder.Services.AddSingleton<Feeds>();
         builder.Services.AddSingleton<Query>();
         var app = builder.Build();
         app.MapGrpcService<Ingestion>();
         app.MapGrpcService<Codebook>();
         app.MapGrpcService<DeadLetters>();
+        app.MapGrpcService<Feeds>();
         app.MapGrpcService<Query>();
         gateway = new FakeGateway(app);
         await app.StartAsync();
@@ -166,6 +170,54 @@ internal sealed class FakeGateway : IAsyncDisposable
     }
 
     /// <summary>Lists and moves <see cref="Letters"/>.</summary>
+    internal sealed class Feeds(FakeGateway gateway) : FeedService.FeedServiceBase
+    {
+        public override Task<AddFeedResponse> AddFeed(AddFeedRequest request, ServerCallContext context)
+        {
+            var there = gateway.Followed.Find(feed => feed.Url == request.Url);
+            if (there is null)
+            {
+                gateway.Followed.Add(new Feed { FeedId = $"f{gateway.Followed.Count}", Url = request.Url, Publisher = request.Publisher, State = FeedState.New });
+            }
+
+            return Task.FromResult(new AddFeedResponse { Feed = there ?? gateway.Followed[^1], AlreadyExists = there is not null });
+        }
+
+        public override Task<ListFeedsResponse> ListFeeds(ListFeedsRequest request, ServerCallContext context)
+        {
+            // One a page, so that the client has to ask again.
+            var wanted = gateway.Followed.Where(feed => request.State == FeedState.Unspecified || feed.State == request.State).ToList();
+            var at = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, System.Globalization.CultureInfo.InvariantCulture);
+            return Task.FromResult(new ListFeedsResponse
+            {
+                Feeds = { wanted.Skip(at).Take(1) }, NextPageToken = at + 1 < wanted.Count ? (at + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : "",
+            });
+        }
+
+        public override Task<Feed> GetFeed(GetFeedRequest request, ServerCallContext context) => Task.FromResult(Find(request.FeedId));
+
+        public override Task<Feed> PauseFeed(PauseFeedRequest request, ServerCallContext context) => Task.FromResult(Changed(request.FeedId, FeedState.Paused, request.Reason));
+
+        public override Task<Feed> ResumeFeed(ResumeFeedRequest request, ServerCallContext context) => Task.FromResult(Changed(request.FeedId, FeedState.Healthy, ""));
+
+        public override Task<Feed> PollFeed(PollFeedRequest request, ServerCallContext context) => Task.FromResult(Find(request.FeedId));
+
+        public override Task<RemoveFeedResponse> RemoveFeed(RemoveFeedRequest request, ServerCallContext context)
+        {
+            gateway.Followed.Remove(Find(request.FeedId));
+            return Task.FromResult(new RemoveFeedResponse());
+        }
+
+        private Feed Changed(string id, FeedState state, string reason)
+        {
+            var feed = Find(id);
+            (feed.State, feed.Reason) = (state, reason);
+            return feed;
+        }
+
+        private Feed Find(string id) => gateway.Followed.Find(feed => feed.FeedId == id || feed.Url == id) ?? throw new RpcException(new Status(StatusCode.NotFound, $"no feed '{id}'"));
+    }
+
     internal sealed class DeadLetters(FakeGateway gateway) : DeadLetterService.DeadLetterServiceBase
     {
         public override Task<ListDeadLettersResponse> ListDeadLetters(ListDeadLettersRequest request, ServerCallContext context)

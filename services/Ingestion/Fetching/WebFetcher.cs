@@ -5,6 +5,9 @@ using System.Net.Sockets;
 
 namespace Sikap.Ingestion;
 
+/// <summary>What a host's name resolves to.</summary>
+internal delegate Task<IPAddress[]> NameResolver(string host, CancellationToken cancellationToken);
+
 /// <summary>
 /// Fetches documents from the web by HTTP, from hosts that nobody vouches for. Addresses are checked when they are connected to, redirects one by one, limits hold while a body is read, each host is asked
 /// by one request at a time with pauses between them, and its robots.txt is obeyed. What goes wrong comes back as a value. Thread-safe.
@@ -22,7 +25,7 @@ public sealed class WebFetcher : IDisposable
 
     private readonly FetchOptions _options;
     private readonly TimeProvider _time;
-    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
+    private readonly NameResolver _resolve;
     private readonly AddressGuard _guard;
     private readonly HostTurns _turns;
     private readonly HttpMessageInvoker _http;
@@ -40,7 +43,7 @@ public sealed class WebFetcher : IDisposable
     /// <param name="time">Clock.</param>
     /// <param name="shared">Where instances share their turns; null = nowhere.</param>
     /// <param name="resolve">What a name resolves to.</param>
-    internal WebFetcher(FetchOptions options, TimeProvider time, ISharedTurns? shared, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+    internal WebFetcher(FetchOptions options, TimeProvider time, ISharedTurns? shared, NameResolver resolve)
     {
         (_options, _time, _resolve) = (options, time, resolve);
         _guard = new AddressGuard(options);
