@@ -22,7 +22,7 @@ public sealed class FrozenSurfaceTests
     public void Protos_FieldNumbers_AreFrozen()
     {
         var text = new StringBuilder();
-        foreach (var file in new[] { V1.TypesReflection.Descriptor, V1.IngestionReflection.Descriptor, V1.AnalysisReflection.Descriptor, V1.CodebookReflection.Descriptor, V1.QueryReflection.Descriptor, V1.OperationsReflection.Descriptor })
+        foreach (var file in new[] { V1.TypesReflection.Descriptor, V1.IngestionReflection.Descriptor, V1.AnalysisReflection.Descriptor, V1.CodebookReflection.Descriptor, V1.QueryReflection.Descriptor, V1.OperationsReflection.Descriptor, V1.FeedsReflection.Descriptor })
         {
             text.Append("file ").AppendLine(file.Name);
             foreach (var service in file.Services)
