@@ -27,6 +27,15 @@ public static class FormatLimits
     /// <summary>Entries of one feed: what the sitemap protocol allows; feeds have some hundred at most.</summary>
     public const int MaxFeedEntries = 50_000;
 
+    /// <summary>Characters of one address in a feed; the sitemap protocol allows fewer than these, and no article's page has more.</summary>
+    public const int MaxAddressChars = 2048;
+
+    /// <summary>Namespaces declared at one place of a feed, outer elements included. Each name with a prefix is looked up among them; the richest feeds have some thirty.</summary>
+    public const int MaxXmlNamespaces = 256;
+
+    /// <summary>Characters of one person's or outlet's name; what is longer is none.</summary>
+    public const int MaxNameChars = 300;
+
     /// <summary>Characters of one document read as XML, wires included.</summary>
     public const int MaxXmlChars = MaxFeedBytes;
 

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 
 namespace Sikap.Formats.Feeds;
@@ -9,7 +10,7 @@ namespace Sikap.Formats.Feeds;
 public static class FeedReader
 {
     /// <summary>Reads a feed.</summary>
-    /// <param name="content">The bytes as they came, after any inflating.</param>
+    /// <param name="content">The bytes as they came, after any inflating that the transport asks for; sitemaps that are gzip files themselves are inflated here.</param>
     /// <param name="contentType">The transport's media type with its parameters; null when there is none. Only its charset counts: what a feed is its content tells.</param>
     /// <param name="url">Where the feed was found, which relative addresses are seen from; null when that is not known, and then they are left out.</param>
     /// <returns>The feed, or why it was refused.</returns>
@@ -20,6 +21,18 @@ public static class FeedReader
             return new ReadingProblem(FormatLimits.MaxFeedBytes, $"is longer than {FormatLimits.MaxFeedBytes} bytes");
         }
 
+        if (content.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+        {
+            return Inflate(content.ToArray()) is { } inflated
+                ? ReadPlain(inflated, contentType, url)
+                : new ReadingProblem(0, $"is a gzip file that is damaged or holds more than {FormatLimits.MaxFeedBytes} bytes");
+        }
+
+        return ReadPlain(content, contentType, url);
+    }
+
+    private static Reading<Feed> ReadPlain(ReadOnlySpan<byte> content, string? contentType, Uri? url)
+    {
         var document = XmlText.Decode(content, contentType);
         var text = document.Text.AsSpan().TrimStart();
         if (text.IsEmpty)
@@ -33,6 +46,33 @@ public static class FeedReader
         }
 
         return text.Contains('<') ? XmlFeed.Read(document, url) : ReadList(text);
+    }
+
+    private static byte[]? Inflate(byte[] content)
+    {
+        using var source = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
+        using var inflated = new MemoryStream();
+        var buffer = new byte[81920];
+        try
+        {
+            int read;
+            while ((read = source.Read(buffer)) > 0)
+            {
+                if (inflated.Length + read > FormatLimits.MaxFeedBytes)
+                {
+                    return null;
+                }
+
+                inflated.Write(buffer, 0, read);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // The stream has no other way to say that the file is damaged.
+            return null;
+        }
+
+        return inflated.ToArray();
     }
 
     // A sitemap may be a list of addresses, one a line.

@@ -12,7 +12,7 @@ internal static class FeedUrls
 
     /// <summary>An address an article or a site can be fetched from; null for anything else, such as <c>javascript:</c>, <c>urn:</c> or a relative one.</summary>
     public static Uri? ToWeb(string? address) =>
-        address is not null
+        address is { Length: <= FormatLimits.MaxAddressChars }
         && (address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         && Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0
             ? uri

@@ -241,6 +241,11 @@ internal sealed partial class XmlFeed
         if (_depth > 0 && _source.Refusal is null)
         {
             _source.Problem(_source.Start, $"ends within <{_frames[_depth - 1].Name}>");
+            // Cut off in the middle of a value: half an address leads elsewhere, half a text passes for a whole one.
+            foreach (var frame in _frames.Take(_depth))
+            {
+                frame.Captures = false;
+            }
         }
 
         CloseTo(0);
@@ -696,7 +701,7 @@ internal sealed partial class XmlFeed
                 Publisher(FeedMarkup.ToText(Trimmed(frame)));
                 return;
             case Role.Name:
-                if (frame.Place == Place.Author && Trimmed(frame) is { Length: > 0 } authorName)
+                if (frame.Place == Place.Author && Trimmed(frame) is { Length: > 0 and <= FormatLimits.MaxNameChars } authorName)
                 {
                     AuthorsOf(frame).Add(authorName);
                 }
@@ -719,6 +724,12 @@ internal sealed partial class XmlFeed
         var text = Trimmed(frame);
         if (text.Length == 0)
         {
+            // An entry that says to have no title does not get that of its picture.
+            if (frame.Role == Role.Title && target.TitleRank == 0)
+            {
+                (target.TitleRank, target.Title.Value, target.Headline) = (1, null, null);
+            }
+
             return;
         }
 
@@ -764,7 +775,7 @@ internal sealed partial class XmlFeed
             case Role.Content:
                 target.Content ??= Html(frame, text);
                 break;
-            case Role.Publisher or Role.PublisherName:
+            case Role.Publisher or Role.PublisherName when text.Length <= FormatLimits.MaxNameChars:
                 target.Publisher ??= text;
                 break;
             case Role.Language:
@@ -786,7 +797,7 @@ internal sealed partial class XmlFeed
     {
         // A title of the format itself counts more than one of a picture, the outer one more than an inner one, the first more than a second.
         var rank = frame.Role == Role.Title ? 1 : 0;
-        if (target.Title.Value is not null && (rank < target.TitleRank || rank == target.TitleRank && _depth >= target.Title.Depth))
+        if (rank < target.TitleRank || target.Title.Value is not null && rank == target.TitleRank && _depth >= target.Title.Depth)
         {
             return;
         }
@@ -829,7 +840,7 @@ internal sealed partial class XmlFeed
 
     private void Publisher(string name)
     {
-        if (_entry is not null && name.Length > 0)
+        if (_entry is not null && name.Length is > 0 and <= FormatLimits.MaxNameChars)
         {
             _entry.Publisher ??= name;
         }
@@ -952,6 +963,11 @@ internal sealed partial class XmlFeed
     // RSS asks for an address of mail with the name in brackets; most feeds have a name alone.
     private static string PersonName(string text)
     {
+        if (text.Length > FormatLimits.MaxNameChars)
+        {
+            return "";
+        }
+
         var match = Mail().Match(text);
         if (!match.Success)
         {
@@ -1001,6 +1017,12 @@ internal sealed partial class XmlFeed
 
             var prefix = attribute.Name.Length > 5 ? attribute.Name[6..].ToLowerInvariant() : "";
             var address = _source.Decode(attribute.Raw).Trim().ToLowerInvariant();
+            if (_namespaces.Count == FormatLimits.MaxXmlNamespaces)
+            {
+                _source.Refuse(_source.Start, $"declares more than {FormatLimits.MaxXmlNamespaces} namespaces at one place");
+                return;
+            }
+
             _namespaces.Add((prefix, address));
             _canonical.Clear();
             _isAtom10 |= address == "http://www.w3.org/2005/atom" && (_root is null || _root == _source.Name);

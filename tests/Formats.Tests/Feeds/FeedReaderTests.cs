@@ -270,6 +270,44 @@ public sealed class FeedReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("<rss><channel><item><title>Kapal</title><link>https://a.example/1</link></item><item><title>Harga</title><link>https://a.exam")]
+    [InlineData("<rss><channel><item><title>Kapal</title><link>https://a.example/1</link></item><item><title>Harga</title><guid>https://a.exam")]
+    [InlineData("<rss><channel><item><title>Kapal</title><link>https://a.example/1</link></item><item><title>Harga</title><content:encoded>Setengah")]
+    public void Read_DocumentCutOff_DoesNotTrustTheValueItEndsIn(string text)
+    {
+        var feed = Read(text);
+
+        feed.Entries.Count.ShouldBe(2);
+        feed.Entries[1].ShouldBe(new FeedEntry { Title = "Harga", Headline = "Harga", Authors = feed.Entries[1].Authors });
+        feed.Problems.ShouldContain(problem => problem.Message.StartsWith("ends within"));
+    }
+
+    [Theory]
+    [InlineData("<media:title>Foto</media:title><title/>", null)]
+    [InlineData("<title/><media:title>Foto</media:title>", null)]
+    [InlineData("<media:title>Foto</media:title>", "Foto")]
+    [InlineData("<media:title>Foto</media:title><title>Kapal</title>", "Kapal")]
+    [InlineData("<title>Kapal</title><title>Lain</title>", "Kapal")]
+    [InlineData("<image><title>Foto</title></image><title>Kapal</title>", "Kapal")]
+    public void Read_SeveralTitles_TheEntrysOwnCounts(string titles, string? expected)
+    {
+        var feed = Read($"<rss xmlns:media=\"http://search.yahoo.com/mrss/\"><channel><item>{titles}</item></channel></rss>");
+
+        feed.Entries[0].Title.ShouldBe(expected);
+        feed.Entries[0].Headline.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Read_GzipFile_IsInflated()
+    {
+        var content = Gzip("<urlset><url><loc>https://kabar.example/1</loc></url></urlset>"u8.ToArray());
+
+        FeedReader.Read(content, "application/x-gzip").Value!.Entries.ShouldHaveSingleItem().Link!.OriginalString.ShouldBe("https://kabar.example/1");
+        FeedReader.Read(Gzip(new byte[FormatLimits.MaxFeedBytes + 1])).Refusal!.Value.Message.ShouldContain("gzip");
+        FeedReader.Read([0x1F, 0x8B, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).Refusal!.Value.Message.ShouldContain("gzip");
+    }
+
     [Fact]
     public void Read_ItemsWithoutEndTags_AreItemsOfTheirOwn()
     {
@@ -348,5 +386,16 @@ public sealed class FeedReaderTests
         var reading = FeedReader.Read(Encoding.UTF8.GetBytes(text), null, url is null ? null : new Uri(url));
         reading.Refusal?.Message.ShouldBeNull();
         return reading.Value.ShouldNotBeNull();
+    }
+
+    private static byte[] Gzip(byte[] content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(content);
+        }
+
+        return packed.ToArray();
     }
 }
