@@ -3,6 +3,7 @@ namespace Sikap.Formats.Feeds;
 /// <summary>The format of a feed.</summary>
 public enum FeedKind
 {
+    /// <summary>RSS 0.91 to 2.0, and the Channel Definition Format, whose elements are the same.</summary>
     Rss,
     Rdf,
     Atom,

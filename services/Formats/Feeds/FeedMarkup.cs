@@ -139,16 +139,21 @@ internal static class FeedMarkup
     /// <summary>
     /// Whether a text that is nominally plain is HTML in truth: it has an end tag or a reference, every tag is one of HTML's and every reference has a known name. A text that speaks of <c>&lt;Kabinet&gt;</c> stays plain.
     /// </summary>
-    public static bool LooksLikeHtml(ReadOnlySpan<char> text)
+    public static bool LooksLikeHtml(ReadOnlySpan<char> text) => Inspect(text).IsCertain;
+
+    /// <summary>Whether a text has tags and all of them are HTML's.</summary>
+    public static bool HasTags(ReadOnlySpan<char> text) => Inspect(text).HasTags;
+
+    private static (bool IsCertain, bool HasTags) Inspect(ReadOnlySpan<char> text)
     {
-        var certain = false;
+        var (certain, hasTags) = (false, false);
         Span<char> lower = stackalloc char[16];
         while (true)
         {
             var next = text.IndexOfAny('<', '&');
             if (next < 0)
             {
-                return certain;
+                return (certain, hasTags);
             }
 
             var isTag = text[next] == '<';
@@ -169,9 +174,10 @@ internal static class FeedMarkup
 
                 if (!Elements.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Lower(text[..Math.Min(length, 16)], lower)))
                 {
-                    return false;
+                    return (false, false);
                 }
 
+                hasTags = true;
                 certain |= isEnd && length < text.Length && text[length] == '>';
                 text = text[length..];
             }
@@ -187,7 +193,7 @@ internal static class FeedMarkup
                 {
                     if (length > 40 || HtmlEntityProvider.Resolver.GetSymbol($"{text[..length]};") is null)
                     {
-                        return false;
+                        return (false, false);
                     }
 
                     certain = true;

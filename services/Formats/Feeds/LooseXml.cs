@@ -47,6 +47,8 @@ internal sealed class LooseXml(string text)
     private Dictionary<string, string>? _entities;
     private long _expanded;
     private int _position;
+    private int _textStart;
+    private int _textEnd;
     private bool _seenRoot;
 
     /// <summary>Where the last token begins.</summary>
@@ -67,12 +69,8 @@ internal sealed class LooseXml(string text)
     /// <summary>What was wrong and read all the same; at most <see cref="FormatLimits.MaxProblems"/>.</summary>
     public IReadOnlyList<(int At, string Message)> Problems => _problems;
 
-    private int TextEnd { get; set; }
-
     /// <summary>Characters of the last text.</summary>
-    public ReadOnlySpan<char> Value => text.AsSpan(TextStart, TextEnd - TextStart);
-
-    private int TextStart { get; set; }
+    public ReadOnlySpan<char> Value => text.AsSpan(_textStart, _textEnd - _textStart);
 
     /// <summary>Notes what was wrong and read all the same.</summary>
     public void Problem(int at, string message)
@@ -217,8 +215,8 @@ internal sealed class LooseXml(string text)
     private void ReadText(int from)
     {
         var end = text.IndexOf('<', from);
-        (TextStart, TextEnd) = (_position, end < 0 ? text.Length : end);
-        _position = TextEnd;
+        (_textStart, _textEnd) = (_position, end < 0 ? text.Length : end);
+        _position = _textEnd;
     }
 
     private void ReadCData()
@@ -227,15 +225,15 @@ internal sealed class LooseXml(string text)
         var end = Find("]]>", from);
         if (end >= 0)
         {
-            (TextStart, TextEnd, _position) = (from, end, end + 3);
+            (_textStart, _textEnd, _position) = (from, end, end + 3);
             return;
         }
 
         // Cut off in the middle: what is left belongs to it up to the next end tag.
         Problem(Start, "has a CDATA section that does not end");
         end = text.IndexOf("</", from, StringComparison.Ordinal);
-        (TextStart, TextEnd) = (from, end < 0 ? text.Length : end);
-        _position = TextEnd;
+        (_textStart, _textEnd) = (from, end < 0 ? text.Length : end);
+        _position = _textEnd;
     }
 
     private void SkipInstruction()

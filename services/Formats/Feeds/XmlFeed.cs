@@ -526,7 +526,6 @@ internal sealed partial class XmlFeed
             // Some programs wrap what they call text in one element.
             if (name == "div")
             {
-                frame.IsBare = true;
                 if (_source.IsEmpty)
                 {
                     CloseTo(_depth - 1);
@@ -703,14 +702,14 @@ internal sealed partial class XmlFeed
             case Role.Name:
                 if (frame.Place == Place.Author && Trimmed(frame) is { Length: > 0 and <= FormatLimits.MaxNameChars } authorName)
                 {
-                    AuthorsOf(frame).Add(authorName);
+                    AuthorsHere().Add(authorName);
                 }
 
                 return;
             case Role.Author or Role.AuthorText:
-                if (frame.Place is not (Place.Aside or Place.Source) && PersonName(Trimmed(frame)) is { Length: > 0 } person && !AuthorsOf(frame).Contains(person))
+                if (frame.Place is not (Place.Aside or Place.Source) && PersonName(Trimmed(frame)) is { Length: > 0 } person && !AuthorsHere().Contains(person))
                 {
-                    AuthorsOf(frame).Add(person);
+                    AuthorsHere().Add(person);
                 }
 
                 return;
@@ -806,7 +805,8 @@ internal sealed partial class XmlFeed
         target.Title.Value = title;
         target.Title.Depth = _depth;
         target.TitleRank = rank;
-        target.Headline = frame.Form == Form.Text ? FeedMarkup.SingleSpaces(title) : FeedMarkup.ToText(title);
+        // A single <br> proves nothing, but no headline speaks of it either.
+        target.Headline = frame.Form != Form.Text || _kind != FeedKind.Atom && FeedMarkup.HasTags(title) ? FeedMarkup.ToText(title) : FeedMarkup.SingleSpaces(title);
     }
 
     private void SetId(Frame frame, Entry target, string text)
@@ -846,7 +846,7 @@ internal sealed partial class XmlFeed
         }
     }
 
-    private List<string> AuthorsOf(Frame frame) => (_entry ?? _feed).Authors;
+    private List<string> AuthorsHere() => (_entry ?? _feed).Authors;
 
     // The object a value in this place belongs to; null where it belongs to none that is kept.
     private Entry? Target(Frame frame) => frame.Place switch
@@ -1117,8 +1117,6 @@ internal sealed partial class XmlFeed
 
     private sealed class Frame
     {
-        private readonly StringBuilder _text = new();
-
         public string Name = "";
         public Role Role;
         public string From = "";
@@ -1130,12 +1128,11 @@ internal sealed partial class XmlFeed
         public Form Form;
         public bool IsDeclaredXhtml;
         public bool IsBase64;
-        public bool IsBare;
         public bool IsPermalink;
         public bool IsDeclared;
         public string? Markup;
 
-        public StringBuilder Text => _text;
+        public StringBuilder Text { get; } = new();
 
         public void Reset(string name, Frame? parent, string? baseAddress, int namespaces)
         {
@@ -1146,10 +1143,10 @@ internal sealed partial class XmlFeed
             Base = baseAddress;
             Language = parent?.Language;
             Namespaces = namespaces;
-            Captures = IsDeclaredXhtml = IsBase64 = IsBare = IsPermalink = IsDeclared = false;
+            Captures = IsDeclaredXhtml = IsBase64 = IsPermalink = IsDeclared = false;
             Form = Form.Text;
             Markup = null;
-            _text.Clear();
+            Text.Clear();
         }
     }
 }

@@ -148,7 +148,7 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
             {
                 Draft = new EntryDraft
                 {
-                    Title = entry.Title,
+                    Title = entry.Headline,
                     // Of a sitemap the time of a change says nothing about the publication.
                     Published = entry.Published ?? (isSitemap ? null : entry.Updated),
                     Publisher = feed.Publisher ?? entry.Publisher,

@@ -62,6 +62,15 @@ public sealed class FeedReaderTests
     }
 
     [Fact]
+    public void Read_TitleWithASingleTag_HeadlineIsWithoutIt()
+    {
+        var entry = Read("<rss><channel><item><title>Subsidi tetap,&lt;br&gt;nelayan lega</title></item></channel></rss>").Entries[0];
+
+        entry.Title.ShouldBe("Subsidi tetap,<br>nelayan lega");
+        entry.Headline.ShouldBe("Subsidi tetap, nelayan lega");
+    }
+
+    [Fact]
     public void Read_TitleThatSpeaksOfBrackets_StaysPlain()
     {
         var entry = Read("<rss><channel><item><title>Tanda &lt;Kabinet&gt; dan 1 &lt; 2</title></item></channel></rss>").Entries[0];
