@@ -353,6 +353,12 @@ internal static class FeedDates
             return true;
         }
 
+        if (separator == '-' && digitsOfLast == 2 && !dayFirst)
+        {
+            // 03-12-31 is ISO 8601 with a short year.
+            return false;
+        }
+
         if (a > 12 || dayFirst)
         {
             (day, month, year) = (a, b, Century(c, digitsOfLast));

@@ -178,6 +178,7 @@ internal sealed partial class XmlFeed
     private readonly List<Frame> _frames = [];
     private readonly List<(string Prefix, string Address)> _namespaces = [];
     private readonly Dictionary<string, string> _canonical = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _undeclared = new(StringComparer.Ordinal);
     private readonly List<Entry> _entries = [];
     private readonly Entry _feed = new();
     private FrozenDictionary<string, (Role Role, string From)> _roles = Roles;
@@ -1060,6 +1061,11 @@ internal sealed partial class XmlFeed
                 var address = _namespaces[i].Address;
                 return Families.TryGetValue(address, out var family) ? family : address.Contains("backend.userland.com/rss", StringComparison.Ordinal) ? "" : prefix;
             }
+        }
+
+        if (prefix.Length > 0 && prefix != "xml" && _undeclared.Count < FormatLimits.MaxProblems && _undeclared.Add(prefix))
+        {
+            _source.Problem(_source.Start, $"uses the prefix {prefix} without declaring it");
         }
 
         return prefix;

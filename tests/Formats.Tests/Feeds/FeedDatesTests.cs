@@ -59,6 +59,8 @@ public sealed class FeedDatesTests
     [InlineData("2023-193", "2023-07-12T00:00:00Z")]
     [InlineData("2023193", "2023-07-12T00:00:00Z")]
     [InlineData("230712", "2023-07-12T00:00:00Z")]
+    [InlineData("22-07-13", "2022-07-13T00:00:00Z")]
+    [InlineData("Rabu, 12-07-23 10:00 WIB", "2023-07-12T03:00:00Z")]
     // asctime, with a zone and without.
     [InlineData("Sun Jan  4 16:29:06 2004", "2004-01-04T16:29:06Z")]
     [InlineData("Sun Jan  4 16:29:06 PST 2004", "2004-01-05T00:29:06Z")]

@@ -256,7 +256,7 @@ public sealed class FeedReaderTests
     [InlineData("<rss><channel><item><title>Kapal<link>https://a.example/1</link></item></channel></rss>", "title")]
     [InlineData("<rss><channel><item><title>Kapal</title><link>https://a.example/1<guid>x</guid></item></channel></rss>", "link")]
     [InlineData("<rss><channel><item><title>Kapal</titel><link>https://a.example/1</link></item></channel></rss>", "titel")]
-    [InlineData("<rss><channel><item><title>Kapal</title><link>https://a.example/1</link><foo:bar>x</foo:bar></item></channel></rss>", "")]
+    [InlineData("<rss><channel><item><title>Kapal</title><link>https://a.example/1</link><foo:bar>x</foo:bar></item></channel></rss>", "prefix foo")]
     [InlineData("<rss><channel><item><title>Kapal\u0001\u0008</title><link>https://a.example/1</link></item></channel></rss>", "control")]
     [InlineData("<rss><channel><item><title>Kapal</title><link>https://a.example/1</link><description>a & b &nbsp; &bogus; c</description></item></channel></rss>", "ampersand")]
     [InlineData("<rss version=2.0><channel><item><title>Kapal</title><link>https://a.example/1</link></item></channel></rss>", "quotation")]
