@@ -7,16 +7,20 @@ public static class Eventually
 
     /// <summary>Asks <paramref name="probe"/> until <paramref name="done"/> holds, and gives its last answer.</summary>
     /// <exception cref="TimeoutException">It never held within 15 s; the message shows the last answer.</exception>
-    public static async Task<T> GetAsync<T>(Func<Task<T>> probe, Func<T, bool> done)
+    public static Task<T> GetAsync<T>(Func<Task<T>> probe, Func<T, bool> done) => GetAsync(probe, done, TimeSpan.FromSeconds(15));
+
+    /// <summary>Asks <paramref name="probe"/> until <paramref name="done"/> holds, and gives its last answer.</summary>
+    /// <exception cref="TimeoutException">It never held within <paramref name="limit"/>; the message shows the last answer.</exception>
+    public static async Task<T> GetAsync<T>(Func<Task<T>> probe, Func<T, bool> done, TimeSpan limit)
     {
-        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var end = new CancellationTokenSource(limit);
         while (true)
         {
             var answer = await probe();
             if (done(answer))
                 return answer;
             if (end.IsCancellationRequested)
-                throw new TimeoutException($"Still {answer} after 15 s.");
+                throw new TimeoutException($"Still {answer} after {limit.TotalSeconds} s.");
             await Task.Delay(Pause);
         }
     }

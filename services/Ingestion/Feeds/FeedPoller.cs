@@ -8,6 +8,9 @@ internal sealed class FeedPoller(IFeedStore store, FeedSubscriptions feeds, Feed
 {
     private static readonly TimeSpan TidyInterval = TimeSpan.FromMinutes(1);
 
+    // A page that is half here would be asked for again; well below what a host gives its services to stop.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+
     private readonly FeedOptions _options = options.Value;
     private readonly WakeSignal _wake = new();
     private readonly string _visitor = Guid.NewGuid().ToString("N");
@@ -18,6 +21,9 @@ internal sealed class FeedPoller(IFeedStore store, FeedSubscriptions feeds, Feed
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Visits end between two requests; one that is under way has some time left.
+        using var ended = new CancellationTokenSource();
+        await using var stop = stoppingToken.Register(() => ended.CancelAfter(StopGrace));
         var running = new List<Task>();
         var tidyAt = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
@@ -29,7 +35,7 @@ internal sealed class FeedPoller(IFeedStore store, FeedSubscriptions feeds, Feed
                 foreach (var due in free > 0 ? await store.ListDueAsync(time.GetUtcNow(), free, stoppingToken) : [])
                 {
                     if (await feeds.TakeAsync(due.Id, _visitor, _options.VisitLease, stoppingToken) is { } taken)
-                        running.Add(VisitAsync(taken, stoppingToken));
+                        running.Add(VisitAsync(taken, stoppingToken, ended.Token));
                 }
 
                 if (tidyAt <= time.GetUtcNow())
@@ -53,14 +59,14 @@ internal sealed class FeedPoller(IFeedStore store, FeedSubscriptions feeds, Feed
         await Task.WhenAll(running);
     }
 
-    private async Task VisitAsync(FeedRecord feed, CancellationToken stoppingToken)
+    private async Task VisitAsync(FeedRecord feed, CancellationToken stoppingToken, CancellationToken ended)
     {
         using var activity = Telemetry.Activities.StartActivity("visit feed");
         try
         {
             try
             {
-                await visits.RunAsync(feed, _visitor, stoppingToken);
+                await visits.RunAsync(feed, _visitor, stoppingToken, ended);
             }
             finally
             {
@@ -68,7 +74,7 @@ internal sealed class FeedPoller(IFeedStore store, FeedSubscriptions feeds, Feed
                 await feeds.EndVisitAsync(feed.Id, _visitor, CancellationToken.None);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The visit is made again by whoever is there.
         }

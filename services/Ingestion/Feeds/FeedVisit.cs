@@ -20,8 +20,12 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
     private readonly FeedOptions _options = options.Value;
 
     /// <summary>Visits a feed that was taken for it. The caller ends the visit.</summary>
+    /// <param name="feed">The feed as it was taken.</param>
+    /// <param name="visitor">Who took it.</param>
+    /// <param name="stopping">Nothing new is begun.</param>
+    /// <param name="cancellationToken">What is under way is broken off.</param>
     /// <exception cref="ServiceDefaults.StoreUnavailableException">The store is away; the visit is made again later.</exception>
-    public async Task RunAsync(FeedRecord feed, string visitor, CancellationToken cancellationToken)
+    public async Task RunAsync(FeedRecord feed, string visitor, CancellationToken stopping, CancellationToken cancellationToken)
     {
         if (feed.NextPoll <= time.GetUtcNow() && await PollAsync(feed, visitor, cancellationToken) is null)
             return;
@@ -29,8 +33,8 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
         {
             foreach (var entry in waiting)
             {
-                // Nobody would take the article; the visit goes on later.
-                if (backlog.IsFull)
+                // Where nobody would take the article the visit goes on later.
+                if (stopping.IsCancellationRequested || backlog.IsFull)
                     return;
                 // Renewed before each, so that nobody else begins while it is fetched.
                 if (await feeds.ChangeVisitedAsync(feed.Id, visitor, known => known with { VisitUntil = time.GetUtcNow() + _options.VisitLease }, cancellationToken) is not { } held)
