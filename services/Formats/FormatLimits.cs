@@ -9,8 +9,11 @@ public static class FormatLimits
     /// <summary>Elements and texts of one page. Large news pages have some 20,000; a parser can be made to repeat open elements until a small page has millions.</summary>
     public const int MaxPageNodes = 300_000;
 
-    /// <summary>Nesting of one page, in elements; what lies deeper is read as if it stood at this depth. Templates of real pages stay below 100.</summary>
+    /// <summary>Nesting of one page, in elements; what lies deeper is read as if it stood at this depth, so that walking needs little memory. Templates of real pages stay below 100.</summary>
     public const int MaxPageDepth = 400;
+
+    /// <summary>Elements of one page that are open at the same time. Parsing HTML looks through the open ones at many tags, so that their number times the size of the page is what a hostile page can cost; templates that forget to close some have hundreds.</summary>
+    public const int MaxOpenElements = 2000;
 
     /// <summary>Attributes of one element that are looked at; real ones have a dozen. Comparing each with all before it would otherwise cost the square of their number.</summary>
     public const int MaxAttributes = 128;

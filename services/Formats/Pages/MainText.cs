@@ -41,14 +41,24 @@ internal sealed class MainText
         _weights = new double[blocks.Blocks.Length];
     }
 
-    /// <summary>The article's paragraphs, one a line, and the captions.</summary>
-    public static (string Text, IReadOnlyList<string> Captions, double LinkShare) Find(PageTree tree, PageBlocks blocks, string? title, string? description)
+    /// <summary>What was found.</summary>
+    /// <param name="Text">The article's paragraphs, one a line.</param>
+    /// <param name="Captions">Captions of the images among them.</param>
+    /// <param name="LinkShare">Share of the page's characters that are links.</param>
+    /// <param name="Headline">Index of the paragraph that is the headline; -1 where none is.</param>
+    /// <param name="First">Index of the first paragraph of the text; -1 where there is none.</param>
+    internal readonly record struct Found(string Text, IReadOnlyList<string> Captions, double LinkShare, int Headline, int First);
+
+    /// <summary>Finds the article's paragraphs.</summary>
+    /// <param name="tree">The page.</param>
+    /// <param name="blocks">Its paragraphs.</param>
+    /// <param name="title">Its headline; null when that is not known.</param>
+    /// <param name="description">What it says it is about; null when it does not.</param>
+    public static Found Find(PageTree tree, PageBlocks blocks, string? title, string? description)
     {
         var reader = new MainText(tree, blocks, title, description);
         reader.Judge();
-        var container = reader.Container();
-        var (text, captions) = reader.Write(container);
-        return (text, captions, reader.LinkShare());
+        return reader.Write(reader.Container());
     }
 
     private double LinkShare()
@@ -450,7 +460,7 @@ internal sealed class MainText
         return sums[nodes[found[0]].EndBlock] - sums[nodes[found[0]].FirstBlock] > 0.3 * whole ? found[0] : container;
     }
 
-    private (string Text, IReadOnlyList<string> Captions) Write(int container)
+    private Found Write(int container)
     {
         var nodes = _tree.Nodes;
         var blocks = _blocks.Blocks;
@@ -531,7 +541,7 @@ internal sealed class MainText
             written.Append(_blocks.TextOf(block));
         }
 
-        return (written.ToString(), captions);
+        return new Found(written.ToString(), captions, LinkShare(), headline, kept.Count > 0 ? kept[0] : -1);
     }
 
     // Whether more links and things left out follow than sentences.

@@ -54,24 +54,70 @@ public static class PageReader
         var metadata = PageMetadata.Of(tree, url);
         var blocks = PageBlocks.Of(tree);
         var title = PageTitles.Of(tree, blocks, metadata);
-        var (text, captions, linkShare) = MainText.Find(tree, blocks, title, metadata.Description);
-        var kind = text.Length >= MinArticleChars || metadata.Kind == PageKind.Article && text.Length > 0 ? PageKind.Article
-            : metadata.Kind == PageKind.Listing || linkShare > 0.5 ? PageKind.Listing
-            : PageKind.Other;
-        var published = metadata.Published ?? PageStamps.Visible(tree, blocks, title) ?? PageDates.OfAddress(url) ?? PageDates.OfAddress(metadata.CanonicalUrl);
+        var found = MainText.Find(tree, blocks, title, metadata.Description);
+        var text = found.Text.Length >= MinArticleChars ? found.Text : WithoutParagraphs(tree, metadata, title, found);
         return new PageArticle
         {
-            Kind = kind,
+            Kind = text.Length >= MinArticleChars || metadata.Kind == PageKind.Article && text.Length > 0 ? PageKind.Article
+                : metadata.Kind == PageKind.Listing || found.LinkShare > 0.5 ? PageKind.Listing
+                : PageKind.Other,
             Title = title,
             Text = text,
-            Published = published,
+            Published = metadata.Published ?? PageStamps.Visible(tree, blocks, found) ?? PageDates.OfAddress(url) ?? PageDates.OfAddress(metadata.CanonicalUrl),
             Modified = metadata.Modified,
-            Authors = metadata.Authors.Count > 0 ? metadata.Authors : PageStamps.Authors(tree, blocks),
+            Authors = Authors(tree, blocks, metadata, found),
             Publisher = metadata.SiteName?.Trim(),
             Language = metadata.Language?.Trim().Replace('_', '-'),
             CanonicalUrl = metadata.CanonicalUrl,
-            FurtherPages = [],
-            Captions = captions,
+            FurtherPages = text.Length > 0 ? FurtherPages.Of(tree, url, metadata.CanonicalUrl) : [],
+            Captions = found.Captions,
         };
     }
+
+    // The text of a page whose elements hold next to none: what it tells search engines, what its scripts hold, or, where images are the article, their captions.
+    private static string WithoutParagraphs(PageTree tree, PageMetadata metadata, string? title, in MainText.Found found)
+    {
+        var least = Math.Max(2 * found.Text.Length, MinArticleChars);
+        if (metadata.ArticleBody is { } body && body.Length >= least)
+        {
+            var told = body.Contains("</", StringComparison.Ordinal) ? OfHtml(body, title) : Lines(body);
+            if (told.Length >= least)
+            {
+                return told;
+            }
+        }
+
+        if (EmbeddedText.Html(tree) is { } html && html.Length >= least && OfHtml(html, title) is var embedded && embedded.Length >= least)
+        {
+            return embedded;
+        }
+
+        var captions = string.Join('\n', found.Captions.Distinct(StringComparer.Ordinal));
+        return metadata.Kind == PageKind.Article && captions.Length >= least ? captions : found.Text;
+    }
+
+    private static string OfHtml(string html, string? title)
+    {
+        using var document = new ParseGuard().Parse(html);
+        var tree = PageTree.Of(document);
+        return MainText.Find(tree, PageBlocks.Of(tree), title, description: null).Text;
+    }
+
+    private static string Lines(string text) =>
+        string.Join('\n', text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Where(line => line.Length > 0));
+
+    // Where the outlet names itself as author, the names it shows to its readers are better.
+    private static IReadOnlyList<string> Authors(PageTree tree, PageBlocks blocks, PageMetadata metadata, in MainText.Found found)
+    {
+        var named = metadata.Authors.Where(name => metadata.SiteName is not { } outlet || !IsSame(name, outlet)).ToList();
+        if (named.Count > 0)
+        {
+            return named;
+        }
+
+        var shown = PageStamps.Authors(tree, blocks, found);
+        return shown.Count > 0 ? shown : metadata.Authors;
+    }
+
+    private static bool IsSame(string name, string outlet) => name.Contains(outlet, StringComparison.OrdinalIgnoreCase) || outlet.Contains(name, StringComparison.OrdinalIgnoreCase);
 }

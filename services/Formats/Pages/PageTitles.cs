@@ -19,7 +19,7 @@ internal static class PageTitles
         // A heading that is the title, or the title with the outlet's name cut off.
         foreach (var heading in headings)
         {
-            if (heading.Length >= 10 && (shown.Equals(heading, StringComparison.OrdinalIgnoreCase) || shown.StartsWith(heading, StringComparison.OrdinalIgnoreCase) && IsSeparator(shown.AsSpan(heading.Length))))
+            if (heading.Length >= 8 && (shown.Equals(heading, StringComparison.OrdinalIgnoreCase) || shown.StartsWith(heading, StringComparison.OrdinalIgnoreCase) && IsSeparator(shown.AsSpan(heading.Length))))
             {
                 return heading;
             }
@@ -28,8 +28,14 @@ internal static class PageTitles
         return WithoutOutlet(shown, metadata.SiteName);
     }
 
+    // What follows a heading in the title of the head: a mark and a name or two.
     private static bool IsSeparator(ReadOnlySpan<char> rest)
     {
+        if (rest.Length <= 40 && rest.TrimStart() is [var first, ..] && !char.IsLetterOrDigit(first))
+        {
+            return true;
+        }
+
         foreach (var separator in Separators)
         {
             if (rest.StartsWith(separator) || rest.StartsWith(separator.AsSpan().TrimStart()))

@@ -78,6 +78,9 @@ internal sealed class PageTree
     /// <summary>Contents of the JSON-LD scripts.</summary>
     public List<string> JsonLd { get; } = [];
 
+    /// <summary>Scripts with code or data, for pages that carry their text in one.</summary>
+    public List<IElement> Scripts { get; } = [];
+
     public string? TitleElement { get; private set; }
 
     public string? Language { get; private set; }
@@ -140,6 +143,10 @@ internal sealed class PageTree
                 if (element.GetAttribute("type") is { } type && type.Contains("ld+json", StringComparison.OrdinalIgnoreCase))
                 {
                     JsonLd.Add(element.TextContent);
+                }
+                else
+                {
+                    Scripts.Add(element);
                 }
 
                 return Tag.Skipped;
