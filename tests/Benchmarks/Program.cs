@@ -3,6 +3,7 @@ using Sikap.Benchmarks.Feeds;
 using Sikap.Benchmarks.Grpc;
 using Sikap.Benchmarks.Ner;
 using Sikap.Benchmarks.Nlp;
+using Sikap.Benchmarks.Pages;
 using Sikap.Benchmarks.Pipeline;
 using Sikap.Benchmarks.Query;
 
@@ -29,9 +30,11 @@ switch (args.FirstOrDefault())
         return await FeedBenchmark.RunAsync();
     case "archives":
         return ArchiveBenchmark.Run(args[1..]);
+    case "pages":
+        return PageBenchmark.Run(args[1..]);
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | scaling ARTICLES.jsonl.gz [articles] | query FOLDER [stances] | feeds | archives [megabytes] | ner clusters|train|eval|shipped ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | scaling ARTICLES.jsonl.gz [articles] | query FOLDER [stances] | feeds | archives [megabytes] | pages FOLDER [worst N] | ner clusters|train|eval|shipped ...");
         return 2;
 }

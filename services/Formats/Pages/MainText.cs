@@ -498,6 +498,12 @@ internal sealed class MainText
             }
 
             var tag = TagOf(block.Node);
+            if (IsCopyrightLine(block, text) && goodAfter[b] - goodAfter[first] > 0.5 * totalGood)
+            {
+                // What is behind it belongs to the outlet, not to the article.
+                break;
+            }
+
             if (IsTailLine(block, tag, text))
             {
                 if (goodAfter[end] - goodAfter[b + 1] < 0.35 * totalGood && IsListBehind(b + 1, end))
@@ -586,9 +592,15 @@ internal sealed class MainText
             return true;
         }
 
+        // The place and day that a report begins with.
+        if (text[^1] is '-' or '–' or '—')
+        {
+            return false;
+        }
+
         if (opened > 0)
         {
-            return block.Weight < 80 && tag != Tag.Heading && PageDates.Read(text, "text") is not null && text[^1] != '.';
+            return block.Weight < 30 && _uses[b - 1] is (Use.Lead or Use.Byline or Use.Dropped) && tag != Tag.Heading && !IsSentenceEnd(text) || block.Weight < 80 && tag != Tag.Heading && PageDates.Read(text, "text") is not null && text[^1] != '.';
         }
 
         return tag switch
@@ -602,7 +614,10 @@ internal sealed class MainText
     private bool IsClosingLine(in PageBlock block, Tag tag, ReadOnlySpan<char> text, int lastNode) =>
         tag is Tag.ListItem or Tag.Cell ? block.Weight < 60 && !IsBesideText(block.Node, lastNode)
         : block.Weight < 40 && !IsSentenceEnd(text)
-        || block.Weight < 160 && (text.IndexOfAny("©ⓒ") >= 0 || text.Contains("copyright", StringComparison.OrdinalIgnoreCase) || text.Contains("all rights reserved", StringComparison.OrdinalIgnoreCase));
+        || IsCopyrightLine(block, text);
+
+    private static bool IsCopyrightLine(in PageBlock block, ReadOnlySpan<char> text) =>
+        block.Weight < 160 && (text.IndexOfAny("©ⓒ") >= 0 && !text.EndsWith(".") || text.StartsWith("copyright", StringComparison.OrdinalIgnoreCase) || text.Contains("all rights reserved", StringComparison.OrdinalIgnoreCase));
 
     // Whether a list or table stands among the paragraphs of which the last one is given.
     private bool IsBesideText(int node, int lastNode)
@@ -653,6 +668,12 @@ internal sealed class MainText
             return false;
         }
 
+        // An address written out is something to read, a linked headline is not.
+        if (tag == Tag.Paragraph && (text.Contains("://", StringComparison.Ordinal) || text.StartsWith("www.", StringComparison.OrdinalIgnoreCase) || text.Contains('@')))
+        {
+            return true;
+        }
+
         if (block.LinkDensity > (tag == Tag.ListItem ? 0.5 : 0.75))
         {
             return false;
@@ -686,7 +707,7 @@ internal sealed class MainText
         return SaysDescription(b) || block.Weight < 800 && _uses[b] switch
         {
             Use.Lead => true,
-            Use.Open => near && block.Weight >= 60 && block.LinkDensity < 0.2 && IsGood(block) && IsSentenceEnd(_blocks.TextOf(block)),
+            Use.Open => near && block.Weight >= 60 && block.LinkDensity < 0.2 && IsGood(block) && TagOf(block.Node) != Tag.Quote && IsSentenceEnd(_blocks.TextOf(block)),
             _ => false,
         };
     }

@@ -55,7 +55,7 @@ public static class PageReader
         var blocks = PageBlocks.Of(tree);
         var title = PageTitles.Of(tree, blocks, metadata);
         var found = MainText.Find(tree, blocks, title, metadata.Description);
-        var text = found.Text.Length >= MinArticleChars ? found.Text : WithoutParagraphs(tree, metadata, title, found);
+        var text = found.Text.Length >= MinArticleChars ? found.Text : WithoutParagraphs(tree, blocks, metadata, title, found);
         return new PageArticle
         {
             Kind = text.Length >= MinArticleChars || metadata.Kind == PageKind.Article && text.Length > 0 ? PageKind.Article
@@ -75,7 +75,7 @@ public static class PageReader
     }
 
     // The text of a page whose elements hold next to none: what it tells search engines, what its scripts hold, or, where images are the article, their captions.
-    private static string WithoutParagraphs(PageTree tree, PageMetadata metadata, string? title, in MainText.Found found)
+    private static string WithoutParagraphs(PageTree tree, PageBlocks blocks, PageMetadata metadata, string? title, in MainText.Found found)
     {
         var least = Math.Max(2 * found.Text.Length, MinArticleChars);
         if (metadata.ArticleBody is { } body && body.Length >= least)
@@ -92,8 +92,26 @@ public static class PageReader
             return embedded;
         }
 
-        var captions = string.Join('\n', found.Captions.Distinct(StringComparer.Ordinal));
-        return metadata.Kind == PageKind.Article && captions.Length >= least ? captions : found.Text;
+        return metadata.Kind == PageKind.Article && Captions(tree, blocks) is var captions && captions.Length >= least ? captions : found.Text;
+    }
+
+    // The captions of figures, which are the text of a gallery.
+    private static string Captions(PageTree tree, PageBlocks blocks)
+    {
+        var captions = new List<string>();
+        foreach (ref readonly var node in tree.Nodes)
+        {
+            for (var b = node.FirstBlock; node.Tag == Tag.Caption && b < node.EndBlock; b++)
+            {
+                var text = blocks.TextOf(blocks.Blocks[b]);
+                if (blocks.Blocks[b].Weight >= 50 && !captions.Contains(text.ToString(), StringComparer.Ordinal) && captions.Count < 100)
+                {
+                    captions.Add(text.ToString());
+                }
+            }
+        }
+
+        return string.Join('\n', captions);
     }
 
     private static string OfHtml(string html, string? title)

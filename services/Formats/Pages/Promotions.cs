@@ -7,6 +7,7 @@ internal static class Promotions
     {
         All,
         Start,
+        Short,
         Lead,
         Tail,
     }
@@ -16,6 +17,9 @@ internal static class Promotions
 
     // A promoted headline with what stands before it is rarely longer.
     private const int MaxStartChars = 220;
+
+    // "Scroll to continue" "with content"; "Stand:" and a date.
+    private const int MaxShortRest = 40;
 
     private static readonly System.Buffers.SearchValues<char> Around = System.Buffers.SearchValues.Create(" \t-–—*•·.:|[]()<>»«›‹▶►→▼#\"“”'’_=+~■◆●▲>/");
 
@@ -76,6 +80,8 @@ internal static class Promotions
                 case How.Lead:
                     return true;
                 case How.All when rest.IsEmpty || Trim(rest).IsEmpty:
+                    return true;
+                case How.Short when fullLength <= phrase.Length + MaxShortRest && !char.IsLetter(next):
                     return true;
                 case How.Start when fullLength <= MaxStartChars && !char.IsLetter(next) && (linkDensity > 0.3 || next is ':' or '：' or '»' or '>' or '—' or '–' or '|' || phrase[^1] == ':' || Trim(rest).IsEmpty):
                     return true;

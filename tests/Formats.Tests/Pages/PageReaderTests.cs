@@ -1,0 +1,238 @@
+using System.Text;
+using Sikap.Formats.Pages;
+
+namespace Sikap.Formats.Tests.Pages;
+
+/// <summary>What is taken out of pages, one rule a test, on pages invented for it.</summary>
+public sealed class PageReaderTests
+{
+    private const string First = "Puluhan nelayan di pesisir utara meminta pemerintah kota membangun dermaga baru, kata ketua koperasi mereka, Sabtu, di sela musyawarah tahunan.";
+    private const string Second = "Dermaga lama, menurut dia, sudah tidak sanggup menampung kapal yang datang setiap musim timur, sehingga sebagian terpaksa berlabuh di muara.";
+    private const string Third = "Wali kota menjawab bahwa anggaran tahun depan sudah disusun, tetapi dinas perikanan diminta menghitung ulang kebutuhan mereka.";
+    private static readonly string Body = $"<p>{First}</p><p>{Second}</p><p>{Third}</p>";
+    private static readonly Uri Address = new("https://warta.example/berita/dermaga-baru");
+
+    public static TheoryData<string, string> Promotions => new()
+    {
+        { "a linked one", "<p><a href='/x'>Baca juga: Harga ikan naik dua kali lipat</a></p>" },
+        { "its label outside of the link", "<p><strong>Baca Juga:</strong> <a href='/x'>Harga ikan naik dua kali lipat</a></p>" },
+        { "a mark of advertising", "<p>ADVERTISEMENT</p>" },
+        { "a mark to go on", "<p>SCROLL TO CONTINUE WITH CONTENT</p>" },
+        { "a video's link", "<p><strong>Simak Video: <a href='/v'>Nelayan turun ke jalan</a></strong></p>" },
+        { "a placeholder of a video", "<p>[Gambas:Video Warta]</p>" },
+        { "a newsletter box", "<div class='newsletter-box'><h3>Warta Pagi</h3><p>Dapatkan ringkasan berita setiap pagi, langsung di kotak surat Anda, gratis.</p></div>" },
+        { "a share bar", "<div class='social-share'><a href='#'>Facebook</a> <a href='#'>X</a> <span>Bagikan berita ini ke kawan-kawan Anda, ya.</span></div>" },
+        { "an inline list", "<div class='related-articles'><ul><li><a href='/a'>Harga ikan naik dua kali lipat</a></li><li><a href='/b'>Pasar pagi pindah ke utara</a></li></ul></div>" },
+        { "cards without a telling name", "<div>" + string.Concat(Enumerable.Range(1, 4).Select(i => $"<div class='k'><h4><a href='/k{i}'>Judul berita lain nomor {i} yang panjang</a></h4><p>Ringkasan pendek tentang berita lain itu, dalam satu kalimat saja.</p></div>")) + "</div>" },
+        { "a consent notice in English", "<div class='cookie-consent'><p>We use cookies to make the site work, to count visits and to show advertising.</p></div>" },
+        { "a caption", "<figure><img src='f.jpg'><figcaption>Nelayan menurunkan ikan di dermaga lama, Jumat. Foto: Warta</figcaption></figure>" },
+        { "a caption that is not named so", "<div class='z1'><img src='f.jpg'><div class='z2'>Nelayan menurunkan ikan di dermaga lama, Jumat.</div></div>" },
+        { "hidden text", "<div style='display:none'><p>Kalimat yang tidak dilihat pembaca, tetapi ada di dalam halaman ini, entah mengapa.</p></div>" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Promotions))]
+    public void Text_WithPromotionInside_LeavesItOut(string what, string promotion)
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='isi'><p>{First}</p>{promotion}<p>{Second}</p><p>{Third}</p></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third), what);
+    }
+
+    [Fact]
+    public void Text_AmongMenusAndLists_IsTheArticle()
+    {
+        var links = string.Concat(Enumerable.Range(1, 30).Select(i => $"<li><a href='/{i}'>Judul berita lain nomor {i} yang cukup panjang</a></li>"));
+
+        var article = Read($"<header><nav><ul>{links}</ul></nav></header><div><div><h1>Nelayan minta dermaga baru</h1><div>{Body}</div></div><div><ul>{links}</ul></div></div><footer><p>Hak cipta Warta Contoh, dilarang menyalin tanpa izin tertulis.</p></footer>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+        article.Kind.ShouldBe(PageKind.Article);
+    }
+
+    [Fact]
+    public void Text_PartedByAdvertising_IsWhole()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='a'><div class='b'><p>{First}</p><p>{Second}</p></div><div class='ad-slot'><p>Iklan</p></div><div class='b'><p>{Third}</p></div></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_PartedByBreaks_HasItsParagraphs()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div>{First}<br><br>{Second}<br/>\n<br/>{Third}</div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_InElementsOfAMisleadingName_IsKept()
+    {
+        // Every paragraph stands in an element named after the sidebar.
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><div class='sidebar-grid'><p>{First}</p></div><div class='sidebar-grid'><p>{Second}</p></div><div class='sidebar-grid'><p>{Third}</p></div></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_WithHeadings_KeepsThoseThatParagraphsFollow()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><p>{First}</p><h2>Menunggu anggaran</h2><p>{Second}</p><p>{Third}</p><h2>Berita Terkait</h2><ul><li><a href='/a'>Harga ikan naik</a></li><li><a href='/b'>Pasar pagi pindah</a></li></ul></div>");
+
+        article.Text.ShouldBe(Lines(First, "Menunggu anggaran", Second, Third));
+    }
+
+    [Fact]
+    public void Text_AfterHeadlineBylineAndStandfirst_BeginsWithTheStandfirst()
+    {
+        const string lead = "Koperasi nelayan menunggu jawaban wali kota sampai akhir bulan, sebelum musim timur tiba.";
+
+        var article = Read($"<article><h1>Nelayan minta dermaga baru</h1><div class='standfirst'>{lead}</div><div class='byline'>Oleh Rina Contoh</div><p>3 menit baca</p><p>16 Agustus 2026, 09.30 WIB</p>{Body}</article>");
+
+        article.Text.ShouldBe(Lines(lead, First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_WithComments_EndsBeforeThem()
+    {
+        var comments = string.Concat(Enumerable.Range(1, 12).Select(i => $"<div class='comment'><p>Menurut saya, dermaga lama masih cukup kalau dikeruk, tidak usah yang baru, apalagi sekarang ({i}).</p></div>"));
+
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div>{Body}</div><div id='comments'>{comments}</div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_WithTheNextArticleBelow_IsTheOneOfTheHeadline()
+    {
+        const string other = "Harga ikan di pasar pagi naik dua kali lipat sejak awal bulan, kata para pedagang, karena kapal tidak melaut.";
+
+        var article = Read($"<main><article><h1>Nelayan minta dermaga baru</h1>{Body}</article><article><h1>Harga ikan naik</h1><p>{other}</p><p>{other} Pembeli mengeluh.</p><p>{other} Dinas akan turun tangan.</p></article></main>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_OnlyInAScript_IsRead()
+    {
+        var escaped = Body.Replace("<", "\\u003c", StringComparison.Ordinal).Replace(">", "\\u003e", StringComparison.Ordinal);
+
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div id='root'></div><script>self.data.push({{\"html\":\"{escaped}\"}})</script>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_OnlyInJsonLd_IsRead()
+    {
+        var article = Read($"<script type='application/ld+json'>{{\"@type\":\"NewsArticle\",\"headline\":\"Nelayan minta dermaga baru\",\"articleBody\":\"{First}\\n{Second}\\n{Third}\"}}</script><div id='root'></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+        article.Kind.ShouldBe(PageKind.Article);
+    }
+
+    [Fact]
+    public void Captions_OfImages_AreKeptApart()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><p>{First}</p><figure><img><figcaption>Dermaga lama, Jumat.</figcaption></figure><p>{Second}</p><p>{Third}</p></div>");
+
+        article.Captions.ShouldBe(["Dermaga lama, Jumat."]);
+        article.Text.ShouldNotContain("Dermaga lama, Jumat.");
+    }
+
+    [Fact]
+    public void Kind_OfAFrontPage_IsListing()
+    {
+        var page = Read(string.Concat(Enumerable.Range(1, 40).Select(i => $"<div><a href='/{i}'>Judul berita nomor {i} yang cukup panjang untuk sebuah judul</a></div>")));
+
+        page.Kind.ShouldBe(PageKind.Listing);
+        page.Text.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("<title>Nelayan minta dermaga baru - Warta Contoh</title><meta property='og:site_name' content='Warta Contoh'>", "Nelayan minta dermaga baru")]
+    [InlineData("<title>Nelayan minta dermaga baru | Warta</title>", "Nelayan minta dermaga baru")]
+    [InlineData("<meta property='og:title' content='Nelayan minta dermaga baru &amp;amp; tempat lelang'>", "Nelayan minta dermaga baru & tempat lelang")]
+    public void Title_WithoutHeading_LosesTheOutlet(string head, string title) => Page($"<head>{head}</head><body>{Body}</body>").Title.ShouldBe(title);
+
+    [Fact]
+    public void Metadata_OfJsonLd_IsRead()
+    {
+        var article = Page($$$"""
+            <html lang="id-ID"><head><link rel="canonical" href="https://warta.example/kanonik"><script type="application/ld+json">
+            {"@context":"https://schema.org","@graph":[{"@type":"WebSite","name":"Warta Contoh"},
+            {"@type":["NewsArticle"],"headline":"Nelayan minta dermaga baru","datePublished":"2026-08-16T09:30:00+07:00","dateModified":"2026-08-17","author":[{"@type":"Person","name":"Rina Contoh"},{"@type":"Person","name":"Budi Misal (bm)"}],
+            "publisher":{"@type":"Organization","name":"Warta Contoh"}},]}
+            </script></head><body><h1>Nelayan minta dermaga baru</h1>{{{Body}}}</body></html>
+            """);
+
+        article.Published.ShouldBe(new Stamp(new DateTimeOffset(2026, 8, 16, 9, 30, 0, TimeSpan.FromHours(7)), StampPrecision.Second, "json-ld.datePublished"));
+        article.Modified!.Value.Precision.ShouldBe(StampPrecision.Day);
+        article.Authors.ShouldBe(["Rina Contoh", "Budi Misal"]);
+        article.Publisher.ShouldBe("Warta Contoh");
+        article.Language.ShouldBe("id-ID");
+        article.CanonicalUrl.ShouldBe(new Uri("https://warta.example/kanonik"));
+    }
+
+    [Theory]
+    [InlineData("<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"description\":\"baris\n baru\",\"datePublished\":\"2026-08-16\"}</script>", "json-ld.datePublished", "2026-08-16")]
+    [InlineData("<meta property='article:published_time' content='2026-08-16T01:00:00Z'>", "meta.article:published_time", "2026-08-16")]
+    [InlineData("<time datetime='2026-08-16T09:30+07:00'>kemarin</time>", "time", "2026-08-16")]
+    [InlineData("<span itemprop='datePublished'>16 Agustus 2026</span>", "itemprop.datePublished", "2026-08-16")]
+    [InlineData("<div>Minggu, 16 Agustus 2026 | 09:30 WIB</div>", "text", "2026-08-16")]
+    public void Published_FromEachPlace_NamesIt(string dated, string from, string day)
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1>{dated}<div>{Body}</div>");
+
+        article.Published.ShouldNotBeNull();
+        article.Published.Value.From.ShouldBe(from);
+        article.Published.Value.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).ShouldBe(day);
+    }
+
+    [Fact]
+    public void Published_OnlyInTheAddress_IsADay()
+    {
+        var article = Page($"<h1>Nelayan minta dermaga baru</h1>{Body}", new Uri("https://warta.example/2026/08/16/dermaga"));
+
+        article.Published.ShouldBe(new Stamp(new DateTimeOffset(2026, 8, 16, 0, 0, 0, TimeSpan.Zero), StampPrecision.Day, "url"));
+    }
+
+    [Fact]
+    public void Authors_WhereTheOutletNamesItself_AreThoseOfTheByline()
+    {
+        var article = Read($"<meta property='og:site_name' content='Warta Contoh'><meta name='author' content='Warta Contoh'><h1>Nelayan minta dermaga baru</h1><p>Oleh: Rina Contoh dan Budi Misal</p>{Body}");
+
+        article.Authors.ShouldBe(["Rina Contoh", "Budi Misal"]);
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Theory]
+    [InlineData("<a href='?page=2'>2</a><a href='?page=3'>3</a><a href='?page=2'>Selanjutnya</a>", "?page=2 ?page=3")]
+    [InlineData("<a href='?page=2'>2</a><a href='?page=all'>Tampilkan semua</a>", "?page=all")]
+    [InlineData("<a href='/berita/dermaga-baru/2'>Halaman 2</a>", "/berita/dermaga-baru/2")]
+    [InlineData("<a href='/berita/lain?page=2'>2</a>", "")]
+    [InlineData("<a href='?page=2'>Nelayan turun ke jalan</a>", "")]
+    [InlineData("<a href='/berita/dermaga-baru?komentar=2'>2</a>", "")]
+    [InlineData("<a href='/'>1</a>", "")]
+    public void FurtherPages_DifferByTheirNumberAlone(string links, string expected)
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div>{Body}</div><div class='paging'>{links}</div>");
+
+        article.FurtherPages.ShouldBe(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(address => new Uri(Address, address)));
+    }
+
+    [Fact]
+    public void FurtherPages_OfThePageWithEverything_AreNone()
+    {
+        var article = Page($"<h1>Nelayan minta dermaga baru</h1><div>{Body}</div><a href='?page=2'>2</a>", new Uri(Address, "?page=all"));
+
+        article.FurtherPages.ShouldBeEmpty();
+    }
+
+    private static PageArticle Read(string body) => Page($"<html><head><title>Nelayan minta dermaga baru</title></head><body>{body}</body></html>");
+
+    private static PageArticle Page(string html, Uri? url = null) => PageReader.Read(Encoding.UTF8.GetBytes(html), "text/html; charset=utf-8", url ?? Address).Value.ShouldNotBeNull();
+
+    private static string Lines(params string[] lines) => string.Join('\n', lines);
+}
