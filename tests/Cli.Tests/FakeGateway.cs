@@ -134,10 +134,10 @@ internal sealed class FakeGateway : IAsyncDisposable
                     throw new RpcException(new Status(StatusCode.Unavailable, "store away"));
                 }
 
-                var known = gateway.Submitted.Any(earlier => earlier.Text == request.Text);
+                var known = gateway.Submitted.Any(earlier => earlier.Text == request.Text && Equals(earlier.Page, request.Page));
                 gateway.Submitted.Enqueue(request);
                 var response = new SubmitArticlesResponse { Index = index++, ClientRef = request.ClientRef };
-                if (request.Text.Trim().Length == 0)
+                if (request.Page is null && request.Text.Trim().Length == 0)
                 {
                     var details = new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "text", Description = "is empty" } } };
                     response.Rejected = new Google.Rpc.Status { Code = (int)StatusCode.InvalidArgument, Message = "bad article", Details = { Any.Pack(details) } };

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Sikap.Formats;
 using Sikap.Formats.Archives;
@@ -42,6 +43,10 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
     // As long as the longest article that is accepted, in any charset, and room for what is cut away.
     private const int MaxDocumentBytes = 16 * 1024 * 1024;
 
+    // The limits of sikap.v1.Page.
+    private const int MaxPageBytes = 3_000_000;
+    private const int MaxMediaTypeChars = 200;
+
     // Where a header was read from; more are no table.
     private const int MaxColumns = 1000;
 
@@ -80,8 +85,8 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         }
         finally
         {
+            // Not waited for: it may wait for standard input itself, which nothing ends.
             await stop.CancelAsync();
-            await reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -247,7 +252,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         var bytes = content.GetBuffer().AsMemory(0, (int)content.Length);
         return new InputUnit(name, () => format switch
         {
-            InputFormat.Html => [Page(name, bytes.Span, null, null)],
+            InputFormat.Html => [Page(name, bytes, null, null)],
             InputFormat.Wire => Wire(name, bytes.Span),
             _ => [Text(name, bytes.Span)],
         });
@@ -265,9 +270,10 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         }
     }
 
-    private SubmitItem Page(string name, ReadOnlySpan<byte> bytes, string? contentType, Uri? url)
+    // The page itself is sent: what it tells of authors, canonical address and how exactly it is dated has no place beside a text. Whether it holds an article is looked at here, as an archive is full of pages that do not.
+    private SubmitItem Page(string name, ReadOnlyMemory<byte> bytes, string? contentType, Uri? url)
     {
-        var reading = PageReader.Read(bytes, contentType, url);
+        var reading = PageReader.Read(bytes.Span, contentType, url);
         if (reading.Value is not { } page)
         {
             return new SubmitItem(name, null, reading.Refusal!.Value.Message);
@@ -278,13 +284,12 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
             return new SubmitItem(name, null, "") { PassedOver = page.Kind == PageKind.Listing ? "list of links" : "page without an article" };
         }
 
-        return new SubmitItem(name, new SubmitArticleRequest
+        return bytes.Length > MaxPageBytes ? new SubmitItem(name, null, $"is a page of more than {MaxPageBytes} bytes") : new SubmitItem(name, new SubmitArticleRequest
         {
-            Text = page.Text,
-            Title = page.Title ?? "",
-            Publisher = page.Publisher ?? options.Publisher ?? "",
-            Url = (page.CanonicalUrl ?? url)?.AbsoluteUri ?? "",
-            PublishedAt = page.Published?.Value.ToTimestamp(),
+            Page = new V1.Page { Content = UnsafeByteOperations.UnsafeWrap(bytes), MediaType = contentType is { Length: <= MaxMediaTypeChars } ? contentType : "" },
+            // What the request says wins over the page.
+            Publisher = page.Publisher is null ? options.Publisher ?? "" : "",
+            Url = url?.AbsoluteUri ?? "",
             ClientRef = Shorten(name),
         }, "");
     }
@@ -618,7 +623,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         var type = payload.MediaType;
         var isPage = type is "text/html" or "application/xhtml+xml" || (type.Length == 0 && InputFormats.Of(payload.Content.Span[..Math.Min(payload.Content.Length, InputFormats.HeadBytes)], "") == InputFormat.Html);
         return !isPage ? new SubmitItem(place, null, "") { PassedOver = type.Length == 0 ? "response of no stated type" : type }
-            : Page(place, payload.Content.Span, payload.ContentType, Uri.TryCreate(record.Target, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null);
+            : Page(place, payload.Content, payload.ContentType, Uri.TryCreate(record.Target, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null);
     }
 
     // The end of a path tells more than its beginning.

@@ -173,9 +173,9 @@ internal static class Chunks
 
     /// <summary>Joins the chunks of <paramref name="body"/>. A last chunk that is cut off is taken as far as it goes.</summary>
     /// <returns>False when the body does not begin with a chunk, or what stands between its chunks is none.</returns>
-    public static bool TryJoin(ReadOnlySpan<byte> body, out byte[] joined)
+    public static bool TryJoin(ReadOnlySpan<byte> body, out ReadOnlyMemory<byte> joined)
     {
-        joined = [];
+        joined = default;
         var content = new byte[body.Length];
         var length = 0;
         while (true)
@@ -225,7 +225,7 @@ internal static class Chunks
             }
         }
 
-        joined = content.AsSpan(0, length).ToArray();
+        joined = content.AsMemory(0, length);
         return true;
     }
 }

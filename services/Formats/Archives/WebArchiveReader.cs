@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Sikap.Formats.Archives;
@@ -585,7 +584,7 @@ public sealed class WebArchiveReader : IDisposable
 
         var body = HttpPayload.Body(record.Block.Span);
         var check = Digest.Check(stated, body);
-        return check == DigestCheck.Wrong && Chunks.TryJoin(body, out var joined) ? Digest.Check(stated, joined) : check;
+        return check == DigestCheck.Wrong && Chunks.TryJoin(body, out var joined) ? Digest.Check(stated, joined.Span) : check;
     }
 
     private static string Short(string text) => text.Length <= 40 ? text : $"{text[..40]}…";

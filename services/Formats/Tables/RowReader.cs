@@ -96,24 +96,26 @@ public sealed class RowReader(Stream stream, bool quoted, byte delimiter = (byte
             var span = row.Span;
             if (at < span.Length && span[at] == '"')
             {
+                // Two marks stand for one.
                 var field = new byte[span.Length - at];
                 var length = 0;
-                for (at++; at < span.Length; at++)
+                for (at++; at < span.Length;)
                 {
-                    if (span[at] == '"')
+                    var mark = span[at..].IndexOf((byte)'"');
+                    var plain = mark < 0 ? span[at..] : span.Slice(at, mark);
+                    plain.CopyTo(field.AsSpan(length));
+                    length += plain.Length;
+                    at += plain.Length + 1;
+                    if (at >= span.Length || span[at] != '"')
                     {
-                        if (at + 1 >= span.Length || span[at + 1] != '"')
-                        {
-                            at++;
-                            break;
-                        }
-
-                        at++;
+                        break;
                     }
 
-                    field[length++] = span[at];
+                    field[length++] = (byte)'"';
+                    at++;
                 }
 
+                at = Math.Min(at, span.Length);
                 // What stands between a closing mark and the next delimiter belongs to the field, as most writers mean it.
                 var rest = span[at..].IndexOf(delimiter);
                 var tail = rest < 0 ? span[at..] : span.Slice(at, rest);

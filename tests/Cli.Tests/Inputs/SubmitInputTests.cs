@@ -82,9 +82,22 @@ public sealed class SubmitInputTests : IAsyncLifetime
         run.Error.ShouldContain($"crawl.warc.gz@{records[..4].Sum(record => Gzip(record).Length)}: the record's Content-Length '-1'");
         run.Error.ShouldContain("passed over: 1 image/png, 1 status 404, 1 warcinfo record");
         var request = _gateway.Submitted.Single();
-        request.Text.ShouldStartWith("Gubernur Andi Rahman menolak");
-        (request.Title, request.Publisher, request.Url).ShouldBe(("Gubernur menolak reklamasi", "Kabar Bima", "https://kabar.example/1"));
+        request.Page.Content.ToStringUtf8().ShouldBe(Page);
+        (request.Page.MediaType, request.Publisher, request.Url).ShouldBe(("text/html; charset=utf-8", "", "https://kabar.example/1"));
         request.ClientRef.ShouldEndWith($"crawl.warc.gz@{Gzip(records[0]).Length}");
+    }
+
+    [Fact]
+    public async Task Html_PageAndFrontPage()
+    {
+        Write("a.html", Page);
+        Write("b.html", $"<!DOCTYPE html><html><body><ul>{string.Concat(Enumerable.Range(0, 40).Select(i => $"<li><a href=\"/berita/{i}\">Judul berita nomor {i}</a></li>"))}</ul></body></html>");
+
+        var run = await _gateway.RunAsync("submit", _folder, "--publisher", "KABAR");
+
+        run.Out.Trim().ShouldBe("1 accepted, 0 already known, 0 rejected, 1 passed over");
+        // What the page says of its outlet holds.
+        (_gateway.Submitted.Single().Page.Content.ToStringUtf8(), _gateway.Submitted.Single().Publisher).ShouldBe((Page, ""));
     }
 
     [Theory]
