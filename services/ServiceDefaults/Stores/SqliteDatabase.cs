@@ -60,7 +60,10 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     /// <summary>How long a statement waits for a lock that another process holds.</summary>
     internal int BusyTimeoutSeconds { get; init; } = 5;
 
-    /// <summary>Runs <paramref name="work"/> inside a write transaction; other writes may share it, a throwing one is undone alone.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> inside a write transaction; other writes may share it, a throwing one is undone alone. Where one of them throws, the others may be undone and run once more, so the work
+    /// changes nothing but the store.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">The transaction could not be written; nothing of it is stored.</exception>
     public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
@@ -230,32 +233,36 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     private void WriteBatch(List<Write> batch)
     {
         using var connection = Open();
-        using var transaction = connection.BeginTransaction();
-        foreach (var write in batch)
+        using (var transaction = connection.BeginTransaction())
         {
-            if (batch.Count == 1)
+            if (batch.TrueForAll(write => write.Run(connection)))
             {
-                write.Run(connection);
-                continue;
+                transaction.Commit();
+                return;
             }
 
-            transaction.Save("one");
-            if (!write.Run(connection))
-                transaction.Rollback("one");
-            transaction.Release("one");
+            transaction.Rollback();
         }
 
-        if (batch.Count == 1 && batch[0].HasFailed)
-            transaction.Rollback();
-        else
-            transaction.Commit();
+        if (batch.Count == 1)
+            return;
+
+        // One of them threw. Once more, each undone alone: savepoints for every write would cost as much as small writes do, and hardly any fails.
+        using var careful = connection.BeginTransaction();
+        foreach (var write in batch)
+        {
+            careful.Save("one");
+            if (!write.Run(connection))
+                careful.Rollback("one");
+            careful.Release("one");
+        }
+
+        careful.Commit();
     }
 
     private abstract class Write
     {
-        public bool HasFailed { get; protected set; }
-
-        /// <summary>False when the work threw in a way that is its own affair.</summary>
+        /// <summary>False when the work threw in a way that is its own affair. May be called again, after what it did was undone.</summary>
         public abstract bool Run(SqliteConnection connection);
 
         public abstract void Complete();
@@ -273,6 +280,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
 
         public override bool Run(SqliteConnection connection)
         {
+            _error = null;
             try
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -287,7 +295,6 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
             catch (Exception exception)
             {
                 _error = exception;
-                HasFailed = true;
                 return false;
             }
         }
