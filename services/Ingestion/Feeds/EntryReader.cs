@@ -65,8 +65,8 @@ internal sealed class EntryReader(WebFetcher fetcher, ArticleIntake intake, IOpt
             : (page, null, null);
     }
 
-    // What has all of it in one begins as the first page does.
-    private static string Join(string text, string further) => further.StartsWith(text[..Math.Min(text.Length, 200)], StringComparison.Ordinal) ? further : $"{text}\n{further}";
+    /// <summary>The text of an article of which another page was read; a page that has all of it in one begins as the first does.</summary>
+    public static string Join(string text, string further) => further.StartsWith(text[..Math.Min(text.Length, 200)], StringComparison.Ordinal) ? further : $"{text}\n{further}";
 
     /// <summary>The feed's own content where it has the whole article, else nothing.</summary>
     private async Task<EntryRecord> FallBackAsync(EntryRecord entry, FeedRecord feed, string reason, CancellationToken cancellationToken)
