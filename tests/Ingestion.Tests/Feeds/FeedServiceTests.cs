@@ -60,6 +60,26 @@ public sealed class FeedServiceTests
     }
 
     [Fact]
+    public async Task Visit_ArticleOfSeveralPages_IsJoined()
+    {
+        await using var site = await NewsSite.StartAsync(Answer(new()
+        {
+            ["/rss"] = "{rss:/a}",
+            ["/a"] = NewsSite.Page("Sukamaju").Replace("</article>", """</article><nav class="pagination"><a href="/a?page=2">2</a></nav>""", StringComparison.Ordinal),
+            ["/a?page=2"] = NewsSite.Page("Sukamaju").Replace(NewsSite.Paragraphs("Sukamaju"), NewsSite.Paragraphs("Sambungan"), StringComparison.Ordinal)
+                .Replace("</article>", """</article><nav class="pagination"><a href="/a">1</a></nav>""", StringComparison.Ordinal),
+        }));
+        await using var host = await StartAsync(site);
+
+        await new FeedService.FeedServiceClient(host.Host.Channel).AddFeedAsync(new AddFeedRequest { Url = site.Url("kabar.example", "/rss") }, IngestionHost.Deadline);
+
+        var article = await StoredAsync(host);
+        article.Text.ShouldStartWith("Warga Desa Sukamaju sudah");
+        article.Text.ShouldContain("\nWarga Desa Sambungan sudah");
+        site.PathsOf("kabar.example").ShouldBe(["/rss", "/a", "/a?page=2"]);
+    }
+
+    [Fact]
     public async Task Visit_PageCannotBeHad_FullContentOfTheFeedCounts()
     {
         var content = $"<description>Ringkas.</description><content:encoded><![CDATA[{NewsSite.Paragraphs("Tanjungsari")}]]></content:encoded><pubDate>Thu, 13 Jul 2023 01:02:03 GMT</pubDate>";
