@@ -206,7 +206,7 @@ public sealed record ExtractedArticle
     /// <summary>Version of the rules and lexicons that produced this.</summary>
     public required string EngineVersion { get; init; }
 
-    /// <summary>ISO 639-1 code; <c>und</c> when it cannot be told.</summary>
+    /// <summary>ISO 639 code of <see cref="Languages.LanguageReading.Language"/>; <c>und</c> when it cannot be told. Only Indonesian is read further.</summary>
     public required string Language { get; init; }
 
     /// <summary>Headline, from metadata or text; null when there is none.</summary>
@@ -230,7 +230,7 @@ public sealed record ExtractedArticle
     /// <summary>Dates and times that the story mentions, in order, not overlapping.</summary>
     public IReadOnlyList<DateMention> Dates { get; init; } = [];
 
-    /// <summary>Sentences of the story, in order, not overlapping, boilerplate and dateline left out.</summary>
+    /// <summary>Sentences of the story, in order, not overlapping, boilerplate, dateline and paragraphs in other languages left out.</summary>
     public IReadOnlyList<TextSpan> Sentences { get; init; } = [];
 
     /// <summary>Mentions of actors, in order of their start, not overlapping.</summary>

@@ -89,6 +89,16 @@ internal sealed class ArticleWork : IDisposable
         return new(token, end, (NameKind)Names.NameLabels.Kind(label));
     }
 
+    /// <summary>Marks the tokens of a stretch as no part of the story; later stages never see them.</summary>
+    public void Drop(TextSpan span)
+    {
+        var tokens = Tokens;
+        for (var i = LayoutFinder.FirstToken(tokens, span.Start); i < tokens.Length && tokens[i].Start < span.End; i++)
+        {
+            tokens[i].Dropped = true;
+        }
+    }
+
     public void Dispose()
     {
         _tokens.Dispose();

@@ -4,9 +4,9 @@ using System.Text;
 using System.Text.Json;
 using Sikap.Nlp.Actors;
 using Sikap.Nlp.Dates;
+using Sikap.Nlp.Languages;
 using Sikap.Nlp.Layout;
 using Sikap.Nlp.Lexicons;
-using Sikap.Nlp.Reading;
 using Sikap.Nlp.Sentences;
 using Sikap.Nlp.Stances;
 using Sikap.Nlp.Statements;
@@ -85,8 +85,10 @@ public sealed class Engine
         }
 
         using var work = new ArticleWork(article, _lexicon);
-        var language = LanguageGuess.Of(work.Tokens, _lexicon);
+        var (language, others) = ArticleLanguages.Read(work);
         LayoutFinder.Run(work);
+        // What stands in another language is not read: Indonesian rules would find sense in it. A quotation within an Indonesian sentence stays.
+        others.ForEach(work.Drop);
         QuotationFinder.Run(work);
         SentenceSplitter.Run(work);
         work.Dates = DateReader.Run(work);

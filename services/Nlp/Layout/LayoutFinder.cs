@@ -209,13 +209,9 @@ internal static class LayoutFinder
 
     private static void Mark(ArticleWork work)
     {
-        var tokens = work.Tokens;
         foreach (var span in work.Layout.Boilerplate)
         {
-            for (var i = FirstToken(tokens, span.Start); i < tokens.Length && tokens[i].Start < span.End; i++)
-            {
-                tokens[i].Dropped = true;
-            }
+            work.Drop(span);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Sikap.Nlp.Languages;
 using Sikap.Nlp.Names;
 
 namespace Sikap.Nlp.Lexicons;
@@ -50,8 +51,6 @@ internal sealed class Lexicon
     private readonly WordClass[] _classes;
     private readonly FrozenDictionary<long, int> _edges;
     private readonly PhraseNode?[] _nodes;
-    private readonly FrozenSet<int> _indonesian;
-    private readonly FrozenSet<int> _english;
     private readonly FrozenDictionary<int, CalendarWord> _calendar;
     private readonly FrozenDictionary<int, ReportKind> _reports;
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _suffixes;
@@ -62,12 +61,11 @@ internal sealed class Lexicon
     {
         Language = builder.Language;
         Names = NameModel.Of(builder.Language);
+        Signs = new(builder.Words, LanguageModel.Shipped);
         _words = builder.Words.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         _classes = [.. builder.Classes];
         _edges = builder.Edges.ToFrozenDictionary();
         _nodes = [.. builder.Nodes];
-        _indonesian = builder.Indonesian.ToFrozenSet();
-        _english = builder.English.ToFrozenSet();
         _calendar = builder.Calendar.ToFrozenDictionary();
         _reports = builder.Reports.ToFrozenDictionary();
         _suffixes = DomainSuffixes.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
@@ -83,6 +81,9 @@ internal sealed class Lexicon
 
     /// <summary>Model of names the tables do not know.</summary>
     public NameModel Names { get; }
+
+    /// <summary>What its words say about the language of a text.</summary>
+    public LanguageSigns Signs { get; }
 
     /// <summary>How lines outside the story are known.</summary>
     public BoilerplateTable Boilerplate { get; }
@@ -120,10 +121,6 @@ internal sealed class Lexicon
 
     /// <summary>What a calendar word is, with its number; <see cref="CalendarKind.None"/> for others.</summary>
     public CalendarWord CalendarWord(int word) => _calendar.GetValueOrDefault(word);
-
-    public bool IsIndonesianFunctionWord(int word) => word >= 0 && _indonesian.Contains(word);
-
-    public bool IsEnglishFunctionWord(int word) => word >= 0 && _english.Contains(word);
 
     public bool IsDomainSuffix(ReadOnlySpan<char> letters) => _suffixes.Contains(letters);
 
@@ -172,8 +169,6 @@ internal sealed class Lexicon
         public List<WordClass> Classes { get; } = [];
         public Dictionary<long, int> Edges { get; } = [];
         public List<PhraseNode?> Nodes { get; } = [new PhraseNode()];
-        public HashSet<int> Indonesian { get; } = [];
-        public HashSet<int> English { get; } = [];
         public Dictionary<int, CalendarWord> Calendar { get; } = [];
         public Dictionary<int, ReportKind> Reports { get; } = [];
         public List<(string, string)> Boilerplate { get; } = [];
@@ -250,16 +245,6 @@ internal sealed class Lexicon
             foreach (var line in Table("abbreviations.tsv", 1))
             {
                 Word(line.Fields[0], WordClass.Abbreviation);
-            }
-
-            foreach (var line in Table("function-words.tsv", 2))
-            {
-                (line.Fields[1] switch
-                {
-                    "id" => Indonesian,
-                    "en" => English,
-                    var other => throw line.Fault($"unknown language {other}"),
-                }).Add(Word(line.Fields[0], WordClass.None));
             }
 
             foreach (var line in Table("given-names.tsv", 1))

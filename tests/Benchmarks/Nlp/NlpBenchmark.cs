@@ -5,6 +5,7 @@ using System.Text.Json;
 using Sikap.Nlp;
 using Sikap.Nlp.Actors;
 using Sikap.Nlp.Dates;
+using Sikap.Nlp.Languages;
 using Sikap.Nlp.Layout;
 using Sikap.Nlp.Lexicons;
 using Sikap.Nlp.Sentences;
@@ -75,7 +76,7 @@ internal static class NlpBenchmark
     private static void Stages(List<string> texts, int rounds)
     {
         var lexicon = Lexicon.Load("id");
-        string[] names = ["read (normalise, tokens)", "layout", "quotations", "sentences", "mentions", "statements", "dates and output"];
+        string[] names = ["read (normalise, tokens)", "languages", "layout", "quotations", "sentences", "mentions", "statements", "dates and output"];
         var best = new long[names.Length];
         var bytes = new long[names.Length];
         Array.Fill(best, long.MaxValue);
@@ -89,18 +90,20 @@ internal static class NlpBenchmark
                 var at = Stopwatch.GetTimestamp();
                 using var work = new ArticleWork(new() { Id = "b", Text = text }, lexicon);
                 Lap(0);
-                LayoutFinder.Run(work);
+                _ = ArticleLanguages.Read(work);
                 Lap(1);
-                QuotationFinder.Run(work);
+                LayoutFinder.Run(work);
                 Lap(2);
-                SentenceSplitter.Run(work);
+                QuotationFinder.Run(work);
                 Lap(3);
-                var book = MentionFinder.Run(work);
+                SentenceSplitter.Run(work);
                 Lap(4);
-                var drafts = StatementFinder.Run(work, new Discourse(work, book));
+                var book = MentionFinder.Run(work);
                 Lap(5);
-                _ = Output.Build(work, "id", "1", drafts, ConfidenceTable.Raw);
+                var drafts = StatementFinder.Run(work, new Discourse(work, book));
                 Lap(6);
+                _ = Output.Build(work, "id", "1", drafts, ConfidenceTable.Raw);
+                Lap(7);
 
                 void Lap(int stage)
                 {
