@@ -182,6 +182,10 @@ public static class ProtoMapping
             StatementCount = article.Statements.Count,
             StanceCount = stanceCount,
             EngineVersion = article.EngineVersion,
+            ReportId = article.Provenance?.Report ?? "",
+            StoryId = article.Provenance?.Story ?? "",
+            WorkId = article.Provenance?.Work ?? "",
+            Edition = article.Provenance?.Edition ?? 0,
         };
         info.Credits.AddRange(article.Credits.Select(credit => new Proto.Credit { Role = credit.Role, Name = credit.Name }));
         info.Boilerplate.AddRange(article.Boilerplate.Select(span => span.Slice(article.Text).ToProto()));

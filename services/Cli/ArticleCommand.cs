@@ -34,6 +34,21 @@ internal static class ArticleCommand
         return command;
     }
 
+    private static void WriteOthers(Terminal terminal, string title, IReadOnlyCollection<ArticleInfo> articles)
+    {
+        if (articles.Count == 0)
+        {
+            return;
+        }
+
+        terminal.Console.WriteLine();
+        Layout.Heading(terminal.Console, title);
+        foreach (var article in articles)
+        {
+            Layout.Remark(terminal.Console, $"    {Wording.Of(article.Published)} {article.Publisher} · article {article.Id} {article.Title}");
+        }
+    }
+
     private static void Write(Terminal terminal, GetArticleResponse answer, bool full)
     {
         var article = answer.Article ?? new ArticleInfo();
@@ -43,6 +58,10 @@ internal static class ArticleCommand
             ("title", article.Title), ("publisher", article.Publisher), ("url", article.Url), ("dateline", article.Dateline),
             ("published", article.Published is { } date ? $"{date.Value} (from {date.From})" : ""), ("language", article.Language),
             ("credits", string.Join(", ", article.Credits.Select(credit => $"{credit.Role}: {credit.Name}"))),
+            ("chain", answer.Chain.Count > 1 ? string.Join(" < ", answer.Chain) : ""),
+            ("origin", answer.Origin is { Basis: not OriginBasis.Own } origin ? $"{origin.Outlet} (from {Wording.Of(origin.Basis)}){(origin.ArticleId.Length > 0 ? $" article {origin.ArticleId}" : "")}" : ""),
+            ("superseded by", article.SupersededBy),
+            ("story", article.StoryId == article.Id ? "" : article.StoryId),
             ("dates", string.Join("; ", answer.Dates.Select(Wording.Of))),
         })
         {
@@ -53,6 +72,8 @@ internal static class ArticleCommand
         }
 
         terminal.Console.Write(facts);
+        WriteOthers(terminal, "Copies", answer.Copies);
+        WriteOthers(terminal, "Other revisions", answer.Revisions);
         if (full)
         {
             terminal.Console.WriteLine();

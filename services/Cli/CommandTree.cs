@@ -71,6 +71,8 @@ internal static class CommandTree
             ExportCommands.Create(terminal, gateway, examples, time),
             ImportCommands.Create(terminal, gateway, examples, time),
             ArticleCommand.Create(terminal, gateway, examples),
+            IdentityCommands.Revisions(terminal, gateway, examples),
+            IdentityCommands.Clusters(terminal, gateway, examples),
             WatchCommand.Create(terminal, gateway, examples),
             IssuesCommand.Create(terminal, gateway, examples),
             DeadLettersCommand.Create(terminal, gateway, examples),

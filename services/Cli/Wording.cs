@@ -57,6 +57,9 @@ internal static class Wording
     /// <summary>"proposed", "discussed", ...</summary>
     public static string Of(ProposalState state) => state == ProposalState.Unspecified ? "?" : Words(state.ToString());
 
+    /// <summary>"credits", "first copy", ...</summary>
+    public static string Of(OriginBasis basis) => basis == OriginBasis.Unspecified ? "?" : Words(basis.ToString());
+
     /// <summary>"first statement", "new opponent", ...</summary>
     public static string Of(EventKind kind) => kind == EventKind.Unspecified ? "?" : Words(kind.ToString());
 

@@ -14,6 +14,10 @@ internal sealed class IngestionProxy(BackEnds backEnds, Forwarder forward) : Ing
 
     public override Task<ArticleStatus> GetArticleStatus(GetArticleStatusRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.GetArticleStatusAsync);
 
+    public override Task<ListRevisionsResponse> ListRevisions(ListRevisionsRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListRevisionsAsync);
+
+    public override Task<ListClustersResponse> ListClusters(ListClustersRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.ListClustersAsync);
+
     public override Task<IngestionStatus> GetIngestionStatus(GetIngestionStatusRequest request, ServerCallContext context) => forward.UnaryAsync(request, context, _client.GetIngestionStatusAsync);
 
     public override Task SubmitArticles(

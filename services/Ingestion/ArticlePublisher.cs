@@ -14,7 +14,7 @@ namespace Sikap.Ingestion;
 /// Hands stored articles to the bus and marks them. Fresh ones come by <see cref="Offer"/>; a sweep finds those that were stored but never marked, be it that the
 /// process died in between, the broker was away, or more came than could wait here. An article may so be published twice; its message id is the same both times.
 /// </summary>
-internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPublisher publisher, Backlog backlog, IOptions<IngestionOptions> options, IOptions<BusOptions> busOptions,
+internal sealed class ArticlePublisher(IArticleStore store, ArticleIdentifier identifier, IBus bus, BoundedPublisher publisher, Backlog backlog, IOptions<IngestionOptions> options, IOptions<BusOptions> busOptions,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ArticlePublisher> logger) : PublishingService(lifetime)
 {
     private const int MaxWaiting = 256;
@@ -138,6 +138,7 @@ internal sealed class ArticlePublisher(IArticleStore store, IBus bus, BoundedPub
             {
                 Id = article.Id, Text = article.Text, Title = article.Title, Publisher = article.Publisher, Published = article.Published,
                 PublishedPrecision = article.PublishedPrecision, PublishedFrom = article.PublishedFrom, Authors = article.Authors,
+                Provenance = await identifier.IdentifyAsync(article, CancellationToken.None),
                 Coding = CodingIntake.Read(article),
             },
             Url = article.Url,

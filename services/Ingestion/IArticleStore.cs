@@ -34,4 +34,13 @@ internal interface IArticleStore : IStore
 
     /// <summary>Number of articles by progress; absent = none.</summary>
     Task<IReadOnlyDictionary<ArticleProgress, long>> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Entries behind number <paramref name="after"/> in their order, at most <paramref name="limit"/>; one that was seen never goes away.</summary>
+    Task<IReadOnlyList<IdentityEntry>> ListIdentitiesAsync(long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Appends entries behind the last one. False when another process took one of the numbers or identified one of the articles meanwhile: a beginning of the entries is there then, and what they were
+    /// worked out from is no longer all there is.
+    /// </summary>
+    Task<bool> AppendIdentitiesAsync(IReadOnlyList<IdentityEntry> entries, CancellationToken cancellationToken);
 }

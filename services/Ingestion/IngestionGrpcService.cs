@@ -8,7 +8,7 @@ using Sikap.V1;
 
 namespace Sikap.Ingestion;
 
-internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore store, IFeedStore feeds, IOptions<IngestionOptions> options, ILogger<IngestionGrpcService> logger)
+internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore store, IFeedStore feeds, IdentityQuestions identities, IOptions<IngestionOptions> options, ILogger<IngestionGrpcService> logger)
     : IngestionService.IngestionServiceBase
 {
     private static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(2);
@@ -64,6 +64,7 @@ internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore s
             Status = ToStatus(state),
             CanonicalUrl = article.CanonicalUrl ?? "",
             Published = article.PublishedDate?.ToProto(),
+            Identity = await identities.FindAsync(article.Id, context.CancellationToken),
         };
         answer.Authors.AddRange(article.Authors);
         return answer;
@@ -71,6 +72,11 @@ internal sealed class IngestionGrpcService(ArticleIntake intake, IArticleStore s
 
     public override async Task<ArticleStatus> GetArticleStatus(GetArticleStatusRequest request, ServerCallContext context)
         => ToStatus(await store.FindStateAsync(Required(request.ArticleId), context.CancellationToken) ?? throw GrpcFault.NotFound("article", request.ArticleId));
+
+    public override async Task<ListRevisionsResponse> ListRevisions(ListRevisionsRequest request, ServerCallContext context)
+        => await identities.ListRevisionsAsync(Required(request.ArticleId), context.CancellationToken) ?? throw GrpcFault.NotFound("article", request.ArticleId);
+
+    public override Task<ListClustersResponse> ListClusters(ListClustersRequest request, ServerCallContext context) => identities.ListClustersAsync(request, context.CancellationToken);
 
     public override async Task<IngestionStatus> GetIngestionStatus(GetIngestionStatusRequest request, ServerCallContext context)
     {

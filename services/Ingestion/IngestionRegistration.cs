@@ -22,6 +22,8 @@ public static class IngestionRegistration
         builder.Services.AddStoreHealth<IArticleStore>("ingestion-store");
         builder.Services.AddSingleton<Backlog>();
         builder.Services.AddSingleton<ArticleIntake>();
+        builder.Services.AddSingleton<ArticleIdentifier>();
+        builder.Services.AddSingleton<IdentityQuestions>();
         builder.Services.AddSingleton<ArticleTracker>();
         builder.Services.AddSingleton<ArticlePublisher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ArticlePublisher>());

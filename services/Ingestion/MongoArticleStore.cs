@@ -12,9 +12,11 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
     public const string DefaultDatabase = "sikap_ingestion";
 
     private const string CollectionName = "articles";
+    private const string IdentitiesName = "identities";
 
     private readonly MongoStore _store;
     private readonly IMongoCollection<BsonDocument> _articles;
+    private readonly IMongoCollection<BsonDocument> _identities;
     private long? _appended;
 
     /// <exception cref="MongoConfigurationException">The connection string cannot be followed.</exception>
@@ -24,12 +26,30 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         [
             (database, token) => database.GetCollection<BsonDocument>(CollectionName).Indexes.CreateOneAsync(
                 new CreateIndexModel<BsonDocument>(Builders<BsonDocument>.IndexKeys.Ascending("progress").Ascending("order")), cancellationToken: token),
+            AddIdentitiesAsync,
         ]);
         _articles = _store.Collection(CollectionName);
+        // What an entry is worked out from must not be rolled back.
+        _identities = _store.Collection(IdentitiesName).WithReadPreference(ReadPreference.Primary).WithReadConcern(ReadConcern.Majority);
     }
 
     /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
-    public IReadOnlyList<StorePart> Parts => [StorePart.Of<ArticleWithProgress>("articles", stored => stored.Article.Id, ReadAllAsync, AppendAllAsync, CountAllAsync, ClearAsync)];
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        StorePart.Of<ArticleWithProgress>("articles", stored => stored.Article.Id, ReadAllAsync, AppendAllAsync, CountAllAsync, ClearAsync),
+        StorePart.Of<IdentityEntry>(
+            "identities", entry => entry.ArticleId,
+            token => _store.ReadAllAsync(_identities, Builders<BsonDocument>.Sort.Ascending("_id"), ToEntry, token),
+            (entries, token) => _store.WriteAsync(
+                async canceled =>
+                {
+                    await _identities.InsertManyAsync(entries.Select(ToDocument), cancellationToken: canceled);
+                    return true;
+                },
+                token),
+            token => _store.ReadAsync(canceled => _identities.CountDocumentsAsync(Filter.Empty, cancellationToken: canceled), token),
+            token => _store.WriteAsync(canceled => _identities.DeleteManyAsync(Filter.Empty, canceled), token)),
+    ];
 
     private static FilterDefinitionBuilder<BsonDocument> Filter => Builders<BsonDocument>.Filter;
 
@@ -106,6 +126,26 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
                 new BsonDocument("$group", new BsonDocument { { "_id", "$progress" }, { "count", new BsonDocument("$sum", 1) } }));
             var groups = await (await _articles.AggregateAsync(pipeline, cancellationToken: token)).ToListAsync(token);
             return groups.ToDictionary(group => (ArticleProgress)group["_id"].ToInt32(), group => group["count"].ToInt64());
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<IdentityEntry>> ListIdentitiesAsync(long after, int limit, CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyList<IdentityEntry>>(
+        async token => (await _identities.Find(Filter.Gt("_id", after)).Sort(Builders<BsonDocument>.Sort.Ascending("_id")).Limit(limit).ToListAsync(token)).ConvertAll(ToEntry),
+        cancellationToken);
+
+    public Task<bool> AppendIdentitiesAsync(IReadOnlyList<IdentityEntry> entries, CancellationToken cancellationToken) => _store.WriteAsync(
+        async token =>
+        {
+            try
+            {
+                // In their order, so that the server stops at the first number that is taken: each entry is worked out from those before it only.
+                await _identities.InsertManyAsync(entries.Select(ToDocument), new InsertManyOptions { IsOrdered = true }, token);
+                return true;
+            }
+            catch (MongoBulkWriteException taken) when (taken.WriteErrors.Any(error => error.Category == ServerErrorCategory.DuplicateKey))
+            {
+                return false;
+            }
         },
         cancellationToken);
 
@@ -229,6 +269,47 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
 
     private static ArticleState ToState(BsonDocument document) => new(
         document["_id"].AsString, (ArticleProgress)document["progress"].ToInt32(), Text(document, "reason"), Text(document, "language"), Time(document, "accepted"), Time(document, "changed"));
+
+    /// <summary>Articles from before have no entry: all are handed on once more, with what is then known of them.</summary>
+    private static async Task AddIdentitiesAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await database.GetCollection<BsonDocument>(IdentitiesName).Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(Builders<BsonDocument>.IndexKeys.Ascending("article"), new CreateIndexOptions { Unique = true }), cancellationToken: cancellationToken);
+        await database.GetCollection<BsonDocument>(CollectionName).UpdateManyAsync(
+            Filter.In("progress", [(int)ArticleProgress.Published, (int)ArticleProgress.Queryable, (int)ArticleProgress.UnsupportedLanguage]),
+            Update.Set("progress", (int)ArticleProgress.Accepted), cancellationToken: cancellationToken);
+    }
+
+    private static BsonDocument ToDocument(IdentityEntry entry)
+    {
+        var document = new BsonDocument
+        {
+            { "_id", entry.Number }, { "article", entry.ArticleId }, { "publisher", entry.Publisher }, { "title", entry.Title }, { "minute", entry.Minute }, { "minuteKnown", entry.IsMinuteKnown },
+            { "runs", entry.Runs }, { "sketch", entry.Sketch }, { "terms", entry.Terms }, { "work", entry.Work }, { "edition", entry.Edition }, { "report", entry.Report }, { "story", entry.Story },
+        };
+        AddText(document, "address", entry.Address);
+        AddText(document, "revisionOf", entry.RevisionOf);
+        return document;
+    }
+
+    private static IdentityEntry ToEntry(BsonDocument document) => new()
+    {
+        Number = document["_id"].ToInt64(),
+        ArticleId = document["article"].AsString,
+        Publisher = document["publisher"].AsString,
+        Address = Text(document, "address"),
+        Title = document["title"].ToInt64(),
+        Minute = document["minute"].ToInt64(),
+        IsMinuteKnown = document["minuteKnown"].AsBoolean,
+        Runs = document["runs"].ToInt32(),
+        Sketch = document["sketch"].AsByteArray,
+        Terms = document["terms"].AsByteArray,
+        Work = document["work"].AsString,
+        Edition = document["edition"].ToInt32(),
+        RevisionOf = Text(document, "revisionOf"),
+        Report = document["report"].AsString,
+        Story = document["story"].AsString,
+    };
 
     private static void AddText(BsonDocument document, string name, string? value)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sikap.Nlp;
 using Sikap.ServiceDefaults;
+using static Sikap.ServiceDefaults.SqliteCommands;
 
 namespace Sikap.Ingestion;
 
@@ -42,17 +43,45 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         ALTER TABLE articles ADD COLUMN published_from TEXT;
         """;
 
+    // Articles from before have no entry: all are handed on once more, with what is then known of them.
+    private static readonly string s_identitySchema = $"""
+        CREATE TABLE identities (
+            number INTEGER PRIMARY KEY,
+            article TEXT NOT NULL UNIQUE,
+            publisher TEXT NOT NULL,
+            address TEXT,
+            title INTEGER NOT NULL,
+            minute INTEGER NOT NULL,
+            minute_known INTEGER NOT NULL,
+            runs INTEGER NOT NULL,
+            sketch BLOB NOT NULL,
+            terms BLOB NOT NULL,
+            work TEXT NOT NULL,
+            edition INTEGER NOT NULL,
+            revision_of TEXT,
+            report TEXT NOT NULL,
+            story TEXT NOT NULL);
+        UPDATE articles SET progress = {(int)ArticleProgress.Accepted}
+        WHERE progress IN ({(int)ArticleProgress.Published}, {(int)ArticleProgress.Queryable}, {(int)ArticleProgress.UnsupportedLanguage});
+        """;
+
+    private const string IdentityColumns = "number, article, publisher, address, title, minute, minute_known, runs, sketch, terms, work, edition, revision_of, report, story";
+
     private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent, coding, canonical_url, authors, published_precision, published_from, coding_revision";
     private const int ColumnCount = 14;
 
     // About 100 articles of usual length in one go.
     private const int CopyPage = 100;
 
-    private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema, PageSchema);
+    private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema, PageSchema, s_identitySchema);
 
     // In the order of the index; where it counts, among the accepted ones, that is the order of their acceptance.
     /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
-    public IReadOnlyList<StorePart> Parts => [StorePart.Of<ArticleWithProgress>("articles", stored => stored.Article.Id, ReadAllAsync, AppendAllAsync, CountAllAsync, ClearAsync)];
+    public IReadOnlyList<StorePart> Parts =>
+    [
+        StorePart.Of<ArticleWithProgress>("articles", stored => stored.Article.Id, ReadAllAsync, AppendAllAsync, _ => CountAllAsync("articles"), token => ClearAsync("articles", token)),
+        StorePart.Of<IdentityEntry>("identities", entry => entry.ArticleId, ReadAllIdentitiesAsync, AppendIdentitiesAsync, _ => CountAllAsync("identities"), token => ClearAsync("identities", token)),
+    ];
 
     public Task<AddResult> AddAsync(ArticleRecord article, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
@@ -161,6 +190,29 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
             return counts;
         }));
 
+    public Task<IReadOnlyList<IdentityEntry>> ListIdentitiesAsync(long after, int limit, CancellationToken cancellationToken)
+        => Task.FromResult<IReadOnlyList<IdentityEntry>>(_database.Read(connection => Rows(
+            connection, $"SELECT {IdentityColumns} FROM identities WHERE number > @after ORDER BY number LIMIT @limit", ReadIdentity, ("@after", after), ("@limit", limit))));
+
+    public Task<bool> AppendIdentitiesAsync(IReadOnlyList<IdentityEntry> entries, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    {
+        if (Rows(connection, "SELECT coalesce(max(number), 0) FROM identities", row => row.GetInt64(0))[0] != entries[0].Number - 1)
+            return false;
+        foreach (var entry in entries)
+        {
+            Run(connection,
+                $"""
+                INSERT INTO identities ({IdentityColumns})
+                VALUES (@number, @article, @publisher, @address, @title, @minute, @known, @runs, @sketch, @terms, @work, @edition, @revision, @report, @story)
+                """,
+                ("@number", entry.Number), ("@article", entry.ArticleId), ("@publisher", entry.Publisher), ("@address", (object?)entry.Address ?? DBNull.Value), ("@title", entry.Title),
+                ("@minute", entry.Minute), ("@known", entry.IsMinuteKnown), ("@runs", entry.Runs), ("@sketch", entry.Sketch), ("@terms", entry.Terms), ("@work", entry.Work),
+                ("@edition", entry.Edition), ("@revision", (object?)entry.RevisionOf ?? DBNull.Value), ("@report", entry.Report), ("@story", entry.Story));
+        }
+
+        return true;
+    }, cancellationToken);
+
     public Task CheckAsync(CancellationToken cancellationToken) => _database.CheckAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -215,19 +267,37 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         }
     }, cancellationToken);
 
-    private Task<long> CountAllAsync(CancellationToken cancellationToken) => Task.FromResult(_database.Read(connection =>
+    private async IAsyncEnumerable<IdentityEntry> ReadAllIdentitiesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT COUNT(*) FROM articles";
-        return (long)select.ExecuteScalar()!;
-    }));
+        for (var page = await ListIdentitiesAsync(0, CopyPage, cancellationToken); page.Count > 0; page = await ListIdentitiesAsync(page[^1].Number, CopyPage, cancellationToken))
+        {
+            foreach (var entry in page)
+                yield return entry;
+        }
+    }
 
-    private Task ClearAsync(CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    private Task<long> CountAllAsync(string table) => Task.FromResult(_database.Read(connection => Rows(connection, $"SELECT COUNT(*) FROM {table}", row => row.GetInt64(0))[0]));
+
+    private Task ClearAsync(string table, CancellationToken cancellationToken) => _database.WriteAsync(connection => Run(connection, $"DELETE FROM {table}"), cancellationToken);
+
+    private static IdentityEntry ReadIdentity(SqliteDataReader row) => new()
     {
-        using var delete = connection.CreateCommand();
-        delete.CommandText = "DELETE FROM articles";
-        delete.ExecuteNonQuery();
-    }, cancellationToken);
+        Number = row.GetInt64(0),
+        ArticleId = row.GetString(1),
+        Publisher = row.GetString(2),
+        Address = Text(row, 3),
+        Title = row.GetInt64(4),
+        Minute = row.GetInt64(5),
+        IsMinuteKnown = row.GetBoolean(6),
+        Runs = row.GetInt32(7),
+        Sketch = row.GetFieldValue<byte[]>(8),
+        Terms = row.GetFieldValue<byte[]>(9),
+        Work = row.GetString(10),
+        Edition = row.GetInt32(11),
+        RevisionOf = Text(row, 12),
+        Report = row.GetString(13),
+        Story = row.GetString(14),
+    };
 
     private static void BindArticle(SqliteCommand command, ArticleRecord article)
     {

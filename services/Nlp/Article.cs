@@ -32,6 +32,9 @@ public sealed record Article
 
     /// <summary>What people coded by hand; null = nothing. Extraction hands it on as it is.</summary>
     public Coding? Coding { get; init; }
+
+    /// <summary>What it is among other articles; null = nobody looked. Extraction hands it on as it is.</summary>
+    public Provenance? Provenance { get; init; }
 }
 
 /// <summary>How much of a date is known. In the order in which they came to be, not by size: the numbers are part of the protos.</summary>
@@ -241,4 +244,7 @@ public sealed record ExtractedArticle
 
     /// <summary>The <see cref="Article.Coding"/>; the engine does not read it.</summary>
     public Coding? Coding { get; init; }
+
+    /// <summary>The <see cref="Article.Provenance"/>; the engine does not read it.</summary>
+    public Provenance? Provenance { get; init; }
 }

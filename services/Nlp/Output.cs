@@ -39,6 +39,7 @@ internal static class Output
             Mentions = Mentions(work),
             Statements = statements,
             Coding = work.Article.Coding,
+            Provenance = work.Article.Provenance,
         };
     }
 

@@ -287,7 +287,7 @@ internal sealed class LedgerView
     {
         var article = position.Article;
         ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_articleNumbers, article.Key, out var known);
-        var told = new ArticleEntry(article.Key, Number(article.Origin), article.Signature, article.Date);
+        var told = new ArticleEntry(article.Key, Number(article.Origin), Number(article.Report), article.Date);
         if (known)
         {
             _articles[number] = told;

@@ -248,8 +248,8 @@ internal sealed class LedgerQuestions(IReadModel store, LedgerIndex index, IOpti
                 shown.Chain.AddRange(ReportChain.Of(info));
                 report.Articles.Add(shown);
             }
-            report.Origin = report.Articles.Select(article => article.Chain[^1]).FirstOrDefault() ?? "";
-            report.SameText = found.Articles.Count > 1 && found.Articles.Skip(1).All(article => TextSignature.AreNear(found.Articles[0].Signature, article.Signature));
+            report.Origin = report.Articles.Count == 0 ? "" : ReportChain.OriginOf(report.Articles[0].Article, [.. report.Articles.Skip(1).Select(article => article.Article)]).Outlet;
+            report.SameText = found.Articles.Count > 1 && found.Articles[0].Report != 0 && found.Articles.All(article => article.Report == found.Articles[0].Report);
             return report;
         });
         return (reports, articleCount);

@@ -12,11 +12,11 @@ internal sealed record IssueRow(int Key, string Id, long Version, bool Retired, 
 internal sealed record ActorRow(int Key, string NameKey, int Type, string Name, string Represents, IReadOnlyList<string> Aliases);
 
 /// <summary>
-/// An article with everything that was found in it. <c>Payload</c> is that of <see cref="ArticlePayload"/>; classified by issue, statements in the order of the text, stances by key, states and relations in the order
+/// An article with everything that was found in it. <c>Payload</c> is that of <see cref="ArticlePayload"/>; <c>History</c> holds the stances of a superseded one; classified by issue, statements in the order of the text, stances by key, states and relations in the order
 /// of <see cref="Order(IEnumerable{StateRow})"/>, since stores keep none of their own.
 /// </summary>
 internal sealed record ArticleRow(
-    long Key, string Id, string Publisher, string Date, string Language, string EngineVersion, long Coding, long AcceptedAt, bool Waits, byte[] Info, string Origin, long Signature, string? Url, byte[] Payload,
+    long Key, string Id, string Publisher, string Date, string Language, string EngineVersion, long Coding, long AcceptedAt, bool Waits, byte[] Info, string Origin, string Report, string Work, int Edition, bool IsSuperseded, byte[]? History, string? Url, byte[] Payload,
     IReadOnlyList<ClassifiedRow> Classified, IReadOnlyList<StatementRow> Statements, IReadOnlyList<StanceRow> Stances, IReadOnlyList<StateRow> States, IReadOnlyList<RelationRow> Relations)
 {
     public static IReadOnlyList<StateRow> Order(IEnumerable<StateRow> states) =>

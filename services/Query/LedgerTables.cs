@@ -83,9 +83,9 @@ internal readonly struct Entry
 /// <summary>An article as the index keeps it; numbers only, like <see cref="Entry"/>.</summary>
 /// <param name="Key">Its key in the store.</param>
 /// <param name="Origin">Number of the name of the outlet that its chain of credits ends with; 0 when the report is its publisher's own.</param>
-/// <param name="Signature">See <see cref="TextSignature"/>; 0 = none.</param>
+/// <param name="Report">Number of the name of the group of articles with nearly the same text; 0 when it is not known.</param>
 /// <param name="Date">Publication, see <see cref="DateKey.Number"/>.</param>
-internal readonly record struct ArticleEntry(long Key, int Origin, long Signature, long Date);
+internal readonly record struct ArticleEntry(long Key, int Origin, int Report, long Date);
 
 /// <summary>All positions, one after the other in memory: to look at each of a million takes some milliseconds, to follow a reference to each a hundred.</summary>
 internal sealed class EntryTable

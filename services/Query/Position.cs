@@ -6,10 +6,10 @@ namespace Sikap.Query;
 /// <param name="Key">Its key in the store; rises with the order of arrival.</param>
 /// <param name="Publisher">Comparable name of the outlet.</param>
 /// <param name="Origin">Comparable name of the outlet that its chain of credits ends with; empty when the report is its publisher's own.</param>
-/// <param name="Signature">See <see cref="TextSignature"/>; 0 = none.</param>
+/// <param name="Report">Name of the group of articles with nearly the same text; empty when it is not known.</param>
 /// <param name="Date">Publication, see <see cref="DateKey.Number"/>.</param>
 /// <param name="Tie">Decides between equals by the article's identity, so that the same articles give the same answer in whatever order they arrive; see <see cref="TieOf"/>.</param>
-internal sealed record LedgerArticle(long Key, string Publisher, string Origin, long Signature, long Date, long Tie)
+internal sealed record LedgerArticle(long Key, string Publisher, string Origin, string Report, long Date, long Tie)
 {
     /// <summary>The same number for the same id in every process (FNV-1a, 64 bits).</summary>
     public static long TieOf(string id)

@@ -88,6 +88,10 @@ internal sealed class SqliteFilter
         {
             result.Add("t.id = $article", ("$article", filter.ArticleId));
         }
+        else
+        {
+            result.Add("t.superseded = 0");
+        }
         if (AsksForStance(filter) || AsksForContent(filter))
         {
             var stance = result.Nested(filter);

@@ -78,13 +78,17 @@ internal sealed class SqliteLedgerParts(SqliteDatabase database)
         var contexts = new Dictionary<string, string>(StringComparer.Ordinal);
         Run(connection,
             """
-            INSERT INTO articles (row, id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, signature)
-            VALUES ($row, $id, $publisher, $date, $language, $engine, $coding, $accepted, $waits, $info, $origin, $signature)
+            INSERT INTO articles (row, id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, report, work, edition, superseded, history)
+            VALUES ($row, $id, $publisher, $date, $language, $engine, $coding, $accepted, $waits, $info, $origin, $report, $work, $edition, $superseded, $history)
             """,
             ("$row", row.Key), ("$id", row.Id), ("$publisher", row.Publisher), ("$date", row.Date), ("$language", row.Language), ("$engine", row.EngineVersion), ("$coding", row.Coding),
-            ("$accepted", row.AcceptedAt), ("$waits", row.Waits), ("$info", row.Info), ("$origin", row.Origin), ("$signature", row.Signature));
+            ("$accepted", row.AcceptedAt), ("$waits", row.Waits), ("$info", row.Info), ("$origin", row.Origin), ("$report", row.Report), ("$work", row.Work),
+            ("$edition", row.Edition), ("$superseded", row.IsSuperseded), ("$history", (object?)row.History ?? DBNull.Value));
         Run(connection, "INSERT INTO payloads VALUES ($article, $url, $json)", ("$article", row.Key), ("$url", (object?)row.Url ?? DBNull.Value), ("$json", row.Payload));
-        Run(connection, "INSERT INTO article_words (rowid, text) VALUES ($row, $text)", ("$row", row.Key), ("$text", $"{article.Title}\n{article.Text}"));
+        if (!row.IsSuperseded)
+        {
+            Run(connection, "INSERT INTO article_words (rowid, text) VALUES ($row, $text)", ("$row", row.Key), ("$text", $"{article.Title}\n{article.Text}"));
+        }
         foreach (var classified in row.Classified)
         {
             Run(connection, "INSERT INTO classified VALUES ($article, $issue, $version)", ("$article", row.Key), ("$issue", classified.Issue), ("$version", classified.Version));
@@ -167,7 +171,7 @@ internal sealed class SqliteLedgerParts(SqliteDatabase database)
     private List<ArticleRow> ReadArticles(long after) => database.Read(connection => Rows(
         connection,
         """
-        SELECT a.row, a.id, a.publisher, a.date, a.language, a.engine_version, a.coding, a.accepted_at, a.waits, a.info, a.origin, a.signature, p.url, p.json
+        SELECT a.row, a.id, a.publisher, a.date, a.language, a.engine_version, a.coding, a.accepted_at, a.waits, a.info, a.origin, a.report, a.work, a.edition, a.superseded, a.history, p.url, p.json
         FROM articles a JOIN payloads p ON p.article = a.row WHERE a.row > $after ORDER BY a.row LIMIT $limit
         """,
         row => ReadArticle(connection, row),
@@ -178,7 +182,8 @@ internal sealed class SqliteLedgerParts(SqliteDatabase database)
         var article = ("$article", (object)row.GetInt64(0));
         return new ArticleRow(
             row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt64(6), row.GetInt64(7), row.GetBoolean(8), row.GetFieldValue<byte[]>(9),
-            row.GetString(10), row.GetInt64(11), row.IsDBNull(12) ? null : row.GetString(12), row.GetFieldValue<byte[]>(13),
+            row.GetString(10), row.GetString(11), row.GetString(12), row.GetInt32(13), row.GetBoolean(14), row.IsDBNull(15) ? null : row.GetFieldValue<byte[]>(15),
+            row.IsDBNull(16) ? null : row.GetString(16), row.GetFieldValue<byte[]>(17),
             Rows(connection, "SELECT issue, version FROM classified WHERE article = $article ORDER BY issue", one => new ClassifiedRow(one.GetInt32(0), one.GetInt64(1)), article),
             Rows(connection, "SELECT id, start, speaker, represents, date, confidence, info FROM statements WHERE article = $article ORDER BY start, row",
                 one => new StatementRow(

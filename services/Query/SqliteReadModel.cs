@@ -154,7 +154,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 using var find = Command(
                     connection,
                     """
-                    SELECT a.info, (SELECT count(*) FROM stances n WHERE n.article = a.row), p.json, a.row
+                    SELECT a.info, (SELECT count(*) FROM stances n WHERE n.article = a.row), p.json, a.row, a.history, a.report, a.work
                     FROM articles a JOIN payloads p ON p.article = a.row WHERE a.id = $id
                     """,
                     ("$id", articleId));
@@ -172,7 +172,16 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 response.Statements.AddRange(Rows(statements, found => Proto.Statement.Parser.ParseFrom(found.GetFieldValue<byte[]>(0))));
                 using var stances = Command(connection, "SELECT info FROM stances WHERE article = $row ORDER BY start, row", ("$row", row));
                 response.Stances.AddRange(Rows(stances, found => Proto.Stance.Parser.ParseFrom(found.GetFieldValue<byte[]>(0))));
+                SupersededArticle.Recall(response, article, reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4));
+                response.Copies.AddRange(Others("report = $group AND superseded = 0", "date", reader.GetString(5)));
+                response.Revisions.AddRange(Others("work = $group", "edition", reader.GetString(6)));
+                ReportChain.Tell(response);
                 return response;
+
+                List<Proto.ArticleInfo> Others(string condition, string order, string group) => group.Length == 0 ? [] : Rows(
+                    connection,
+                    $"SELECT info, (SELECT count(*) FROM stances n WHERE n.article = t.row) FROM articles t WHERE {condition} AND row <> $row ORDER BY {order}, row LIMIT {ReportChain.MaxOthers}",
+                    other => Article(other, 0, 1), ("$group", group), ("$row", row));
             },
             cancellationToken);
 
@@ -260,13 +269,13 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 var cursor = LastEvent(connection);
                 var strings = new Dictionary<string, string>(StringComparer.Ordinal);
                 var articles = new Dictionary<long, LedgerArticle>();
-                using (var command = Command(connection, "SELECT row, publisher, origin, signature, date, id FROM articles"))
+                using (var command = Command(connection, "SELECT row, publisher, origin, report, date, id FROM articles WHERE superseded = 0"))
                 using (var reader = command.ExecuteReader())
                 {
                     while (reader.Read())
                     {
                         articles.Add(reader.GetInt64(0), new LedgerArticle(
-                            reader.GetInt64(0), Shared(reader.GetString(1)), Shared(reader.GetString(2)), reader.GetInt64(3), DateKey.Number(reader.GetString(4)), LedgerArticle.TieOf(reader.GetString(5))));
+                            reader.GetInt64(0), Shared(reader.GetString(1)), Shared(reader.GetString(2)), reader.GetString(3), DateKey.Number(reader.GetString(4)), LedgerArticle.TieOf(reader.GetString(5))));
                     }
                 }
                 using (var command = Command(connection, "SELECT issue, holder, row, article, start, date, represents, label, conditional, confidence FROM stances"))
@@ -293,7 +302,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                     connection,
                     """
                     SELECT e.cursor, e.stance, e.issue, e.holder, s.row, s.article, s.start, s.date, s.represents, s.label, s.conditional, s.confidence,
-                      a.publisher, a.origin, a.signature, a.date, a.id
+                      a.publisher, a.origin, a.report, a.date, a.id
                     FROM events e LEFT JOIN stances s ON e.change = 1 AND s.row = e.stance AND s.issue = e.issue AND s.holder = e.holder LEFT JOIN articles a ON a.row = s.article
                     WHERE e.cursor > $after ORDER BY e.cursor LIMIT $limit
                     """,
@@ -304,7 +313,7 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                         ? null
                         : Position(
                             reader, 4,
-                            new LedgerArticle(reader.GetInt64(5), reader.GetString(12), reader.GetString(13), reader.GetInt64(14), DateKey.Number(reader.GetString(15)), LedgerArticle.TieOf(reader.GetString(16))),
+                            new LedgerArticle(reader.GetInt64(5), reader.GetString(12), reader.GetString(13), reader.GetString(14), DateKey.Number(reader.GetString(15)), LedgerArticle.TieOf(reader.GetString(16))),
                             reader.GetString(8))));
                 return new EventPage<PositionChange>(changes, Floor(connection));
             },

@@ -197,5 +197,16 @@ internal static class SqliteSchema
         DROP INDEX statements_order;
         CREATE INDEX statements_order ON statements (article, start, row, date, represents, speaker, confidence);
         """,
+        """
+        -- What Ingestion found out: copies and revisions. Articles from before are handed on by it once more and get theirs then.
+        ALTER TABLE articles DROP COLUMN signature;
+        ALTER TABLE articles ADD COLUMN report TEXT NOT NULL DEFAULT '';         -- group of copies; empty = not known
+        ALTER TABLE articles ADD COLUMN work TEXT NOT NULL DEFAULT '';           -- group of revisions; empty = not known
+        ALTER TABLE articles ADD COLUMN edition INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE articles ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;   -- 1 = a later revision is here: no statement, stance, state or relation of it is in their tables
+        ALTER TABLE articles ADD COLUMN history BLOB;                            -- its stances then, as a GetArticleResponse
+        CREATE INDEX articles_report ON articles (report, date);
+        CREATE INDEX articles_work ON articles (work, edition);
+        """,
     ];
 }

@@ -23,7 +23,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         """;
 
     // With the article's own language or coding; what is not classified waits for nothing.
-    private const string IsClassified = "(language = $language OR coding > 0)";
+    private const string IsClassified = "(language = $language OR coding > 0) AND superseded = 0";
 
     private readonly Dictionary<string, SqliteCommand> _commands = [];
     private readonly Dictionary<(string Key, Nlp.ActorType Type), long> _actors = [];
@@ -128,7 +128,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     {
         var article = message.Article;
         var coding = article.Coding?.Revision ?? 0;
-        var (row, engineVersion, knownCoding) = FindArticle(article.Id);
+        var (row, engineVersion, knownCoding, knownGroups) = FindArticle(article.Id);
         var isNew = row == 0;
         // A late answer of an older engine must not undo a newer one: its statements are gone, its stances would hang in the air. Nor may one from before the article was coded.
         if (!isNew && (coding < knownCoding || (coding == knownCoding && EngineVersionOrder.Compare(article.EngineVersion, engineVersion) < 0)))
@@ -136,14 +136,35 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             return new IndexedArticle(article.Id, article.Language, false, 0, 0, false, knownCoding);
         }
 
-        var isExtractedAnew = isNew || article.EngineVersion != engineVersion || coding != knownCoding;
+        var isRegrouped = !isNew && article.Provenance is { } told && (told.Work, told.Edition, told.Report) != knownGroups;
+        var isExtractedAnew = isNew || article.EngineVersion != engineVersion || coding != knownCoding || isRegrouped;
+        if (FindLaterEdition(article) is { } later)
+        {
+            WriteSuperseded(row, later, message, isExtractedAnew);
+            return new IndexedArticle(article.Id, article.Language, isNew, 0, 0, false, coding);
+        }
+
+        var before = new SupersededArticle(message);
         if (isExtractedAnew)
         {
             row = WriteArticle(row, message);
+            foreach (var edition in FindEarlierEditions(article))
+            {
+                Supersede(edition, article.Id, before);
+            }
+        }
+        if (isRegrouped)
+        {
+            // The index knows groups by the stances: they come anew, with their article as it is now.
+            foreach (var stance in Stances("SELECT row, article, issue, holder, date, info FROM stances WHERE article = $article ORDER BY start, row", ("$article", row))
+                .Where(stance => message.IssueIds.Contains(stance.Stance.IssueId)))
+            {
+                Remove(stance, before.Take(stance.Stance));
+            }
         }
 
         var added = 0;
-        var removed = 0;
+        var removed = before.Stances;
         var dated = article.Published?.ToProto();
         var classified = new List<long>();
         foreach (var issueId in message.IssueIds.Concat(message.Stances.Select(stance => stance.IssueId)).Distinct(StringComparer.Ordinal))
@@ -162,7 +183,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 .Select(stance => stance.ToProto(article.Id, article.Publisher, message.CodebookVersion))
                 .DistinctBy(ContentOf)
                 .ToDictionary(ContentOf);
-            var gone = new HashSet<(long Holder, Proto.StanceLabel Label)>();
+            var gone = before.Gone(issueId, EnsureActor);
             foreach (var old in known is null ? [] : Stances(
                 "SELECT row, article, issue, holder, date, info FROM stances WHERE article = $article AND issue = $issue", ("$article", row), ("$issue", issue)))
             {
@@ -183,11 +204,11 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
             }
             foreach (var stance in found.Values)
             {
-                Add(row, issue, stance, dated, StatementText(article, stance.StatementId), gone);
+                Add(row, issue, stance, dated, StatementText(article, stance.StatementId), gone, before.Holds(stance));
                 WriteEffect(cause, issue, added: true, stance);
                 added++;
             }
-            WriteStates(row, issue, issueId, message);
+            WriteStates(row, issue, issueId, message, before);
             classified.Add(issue);
         }
         WriteRelations(row, message);
@@ -215,7 +236,67 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         return new IndexedArticle(article.Id, article.Language, isNew, added, removed, BeganToWait: waits && changed, coding);
     }
 
-    private long WriteArticle(long row, StancesClassified message)
+    /// <summary>The id of the latest stored revision where the article is none.</summary>
+    private string? FindLaterEdition(ExtractedArticle article) => article.Provenance is not { } provenance
+        ? null
+        : Prepare(
+            "SELECT id FROM articles WHERE work = $work AND edition > $edition ORDER BY edition DESC LIMIT 1", ("$work", provenance.Work), ("$edition", provenance.Edition)).ExecuteScalar() as string;
+
+    private List<(long Row, string Id)> FindEarlierEditions(ExtractedArticle article) => article.Provenance is not { } provenance
+        ? []
+        : SqliteCommands.Rows(
+            Prepare(
+                "SELECT row, id FROM articles WHERE work = $work AND edition < $edition AND superseded = 0", ("$work", provenance.Work), ("$edition", provenance.Edition)),
+            reader => (reader.GetInt64(0), reader.GetString(1)));
+
+    /// <summary>Stores an article that came after a later revision of it: nothing it says counts.</summary>
+    private void WriteSuperseded(long row, string later, StancesClassified message, bool isExtractedAnew)
+    {
+        if (Scalar("SELECT EXISTS (SELECT 1 FROM articles WHERE row = $row AND superseded = 0)", ("$row", row)) == 1)
+        {
+            Supersede((row, message.Article.Id), later, new SupersededArticle(message with { Stances = [] }));
+        }
+        if (isExtractedAnew)
+        {
+            row = WriteArticle(row, message, isSuperseded: true);
+        }
+        var info = message.Article.ToArticleInfo(message.Url, message.AcceptedAt, 0);
+        info.SupersededBy = later;
+        Run(
+            "UPDATE articles SET superseded = 1, waits = 0, info = $info, history = $history WHERE row = $row",
+            ("$row", row), ("$info", info.ToByteArray()), ("$history", SupersededArticle.Keep(message)));
+        if (isExtractedAnew)
+        {
+            Emit(new Proto.WatchEvent { ArticleIndexed = info, Kinds = { Proto.EventKind.ArticleIndexed } }, DateKey.Of(message.Article.Published?.Value), "");
+        }
+    }
+
+    /// <summary>Takes what a revision said out of the ledger; the article keeps it.</summary>
+    private void Supersede((long Row, string Id) article, string later, SupersededArticle before)
+    {
+        var stances = Stances("SELECT row, article, issue, holder, date, info FROM stances WHERE article = $article ORDER BY start, row", ("$article", article.Row));
+        foreach (var issue in SqliteCommands.Rows(Prepare("SELECT DISTINCT i.row, i.id FROM states s JOIN issues i ON i.row = s.issue WHERE s.article = $article", ("$article", article.Row)), reader => (reader.GetInt64(0), reader.GetString(1))))
+        {
+            before.TakeState(issue.Item2, LatestState(issue.Item1)?.State);
+        }
+        foreach (var stance in stances)
+        {
+            Remove(stance, before.Take(stance.Stance));
+        }
+        Run("DELETE FROM statement_words WHERE rowid IN (SELECT row FROM statements WHERE article = $article)", ("$article", article.Row));
+        Run("DELETE FROM statements WHERE article = $article", ("$article", article.Row));
+        Run("DELETE FROM article_words WHERE rowid = $article", ("$article", article.Row));
+        Run("DELETE FROM states WHERE article = $article", ("$article", article.Row));
+        Run("DELETE FROM relations WHERE article = $article", ("$article", article.Row));
+        Run("DELETE FROM classified WHERE article = $article", ("$article", article.Row));
+        var info = Proto.ArticleInfo.Parser.ParseFrom((byte[])Prepare("SELECT info FROM articles WHERE row = $row", ("$row", article.Row)).ExecuteScalar()!);
+        info.SupersededBy = later;
+        Run(
+            "UPDATE articles SET superseded = 1, waits = 0, info = $info, history = $history WHERE row = $row",
+            ("$row", article.Row), ("$info", info.ToByteArray()), ("$history", SupersededArticle.Keep(stances.Select(stance => stance.Stance))));
+    }
+
+    private long WriteArticle(long row, StancesClassified message, bool isSuperseded = false)
     {
         var article = message.Article;
         if (row != 0)
@@ -229,19 +310,24 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
         row = Scalar(
             """
-            INSERT INTO articles (id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, signature)
-            VALUES ($id, $publisher, $date, $language, $engine, $coding, $accepted, 0, $info, $origin, $signature)
+            INSERT INTO articles (id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, report, work, edition)
+            VALUES ($id, $publisher, $date, $language, $engine, $coding, $accepted, 0, $info, $origin, $report, $work, $edition)
             ON CONFLICT (id) DO UPDATE SET publisher = excluded.publisher, date = excluded.date, language = excluded.language,
-              engine_version = excluded.engine_version, coding = excluded.coding, info = excluded.info, origin = excluded.origin, signature = excluded.signature
+              engine_version = excluded.engine_version, coding = excluded.coding, info = excluded.info, origin = excluded.origin,
+              report = excluded.report, work = excluded.work, edition = excluded.edition
             RETURNING row
             """,
-            ("$origin", ReportChain.OriginOf(article)), ("$signature", TextSignature.Of(NameKey.Words(ReportChain.StoryOf(article)))),
+            ("$origin", ReportChain.OriginOf(article)), ("$report", article.Provenance?.Report ?? ""), ("$work", article.Provenance?.Work ?? ""), ("$edition", article.Provenance?.Edition ?? 0),
             ("$id", article.Id), ("$publisher", NameKey.Of(article.Publisher ?? "")), ("$date", DateKey.Of(article.Published?.Value)),
             ("$language", article.Language), ("$engine", article.EngineVersion), ("$coding", article.Coding?.Revision ?? 0), ("$accepted", message.AcceptedAt.UtcTicks),
             ("$info", article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray()));
         Run(
             "INSERT INTO payloads VALUES ($article, $url, $json) ON CONFLICT DO UPDATE SET url = excluded.url, json = excluded.json",
             ("$article", row), ("$url", (object?)message.Url ?? DBNull.Value), ("$json", ArticlePayload.Pack(article)));
+        if (isSuperseded)
+        {
+            return row;
+        }
         Run("INSERT INTO article_words (rowid, text) VALUES ($row, $text)", ("$row", row), ("$text", $"{article.Title}\n{article.Text}"));
         foreach (var statement in article.Statements.DistinctBy(statement => statement.Id))
         {
@@ -287,9 +373,9 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         }
     }
 
-    private void WriteStates(long article, long issue, string issueId, StancesClassified message)
+    private void WriteStates(long article, long issue, string issueId, StancesClassified message, SupersededArticle revised)
     {
-        var before = LatestState(issue);
+        var before = revised.StateOf(issueId) ?? LatestState(issue)?.State;
         Run("DELETE FROM states WHERE article = $article AND issue = $issue", ("$article", article), ("$issue", issue));
         foreach (var state in message.States.Where(state => state.IssueId == issueId))
         {
@@ -299,9 +385,9 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
                 ("$start", state.Evidence.Start), ("$confidence", state.Confidence),
                 ("$info", state.ToProto(message.Article.Id, message.Article.Publisher, message.CodebookVersion).ToByteArray()));
         }
-        if (LatestState(issue) is { } after && after.State.State != before?.State.State)
+        if (LatestState(issue) is { } after && after.State.State != before?.State)
         {
-            Emit(new Proto.WatchEvent { StateChanged = after.State, PreviousState = before?.State, Kinds = { Proto.EventKind.StateChanged } }, after.Date, "");
+            Emit(new Proto.WatchEvent { StateChanged = after.State, PreviousState = before, Kinds = { Proto.EventKind.StateChanged } }, after.Date, "");
         }
     }
 
@@ -336,12 +422,19 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
     }
 
     private void Add(
-        long article, long issue, Proto.Stance stance, Proto.PartialDate? published, string context, IReadOnlySet<(long Holder, Proto.StanceLabel Label)> gone)
+        long article, long issue, Proto.Stance stance, Proto.PartialDate? published, string context, IReadOnlySet<(long Holder, Proto.StanceLabel Label)> gone, bool isRevised)
     {
         var date = DateKey.Of(stance.Date, published);
         var holder = EnsureActor(stance.Holder);
         var change = new Proto.WatchEvent { StanceAdded = stance };
-        Relate(change, issue, holder, date, gone);
+        if (isRevised)
+        {
+            change.Kinds.Add(Proto.EventKind.Revised);
+        }
+        else
+        {
+            Relate(change, issue, holder, date, gone);
+        }
         var row = Scalar(
             """
             INSERT INTO stances (article, id, issue, holder, represents, label, conditional, confidence, date, start, statement, info)
@@ -355,12 +448,12 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         Emit(change, date, context, 1, row, issue, holder);
     }
 
-    private void Remove(StoredStance old)
+    private void Remove(StoredStance old, bool isRevised = false)
     {
         Run("DELETE FROM stance_words WHERE rowid = $row", ("$row", old.Row));
         Run("DELETE FROM stances WHERE row = $row", ("$row", old.Row));
         Emit(
-            new Proto.WatchEvent { StanceRemoved = old.Stance, Kinds = { Proto.EventKind.StanceRemoved } }, old.Date, StatementText(old.Article, old.Stance.StatementId),
+            new Proto.WatchEvent { StanceRemoved = old.Stance, Kinds = { isRevised ? Proto.EventKind.Revised : Proto.EventKind.StanceRemoved } }, old.Date, StatementText(old.Article, old.Stance.StatementId),
             -1, old.Row, old.Issue, old.Holder);
     }
 
@@ -485,10 +578,12 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
         return _issues[id] = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2) == 1);
     }
 
-    private (long Row, string EngineVersion, long Coding) FindArticle(string id)
+    private (long Row, string EngineVersion, long Coding, (string Work, int Edition, string Report) Groups) FindArticle(string id)
     {
-        using var reader = Prepare("SELECT row, engine_version, coding FROM articles WHERE id = $id", ("$id", id)).ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2)) : (0, "", 0);
+        using var reader = Prepare("SELECT row, engine_version, coding, work, edition, report FROM articles WHERE id = $id", ("$id", id)).ExecuteReader();
+        return reader.Read()
+            ? (reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), (reader.GetString(3), reader.GetInt32(4), reader.GetString(5)))
+            : (0, "", 0, ("", 0, ""));
     }
 
     private long? ClassifiedVersion(long article, long issue) =>

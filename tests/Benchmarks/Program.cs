@@ -1,6 +1,7 @@
 using Sikap.Benchmarks.Archives;
 using Sikap.Benchmarks.Feeds;
 using Sikap.Benchmarks.Grpc;
+using Sikap.Benchmarks.Identity;
 using Sikap.Benchmarks.Languages;
 using Sikap.Benchmarks.Ner;
 using Sikap.Benchmarks.Nlp;
@@ -35,9 +36,11 @@ switch (args.FirstOrDefault())
         return PageBenchmark.Run(args[1..]);
     case "language":
         return LanguageBenchmark.Run(args[1..]);
+    case "identity":
+        return IdentityBenchmark.Run(args[1..]);
     case "ner":
         return NerBenchmark.Run(args[1..]);
     default:
-        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | scaling ARTICLES.jsonl.gz [articles] | query FOLDER [stances] | feeds | archives [megabytes] | pages FOLDER [worst N] | ner clusters|train|eval|shipped ... | language train|eval|wrong|articles ...");
+        Console.Error.WriteLine("usage: Benchmarks grpc [seconds-per-round] | calibrate fit|table GOLD.jsonl TEXTS ... | nlp [scale | articles.jsonl.gz [rounds]] | pipeline ARTICLES.jsonl.gz [articles] [rounds] | scaling ARTICLES.jsonl.gz [articles] | query FOLDER [stances] | feeds | archives [megabytes] | pages FOLDER [worst N] | identity ARTICLES.jsonl.gz [articles in the index] | ner clusters|train|eval|shipped ... | language train|eval|wrong|articles ...");
         return 2;
 }

@@ -165,6 +165,15 @@ internal sealed class FakeGateway : IAsyncDisposable
             });
         }
 
+        public override Task<ListRevisionsResponse> ListRevisions(ListRevisionsRequest request, ServerCallContext context) =>
+            Task.FromResult(gateway.Answers.OfType<ListRevisionsResponse>().Single());
+
+        public override Task<ListClustersResponse> ListClusters(ListClustersRequest request, ServerCallContext context)
+        {
+            gateway.Questions.Enqueue(request);
+            return Task.FromResult(gateway.Answers.OfType<ListClustersResponse>().Single());
+        }
+
         public override Task<IngestionStatus> GetIngestionStatus(GetIngestionStatusRequest request, ServerCallContext context) =>
             Task.FromResult(new IngestionStatus { Queryable = 7, Total = 7 });
     }
@@ -335,7 +344,7 @@ internal sealed class FakeGateway : IAsyncDisposable
         }
 
         public override Task<GetArticleResponse> GetArticle(GetArticleRequest request, ServerCallContext context) =>
-            throw new RpcException(new Status(StatusCode.NotFound, $"no article '{request.ArticleId}'"));
+            gateway.Answers.OfType<GetArticleResponse>().FirstOrDefault() is { } answer ? Task.FromResult(answer) : throw new RpcException(new Status(StatusCode.NotFound, $"no article '{request.ArticleId}'"));
 
         public override Task<LedgerStatus> GetLedgerStatus(GetLedgerStatusRequest request, ServerCallContext context) =>
             Task.FromResult(new LedgerStatus { Articles = 7, Stances = 12 });

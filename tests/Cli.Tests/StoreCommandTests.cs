@@ -39,6 +39,11 @@ public sealed class StoreCommandTests : IAsyncLifetime
         await articles.MarkPublishedAsync("a2", 0, Then.AddMinutes(1), Token);
         await articles.MarkFailedAsync("a3", "rusak", Then.AddMinutes(2), Token);
         await articles.MarkIndexedAsync("a4", "id", supported: true, 0, Then.AddMinutes(3), Token);
+        var told = new IdentityEntry
+        {
+            Number = 1, ArticleId = "a1", Publisher = "kabar", Title = 7, Minute = 9, IsMinuteKnown = true, Runs = 3, Sketch = [1, 255], Terms = [0, 0, 0, 9], Work = "a1", Edition = 0, Report = "a1", Story = "a1",
+        };
+        await articles.AppendIdentitiesAsync([told, told with { Number = 2, ArticleId = "a2", Address = "kabar.example/a2", RevisionOf = "a1", Work = "a1", Edition = 1 }], Token);
 
         await using var codebook = new SqliteCodebookStore(From);
         var port = new Issue("pelabuhan", "Pelabuhan", "Pemerintah membangun pelabuhan", ["pelabuhan"]);
@@ -69,7 +74,7 @@ public sealed class StoreCommandTests : IAsyncLifetime
         var run = await CopyAsync();
 
         run.Code.ShouldBe(ExitCode.Ok, run.Error);
-        foreach (var row in new[] { "articles 1,203 0", "codebook 4 0", "actors 2 0", "answers 2 0", "budget 1 0", "cursors 1 0", "articles of the ledger 1 0", "events 1 0" })
+        foreach (var row in new[] { "articles 1,203 0", "identities 2 0", "codebook 4 0", "actors 2 0", "answers 2 0", "budget 1 0", "cursors 1 0", "articles of the ledger 1 0", "events 1 0" })
             Words(run.Out).ShouldContain(row);
         await using var articles = new SqliteArticleStore(To);
         (await articles.FindStateAsync("a3", Token)).ShouldBe(new ArticleState("a3", ArticleProgress.Failed, "rusak", null, (await articles.FindAsync("a3", Token))!.AcceptedAt, Then.AddMinutes(2)));

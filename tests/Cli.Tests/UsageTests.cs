@@ -5,7 +5,7 @@ public sealed class UsageTests
 {
     public static TheoryData<string> Commands =>
     [
-        "analyze", "clean", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "network", "export", "export network", "export stances", "export dna", "import", "import dna", "issues", "issues list", "issues define", "issues update", "issues retire",
+        "analyze", "clean", "submit", "status", "statements", "stances", "matrix", "timeline", "actors", "articles", "article", "revisions", "clusters", "watch", "changes", "states", "contradictions", "reports", "outlets", "silence", "search", "network", "export", "export network", "export stances", "export dna", "import", "import dna", "issues", "issues list", "issues define", "issues update", "issues retire",
         "issues export", "issues import", "issues merge", "issues split", "issues history", "issues replay", "issues diff", "dead-letters", "dead-letters list", "dead-letters show", "dead-letters retry", "dead-letters drop", "store", "store copy", "feed", "feed read", "actors list", "actors define", "actors retire", "actors export",
     ];
 

@@ -37,6 +37,7 @@ internal static class Samples
                 Dateline = "Bandung",
                 Published = new PartialDate("2023-07-12", DatePrecision.Day, "metadata"),
                 Credits = [new Credit("editor", "Tono")],
+                Provenance = new Provenance { Work = "a0", Edition = 1, RevisionOf = "a0", Report = "b1", Story = "c1" },
                 Boilerplate = [new TextSpan(66, 66)],
                 Dates = [new DateMention(0, 9, "2023-07-10/2023-07-16", DatePrecision.Week, "last-week")],
                 Sentences = [new TextSpan(0, 37), new TextSpan(38, 66)],

@@ -216,13 +216,75 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Identities_Appended_AreReadInTheirOrderWithEveryField()
+    {
+        var full = Entry(1) with { Address = "kabar.example/a", RevisionOf = "0", IsMinuteKnown = false, Title = long.MinValue, Edition = -3 };
+
+        (await _store.AppendIdentitiesAsync([full, Entry(2)], Token)).ShouldBeTrue();
+        (await _store.AppendIdentitiesAsync([Entry(3)], Token)).ShouldBeTrue();
+
+        var entries = await _store.ListIdentitiesAsync(0, 10, Token);
+        entries.Select(entry => entry.Number).ShouldBe([1, 2, 3]);
+        (entries[0] with { Sketch = full.Sketch, Terms = full.Terms }).ShouldBe(full);
+        entries[0].Sketch.ShouldBe(full.Sketch);
+        entries[0].Terms.ShouldBe(full.Terms);
+        (await _store.ListIdentitiesAsync(1, 1, Token)).Select(entry => entry.Number).ShouldBe([2]);
+    }
+
+    [Fact]
+    public async Task Identities_NumberTaken_NotAppended()
+    {
+        await _store.AppendIdentitiesAsync([Entry(1)], Token);
+
+        (await _store.AppendIdentitiesAsync([Entry(1) with { ArticleId = "b" }], Token)).ShouldBeFalse();
+
+        (await _store.ListIdentitiesAsync(0, 10, Token)).Select(entry => entry.ArticleId).ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public async Task Identify_CopiesOnTwoInstances_HaveOneReportAndSurviveTheirEnd()
+    {
+        var other = (IArticleStore)await OpenAnotherAsync();
+        var text = string.Join(' ', Enumerable.Range(0, 120).Select(i => $"kata{i * 37 % 97} dan{i}"));
+        var articles = Enumerable.Range(0, 60).Select(i => Copy(i, text)).ToList();
+        using (var first = new ArticleIdentifier(_store))
+        using (var second = new ArticleIdentifier(other))
+        {
+            var told = await Task.WhenAll(articles.Select((article, i) => Task.Run(() => (i % 2 == 0 ? first : second).IdentifyAsync(article, Token), Token)));
+
+            told.Select(provenance => provenance.Report).Distinct().Count().ShouldBe(1);
+            told.ShouldAllBe(provenance => provenance.Edition == 0);
+            // Both are asked for the same one.
+            var again = await Task.WhenAll(first.IdentifyAsync(articles[7], Token), second.IdentifyAsync(articles[7], Token));
+            again.ShouldBe([told[7], told[7]]);
+        }
+
+        using var restarted = new ArticleIdentifier(_store);
+        var late = await restarted.IdentifyAsync(Copy(99, text + " ekor"), Token);
+        late.Report.ShouldBe((await restarted.IdentifyAsync(articles[0], Token)).Report);
+        (await _store.ListIdentitiesAsync(0, 1000, Token)).Select(entry => entry.Number).ShouldBe(Enumerable.Range(1, 61).Select(number => (long)number));
+        await ((IAsyncDisposable)other).DisposeAsync();
+
+        static ArticleRecord Copy(int number, string text) => new() { Id = ArticleIdentity.Of(text, $"outlet {number}"), Text = text, Publisher = $"outlet {number}", AcceptedAt = Then };
+    }
+
+    [Fact]
     public async Task Check_Healthy_Completes() => await _store.CheckAsync(Token);
 
     /// <summary>Opens the store on the same content each time it is called within one test; empty at first. The type is not public, so it is an object here.</summary>
     protected abstract Task<object> OpenAsync();
 
+    /// <summary>Opens the same content a second time, beside the first.</summary>
+    protected abstract Task<object> OpenAnotherAsync();
+
     /// <summary>Closes the store and keeps its content.</summary>
     protected abstract Task CloseAsync();
+
+    private static IdentityEntry Entry(long number) => new()
+    {
+        Number = number, ArticleId = $"{number}", Publisher = "kabar", Title = 7, Minute = 1_000_000, IsMinuteKnown = true, Runs = 40, Sketch = [1, 2, 255], Terms = [4, 5, 6, 7], Work = $"{number}", Edition = 0,
+        Report = $"{number}", Story = $"{number}",
+    };
 
     private static ArticleRecord New(string id) => new() { Id = id, Text = $"teks {id}", AcceptedAt = Then };
 }

@@ -28,6 +28,8 @@ public sealed class MongoArticleStoreTests : ArticleStoreContract
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new MongoArticleStore(_database.Url));
 
+    protected override Task<object> OpenAnotherAsync() => Task.FromResult<object>(new MongoArticleStore(_database.Url));
+
     protected override async Task CloseAsync()
     {
         if (_store is not null)

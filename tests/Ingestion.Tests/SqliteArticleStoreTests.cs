@@ -14,5 +14,7 @@ public sealed class SqliteArticleStoreTests : ArticleStoreContract
 
     protected override Task<object> OpenAsync() => Task.FromResult<object>(_store = new SqliteArticleStore(_folder));
 
+    protected override Task<object> OpenAnotherAsync() => Task.FromResult<object>(new SqliteArticleStore(_folder));
+
     protected override async Task CloseAsync() => await _store!.DisposeAsync();
 }

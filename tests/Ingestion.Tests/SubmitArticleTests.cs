@@ -432,6 +432,10 @@ public sealed class SubmitArticleTests
 
         public Task<IReadOnlyDictionary<ArticleProgress, long>> CountAsync(CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
 
+        public Task<IReadOnlyList<IdentityEntry>> ListIdentitiesAsync(long after, int limit, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
+
+        public Task<bool> AppendIdentitiesAsync(IReadOnlyList<IdentityEntry> entries, CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
+
         public Task CheckAsync(CancellationToken cancellationToken) => throw new StoreUnavailableException("away");
     }
 }

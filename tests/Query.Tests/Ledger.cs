@@ -37,7 +37,8 @@ internal static class Ledger
     public static StancesClassified Article(
         string id, IReadOnlyList<Line> lines, long version = 1, string[]? issues = null, string publisher = "Kabar Pagi", string? published = "2024-02-10",
         string language = "id", string engine = "1", IReadOnlyList<(string Text, Actor Actor, MentionForm Form)>? mentions = null,
-        string[]? agencies = null, IReadOnlyList<IssueState>? states = null, IReadOnlyList<ActorStance>? relations = null)
+        string[]? agencies = null, IReadOnlyList<IssueState>? states = null, IReadOnlyList<ActorStance>? relations = null,
+        Provenance? provenance = null)
     {
         var text = new System.Text.StringBuilder();
         var statements = new List<Statement>();
@@ -105,6 +106,7 @@ internal static class Ledger
                 Dates = text.Length > 8 ? [new DateMention(0, 8, "2023-07-10/2023-07-16", DatePrecision.Week, "last-week")] : [],
                 Credits = [new Credit("author", "Penulis"), .. (agencies ?? []).Select(agency => new Credit("agency", agency))],
                 Sentences = sentences,
+                Provenance = provenance,
             },
             Url = $"https://example.org/{id}",
             AcceptedAt = Accepted,
@@ -115,6 +117,9 @@ internal static class Ledger
             Relations = relations,
         };
     }
+
+    /// <summary>A revision, whose work is named by its first article; <paramref name="report"/> is that of the work unless it is given.</summary>
+    public static Provenance Edition(string work, int edition, string? report = null) => new() { Work = work, Edition = edition, Report = report ?? work, Story = report ?? work };
 
     public static IssueChanged Issue(string id, long version, bool retired = false) => new()
     {

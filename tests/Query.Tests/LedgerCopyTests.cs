@@ -149,6 +149,10 @@ public sealed class LedgerCopyTests : IAsyncLifetime
             version: 2, issues: ["jembatan", "tol"], states: [Stands("jembatan", ProposalState.Proposed, "Jembatan diusulkan.", "2024-01-01"), Stands("jembatan", ProposalState.Decided, "Jembatan diputuskan.", "2024-01-01")])], Cancel);
         await store.ApplyAsync(Issue("pajak", 3, retired: true), Cancel);
         await store.WriteAsync([Article("a4", [])], Cancel);
+        // A revision and the one whose place it took.
+        await store.WriteAsync([Article("a6", [Says(Budi, "Jembatan tunggu dulu.", "jembatan", StanceLabel.Oppose)], version: 3, states: [Stands("jembatan", ProposalState.Discussed, "Dibahas.")],
+            relations: [Faces(Budi, Sari, StanceLabel.Oppose, "Budi menentang Sari.")], provenance: Edition("a6", 0))], Cancel);
+        await store.WriteAsync([Article("a7", [Says(Budi, "Jembatan tunggu lama.", "jembatan", StanceLabel.Oppose)], version: 3, provenance: Edition("a6", 1))], Cancel);
     }
 
     private async Task WriteOnAsync(string place)

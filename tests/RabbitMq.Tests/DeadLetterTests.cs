@@ -58,7 +58,7 @@ public sealed class DeadLetterTests(SharedBroker broker)
         await cluster.Client.QueryableAsync(1, seconds: 30);
         var before = await cluster.Client.LedgerAsync();
         // As if Extraction had given the article up: its message in the error queue, with what the bus writes on it.
-        await amqp.PublishErrorAsync(new ArticleIngested { Article = new Article { Id = id, Text = text, Publisher = "Nusakabar" }, AcceptedAt = TimeProvider.System.GetUtcNow() }, "article-ingested_error");
+        await amqp.PublishErrorAsync(new ArticleIngested { Article = new Article { Id = id, Text = text }, AcceptedAt = TimeProvider.System.GetUtcNow() }, "article-ingested_error");
 
         var letter = (await client.ListDeadLettersAsync(new() { Queue = "article-ingested" }, deadline: SystemClient.In(20))).Letters.ShouldHaveSingleItem();
         (await client.RetryDeadLettersAsync(new() { Ids = { letter.Id } }, deadline: SystemClient.In(20))).Moved.ShouldBe(1);

@@ -51,9 +51,9 @@ internal sealed class SystemClient(Uri gateway) : IDisposable
         }
     }
 
-    /// <summary>Submits an article; returns its id.</summary>
+    /// <summary>Submits an article; returns its id. Without a publisher: of one outlet, articles made of the same sample would be revisions of each other.</summary>
     public async Task<string> SubmitAsync(string text, int seconds = 20) =>
-        (await Ingestion.SubmitArticleAsync(new SubmitArticleRequest { Text = text, Publisher = "Nusakabar" }, deadline: In(seconds))).ArticleId;
+        (await Ingestion.SubmitArticleAsync(new SubmitArticleRequest { Text = text }, deadline: In(seconds))).ArticleId;
 
     /// <summary>Submits an article as a careful client does: what is not answered, or refused for the moment, is sent again. Returns its id.</summary>
     public async Task<string> SubmitUntilTakenAsync(string text, TimeSpan limit)
@@ -89,7 +89,7 @@ internal sealed class SystemClient(Uri gateway) : IDisposable
         });
         foreach (var text in texts)
         {
-            await call.RequestStream.WriteAsync(new SubmitArticleRequest { Text = text, Publisher = "Nusakabar" });
+            await call.RequestStream.WriteAsync(new SubmitArticleRequest { Text = text });
         }
 
         await call.RequestStream.CompleteAsync();

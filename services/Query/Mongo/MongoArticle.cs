@@ -14,11 +14,12 @@ internal sealed class MongoArticle
     private const string ClassifiedLanguage = "id";
 
     private BsonDocument? _extracted;
+    private BsonDocument? _superseded;
 
     public MongoArticle(string id, long key)
     {
         (Id, Key) = (id, key);
-        (EngineVersion, Publisher, Origin, Date) = ("", "", "", DateKey.Undated);
+        (EngineVersion, Publisher, Origin, Report, Work, Date) = ("", "", "", "", "", DateKey.Undated);
     }
 
     public MongoArticle(BsonDocument document)
@@ -30,12 +31,18 @@ internal sealed class MongoArticle
         IsClassifiable = document["classifiable"].AsBoolean;
         Publisher = document["publisher"].AsString;
         Origin = document["origin"].AsString;
-        Signature = document["signature"].ToInt64();
+        // Articles from before have none of these.
+        Report = document.TryGetValue("report", out var report) ? report.AsString : "";
+        Work = document.TryGetValue("work", out var work) ? work.AsString : "";
+        Edition = document.TryGetValue("edition", out var edition) ? edition.ToInt32() : 0;
+        IsSuperseded = document.TryGetValue("superseded", out var superseded) && superseded.AsBoolean;
+        History = document.TryGetValue("history", out var history) && !history.IsBsonNull ? history.AsByteArray : null;
         Date = document["date"].AsString;
         Waits = document["waits"].AsBoolean;
         Classified = document["classified"].AsBsonDocument.ToDictionary(element => int.Parse(element.Name, CultureInfo.InvariantCulture), element => element.Value.ToInt64());
         Statements = [.. document["statements"].AsBsonArray.Cast<BsonDocument>()];
         Stances = [.. document["stances"].AsBsonArray.Cast<BsonDocument>().Select(stance => new StoredStance(stance))];
+        Info = document["info"].AsByteArray;
         StateSlots = document["stateSlots"].ToInt32();
         RelationSlots = document["relationSlots"].ToInt32();
     }
@@ -55,7 +62,20 @@ internal sealed class MongoArticle
 
     public string Origin { get; private set; }
 
-    public long Signature { get; private set; }
+    /// <summary>Name of the group of articles with nearly the same text; empty when it is not known.</summary>
+    public string Report { get; private set; }
+
+    /// <summary>Name of the group of revisions; empty when it is not known.</summary>
+    public string Work { get; private set; }
+
+    /// <summary>Order among the revisions.</summary>
+    public int Edition { get; private set; }
+
+    /// <summary>True when a later revision is here: nothing it says counts.</summary>
+    public bool IsSuperseded { get; private set; }
+
+    /// <summary>Stances of a superseded article, see <see cref="SupersededArticle"/>.</summary>
+    public byte[]? History { get; private set; }
 
     /// <summary>Publication, see <see cref="DateKey"/>.</summary>
     public string Date { get; private set; }
@@ -79,6 +99,9 @@ internal sealed class MongoArticle
     /// <summary>Documents of relations that there are, those that have gone included.</summary>
     public int RelationSlots { get; set; }
 
+    /// <summary>Its <see cref="Proto.ArticleInfo"/>.</summary>
+    public byte[] Info { get; private set; } = [];
+
     public bool IsChanged { get; set; }
 
     /// <summary>True when this commit replaces what was extracted.</summary>
@@ -97,14 +120,17 @@ internal sealed class MongoArticle
         IsClassifiable = article.Language == ClassifiedLanguage || Coding > 0;
         Publisher = NameKey.Of(article.Publisher ?? "");
         Origin = ReportChain.OriginOf(article);
-        Signature = TextSignature.Of(NameKey.Words(ReportChain.StoryOf(article)));
+        Report = article.Provenance?.Report ?? "";
+        Work = article.Provenance?.Work ?? "";
+        Edition = article.Provenance?.Edition ?? 0;
         Date = DateKey.Of(article.Published?.Value);
         Statements = statements;
         foreach (var issue in Classified.Keys)
         {
             Classified[issue] = 0;
         }
-        _extracted = ToExtracted(words, message.AcceptedAt.UtcTicks, article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray());
+        Info = article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray();
+        _extracted = ToExtracted(words, message.AcceptedAt.UtcTicks, Info);
         IsChanged = true;
     }
 
@@ -112,19 +138,30 @@ internal sealed class MongoArticle
     public void Restore(ArticleRow row, string? title, string text, List<BsonDocument> statements)
     {
         (EngineVersion, Coding, IsClassifiable, Waits) = (row.EngineVersion, row.Coding, row.Language == ClassifiedLanguage || row.Coding > 0, row.Waits);
-        (Publisher, Origin, Signature, Date, Statements) = (row.Publisher, row.Origin, row.Signature, row.Date, statements);
+        (Publisher, Origin, Date, Statements) = (row.Publisher, row.Origin, row.Date, statements);
+        (Report, Work, Edition, IsSuperseded, History) = (row.Report, row.Work, row.Edition, row.IsSuperseded, row.History);
+        IsClassifiable &= !IsSuperseded;
         (StateSlots, RelationSlots) = (row.States.Count, row.Relations.Count);
         foreach (var classified in row.Classified)
         {
             Classified[classified.Issue] = classified.Version;
         }
-        _extracted = ToExtracted(NameKey.Words($"{title}\n{text}"), row.AcceptedAt, row.Info);
+        _extracted = ToExtracted(IsSuperseded ? [] : NameKey.Words($"{title}\n{text}"), row.AcceptedAt, row.Info);
+    }
+
+    /// <summary>A later revision is here: what it says is kept with it and found no more.</summary>
+    public void Supersede(byte[] history, byte[] info)
+    {
+        (IsSuperseded, IsClassifiable, Waits, History, IsChanged) = (true, false, false, history, true);
+        Statements = [];
+        Classified.Clear();
+        _superseded = new BsonDocument { { "classifiable", false }, { "info", info }, { "words", new BsonArray() }, { "sequence", "" } };
     }
 
     private BsonDocument ToExtracted(IReadOnlyList<string> words, long accepted, byte[] info) => new()
     {
-        { "row", Key }, { "engine", EngineVersion }, { "coding", Coding }, { "classifiable", IsClassifiable }, { "publisher", Publisher }, { "origin", Origin }, { "signature", Signature },
-        { "date", Date }, { "accepted", accepted }, { "info", info },
+        { "row", Key }, { "engine", EngineVersion }, { "coding", Coding }, { "classifiable", IsClassifiable }, { "publisher", Publisher }, { "origin", Origin }, { "report", Report },
+        { "work", Work }, { "edition", Edition }, { "date", Date }, { "accepted", accepted }, { "info", info },
         { "words", new BsonArray(words.Distinct(StringComparer.Ordinal)) }, { "sequence", $" {string.Join(' ', words)} " },
     };
 
@@ -141,6 +178,10 @@ internal sealed class MongoArticle
     {
         var document = new BsonDocument("_id", Id);
         document.AddRange(_extracted ?? []);
+        foreach (var field in _superseded ?? [])
+        {
+            document.Set(field.Name, field.Value);
+        }
         foreach (var statement in Statements)
         {
             // What a list of statements by issue and label looks for.
@@ -152,6 +193,8 @@ internal sealed class MongoArticle
         document.Add("statements", new BsonArray(Statements));
         document.Add("stances", new BsonArray(Stances.Select(stance => stance.Document)));
         document.Add("stanceCount", Stances.Count);
+        document.Add("superseded", IsSuperseded);
+        document.Add("history", History is null ? BsonNull.Value : new BsonBinaryData(History));
         document.Add("stateSlots", StateSlots);
         document.Add("relationSlots", RelationSlots);
         return document;
@@ -186,7 +229,7 @@ internal sealed class StoredStance(BsonDocument document)
     {
         { "_id", Row }, { "article", article.Key }, { "articleId", article.Id }, { "issue", Issue }, { "holder", Holder }, { "label", Document["label"] },
         { "conditional", Document["conditional"] }, { "confidence", Document["confidence"] }, { "start", Document["start"] }, { "date", Date }, { "represents", Document["represents"] },
-        { "publisher", article.Publisher }, { "origin", article.Origin }, { "signature", article.Signature }, { "published", article.Date },
+        { "publisher", article.Publisher }, { "origin", article.Origin }, { "report", article.Report }, { "published", article.Date },
     };
 }
 

@@ -39,6 +39,11 @@ internal sealed class MongoFilter
         var result = new MongoFilter();
         result.AddDates(filter, "date");
         result.AddArticle(filter, "_id");
+        if (filter.ArticleId.Length == 0)
+        {
+            // Articles from before do not tell.
+            result.Add("superseded", new BsonDocument("$ne", true));
+        }
         if (SqliteFilter.AsksForStance(filter))
         {
             result.Add("stances", Item(Stance(filter, actors, issue)));

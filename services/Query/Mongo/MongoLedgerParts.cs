@@ -96,7 +96,7 @@ internal sealed class MongoLedgerParts(MongoStore store)
         var info = document["info"].AsByteArray;
         return new ArticleRow(
             article.Key, article.Id, article.Publisher, article.Date, Proto.ArticleInfo.Parser.ParseFrom(info).Language, article.EngineVersion, article.Coding, document["accepted"].ToInt64(), article.Waits, info,
-            article.Origin, article.Signature, text["url"].IsBsonNull ? null : text["url"].AsString, text["json"].AsByteArray,
+            article.Origin, article.Report, article.Work, article.Edition, article.IsSuperseded, article.History, text["url"].IsBsonNull ? null : text["url"].AsString, text["json"].AsByteArray,
             [.. article.Classified.OrderBy(one => one.Key).Select(one => new ClassifiedRow(one.Key, one.Value))],
             [.. article.Statements.Select(one => new StatementRow(
                 one["id"].AsString, one["start"].ToInt32(), one["speaker"].IsBsonNull ? null : one["speaker"].ToInt32(), one["represents"].AsString, one["date"].AsString, one["confidence"].ToDouble(),

@@ -213,7 +213,7 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
         ReadAsync(
             async token =>
             {
-                var found = await _store.Collection(MongoSchema.Articles).Find(new BsonDocument("_id", articleId)).Project(Fields("info", "stanceCount", "statements.info", "stances.info", "stances.start"))
+                var found = await _store.Collection(MongoSchema.Articles).Find(new BsonDocument("_id", articleId)).Project(Fields("info", "stanceCount", "statements.info", "stances.info", "stances.start", "report", "work", "history"))
                     .FirstOrDefaultAsync(token);
                 if (found is null)
                 {
@@ -225,9 +225,29 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
                 response.Dates.AddRange(article.Dates.Select(mention => mention.ToProto(article)));
                 response.Statements.AddRange(found["statements"].AsBsonArray.Select(statement => Proto.Statement.Parser.ParseFrom(statement["info"].AsByteArray)));
                 response.Stances.AddRange(found["stances"].AsBsonArray.OrderBy(stance => stance["start"].ToInt32()).Select(stance => Proto.Stance.Parser.ParseFrom(stance["info"].AsByteArray)));
+                SupersededArticle.Recall(response, article, found.TryGetValue("history", out var history) && !history.IsBsonNull ? history.AsByteArray : null);
+                response.Copies.AddRange(await ReadOthersAsync(found, "report", Current, "date", token));
+                response.Revisions.AddRange(await ReadOthersAsync(found, "work", [], "edition", token));
+                ReportChain.Tell(response);
                 return response;
             },
             cancellationToken);
+
+    // Articles from before do not tell.
+    private static BsonDocument Current => new("superseded", new BsonDocument("$ne", true));
+
+    /// <summary>The other articles of a group, in the order of a field.</summary>
+    private async Task<IEnumerable<Proto.ArticleInfo>> ReadOthersAsync(BsonDocument article, string group, BsonDocument filter, string order, CancellationToken cancellationToken)
+    {
+        if (!article.TryGetValue(group, out var name) || name.AsString.Length == 0)
+        {
+            return [];
+        }
+        filter.Add(group, name).Add("_id", new BsonDocument("$ne", article["_id"]));
+        var found = await _store.Collection(MongoSchema.Articles).Find(filter).Sort(new BsonDocument { { order, 1 }, { "row", 1 } }).Limit(ReportChain.MaxOthers).Project(Fields("info", "stanceCount"))
+            .ToListAsync(cancellationToken);
+        return found.Select(Article);
+    }
 
     public Task<Proto.LedgerStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         ReadAsync(
@@ -420,7 +440,7 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
     }
 
     private static LedgerArticle ReadArticle(BsonDocument position, Func<string, string> shared) => new(
-        position["article"].ToInt64(), shared(position["publisher"].AsString), shared(position["origin"].AsString), position["signature"].ToInt64(), DateKey.Number(position["published"].AsString),
+        position["article"].ToInt64(), shared(position["publisher"].AsString), shared(position["origin"].AsString), shared(position.TryGetValue("report", out var report) ? report.AsString : ""), DateKey.Number(position["published"].AsString),
         LedgerArticle.TieOf(position["articleId"].AsString));
 
     private static Position ReadPosition(BsonDocument position, LedgerArticle article, Func<string, string> shared) => new(

@@ -41,7 +41,7 @@ internal static class MongoSchema
     public const string Effects = "effects";
 
     /// <summary>Steps from an empty database to the present one. A change is a new step at the end; steps that were released stay as they are. Each may run twice.</summary>
-    public static IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> Migrations { get; } = [CreateAsync];
+    public static IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> Migrations { get; } = [CreateAsync, AddGroupsAsync];
 
     private static async Task CreateAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
@@ -73,6 +73,9 @@ internal static class MongoSchema
         await database.GetCollection<BsonDocument>(Ledger).UpdateOneAsync(
             new BsonDocument("_id", MongoHead.Id), new BsonDocument("$setOnInsert", new MongoHead().ToDocument()), new UpdateOptions { IsUpsert = true }, cancellationToken);
     }
+
+    // What Ingestion found out: copies and revisions. Articles from before are handed on by it once more and get theirs then.
+    private static Task<IEnumerable<string>> AddGroupsAsync(IMongoDatabase database, CancellationToken cancellationToken) => IndexAsync(database, Articles, cancellationToken, "report date", "work edition");
 
     /// <summary>Each index names its fields between blanks, those in falling order with a minus.</summary>
     private static Task<IEnumerable<string>> IndexAsync(IMongoDatabase database, string collection, CancellationToken cancellationToken, params IEnumerable<string> indexes) =>

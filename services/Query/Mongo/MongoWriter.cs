@@ -159,19 +159,39 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
             return new IndexedArticle(extracted.Id, extracted.Language, false, 0, 0, false, article.Coding);
         }
 
-        var isExtractedAnew = article is null || extracted.EngineVersion != article.EngineVersion || coding != article.Coding;
+        var isRegrouped = article is not null && extracted.Provenance is { } told && (told.Work, told.Edition, told.Report) != (article.Work, article.Edition, article.Report);
+        var isExtractedAnew = article is null || extracted.EngineVersion != article.EngineVersion || coding != article.Coding || isRegrouped;
         if (article is null)
         {
             article = new MongoArticle(extracted.Id, ++_next.ArticleKey);
             _articles.Add(article.Id, article);
             _next.Articles++;
         }
+        if (LaterEdition(article, extracted) is { } later)
+        {
+            await WriteSupersededAsync(article, later, message, isExtractedAnew, cancellationToken);
+            return new IndexedArticle(extracted.Id, extracted.Language, isNew, 0, 0, false, coding);
+        }
+
+        var before = new SupersededArticle(message);
         if (isExtractedAnew)
         {
             WriteArticle(article, message);
+            foreach (var edition in _articles.Values.Where(other => other.Work == article.Work && other.Work.Length > 0 && other.Edition < article.Edition && !other.IsSuperseded).OrderBy(other => other.Key))
+            {
+                await SupersedeAsync(edition, article.Id, before, cancellationToken);
+            }
+        }
+        if (isRegrouped)
+        {
+            // The index knows groups by the stances: they come anew, with their article as it is now.
+            foreach (var stance in article.Stances.Where(stance => message.IssueIds.Contains(stance.Stance.IssueId)).OrderBy(stance => stance.Document["start"].ToInt32()).ThenBy(stance => stance.Row).ToList())
+            {
+                Remove(article, stance, before.Take(stance.Stance));
+            }
         }
 
-        var (added, removed) = (0, 0);
+        var (added, removed) = (0, before.Stances);
         foreach (var issueId in message.IssueIds.Concat(message.Stances.Select(stance => stance.IssueId)).Distinct(StringComparer.Ordinal))
         {
             var issue = EnsureIssue(issueId);
@@ -188,7 +208,7 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
                 .Select(stance => stance.ToProto(extracted.Id, extracted.Publisher, message.CodebookVersion))
                 .DistinctBy(SqliteWriter.ContentOf)
                 .ToDictionary(SqliteWriter.ContentOf);
-            var gone = new HashSet<(int Holder, Proto.StanceLabel Label)>();
+            var gone = before.Gone(issueId, holder => EnsureActor(holder).Key);
             foreach (var old in article.Stances.Where(stance => stance.Issue == issue.Key).ToList())
             {
                 // What a newer codebook confirms word for word stays as it is, under its first id: watchers hear of changes only.
@@ -206,11 +226,11 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
             }
             foreach (var stance in found.Values)
             {
-                await AddAsync(article, issue.Key, stance, StatementText(article, stance.StatementId), gone, cancellationToken);
+                await AddAsync(article, issue.Key, stance, StatementText(article, stance.StatementId), gone, before.Holds(stance), cancellationToken);
                 WriteEffect(cause, issue.Key, added: true, stance);
                 added++;
             }
-            await WriteStatesAsync(article, issue, message, cancellationToken);
+            await WriteStatesAsync(article, issue, message, before, cancellationToken);
             if (known != message.CodebookVersion)
             {
                 article.Classified[issue.Key] = message.CodebookVersion;
@@ -238,7 +258,63 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         return new IndexedArticle(extracted.Id, extracted.Language, isNew, added, removed, BeganToWait: waits && changed, coding);
     }
 
-    private void WriteArticle(MongoArticle article, StancesClassified message)
+    /// <summary>The id of the latest revision where the article is none.</summary>
+    private string? LaterEdition(MongoArticle article, ExtractedArticle extracted) => extracted.Provenance is not { } provenance
+        ? null
+        : _articles.Values.Where(other => other != article && other.Work == provenance.Work && other.Edition > provenance.Edition).MaxBy(other => other.Edition)?.Id;
+
+    /// <summary>Stores an article that came after a later revision of it: nothing it says counts.</summary>
+    private async Task WriteSupersededAsync(MongoArticle article, string later, StancesClassified message, bool isExtractedAnew, CancellationToken cancellationToken)
+    {
+        var extracted = message.Article;
+        if (!article.IsSuperseded && article.EngineVersion.Length > 0)
+        {
+            await SupersedeAsync(article, later, new SupersededArticle(message with { Stances = [] }), cancellationToken);
+        }
+        if (isExtractedAnew)
+        {
+            WriteArticle(article, message, isSuperseded: true);
+        }
+        var info = extracted.ToArticleInfo(message.Url, message.AcceptedAt, 0);
+        info.SupersededBy = later;
+        article.Supersede(SupersededArticle.Keep(message), info.ToByteArray());
+        if (isExtractedAnew)
+        {
+            Emit(new Proto.WatchEvent { ArticleIndexed = info, Kinds = { Proto.EventKind.ArticleIndexed } }, article.Date, "");
+        }
+    }
+
+    /// <summary>Takes what a revision said out of the ledger; the article keeps it.</summary>
+    private async Task SupersedeAsync(MongoArticle article, string later, SupersededArticle before, CancellationToken cancellationToken)
+    {
+        foreach (var issue in article.States.Select(state => state.Issue).Distinct().ToList())
+        {
+            before.TakeState(_issues.Values.First(one => one.Key == issue).Id, (await LatestStateAsync(issue, cancellationToken))?.State);
+        }
+        var stances = article.Stances.OrderBy(stance => stance.Document["start"].ToInt32()).ThenBy(stance => stance.Row).ToList();
+        foreach (var stance in stances)
+        {
+            Remove(article, stance, before.Take(stance.Stance));
+        }
+        ForgetStatements(article);
+        foreach (var issue in article.States.Select(state => state.Issue).Distinct().ToList())
+        {
+            article.SetStates(issue, []);
+        }
+        for (var slot = 0; slot < article.StateSlots; slot++)
+        {
+            _commit.Put(MongoSchema.States, new BsonDocument { { "_id", article.SlotKey(slot) }, { "live", false } });
+        }
+        for (var slot = 0; slot < article.RelationSlots; slot++)
+        {
+            _commit.Put(MongoSchema.Relations, new BsonDocument { { "_id", article.SlotKey(slot) }, { "live", false } });
+        }
+        var info = Proto.ArticleInfo.Parser.ParseFrom(article.Info);
+        info.SupersededBy = later;
+        article.Supersede(SupersededArticle.Keep(stances.Select(stance => stance.Stance)), info.ToByteArray());
+    }
+
+    private void ForgetStatements(MongoArticle article)
     {
         foreach (var speaker in article.Statements.Where(statement => !statement["speaker"].IsBsonNull).Select(statement => _actorsByKey[statement["speaker"].ToInt32()]))
         {
@@ -246,10 +322,14 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
             speaker.IsChanged = true;
         }
         _next.Statements -= article.Statements.Count;
+    }
 
+    private void WriteArticle(MongoArticle article, StancesClassified message, bool isSuperseded = false)
+    {
+        ForgetStatements(article);
         var extracted = message.Article;
         var statements = new List<BsonDocument>();
-        foreach (var statement in extracted.Statements.DistinctBy(statement => statement.Id).OrderBy(statement => statement.Content.Start))
+        foreach (var statement in extracted.Statements.DistinctBy(statement => statement.Id).OrderBy(statement => statement.Content.Start).Where(_ => !isSuperseded))
         {
             MongoActor? speaker = null;
             if (statement.Speaker is not null)
@@ -267,7 +347,10 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
                 { "confidence", statement.Confidence }, { "info", info }, { "words", Words(statement.Content.Text) },
             });
         }
-        WriteAliases(extracted);
+        if (!isSuperseded)
+        {
+            WriteAliases(extracted);
+        }
         _next.Statements += statements.Count;
         article.Extract(message, statements);
         var text = ArticlePayload.Pack(extracted);
@@ -303,15 +386,15 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         }
     }
 
-    private async Task WriteStatesAsync(MongoArticle article, MongoIssue issue, StancesClassified message, CancellationToken cancellationToken)
+    private async Task WriteStatesAsync(MongoArticle article, MongoIssue issue, StancesClassified message, SupersededArticle revised, CancellationToken cancellationToken)
     {
         var found = message.States.Where(state => state.IssueId == issue.Id).ToList();
-        if (found.Count == 0 && article.States.All(state => state.Issue != issue.Key))
+        if (found.Count == 0 && article.States.All(state => state.Issue != issue.Key) && revised.StateOf(issue.Id) is null)
         {
             return;
         }
 
-        var before = await LatestStateAsync(issue.Key, cancellationToken);
+        var before = revised.StateOf(issue.Id) ?? (await LatestStateAsync(issue.Key, cancellationToken))?.State;
         article.SetStates(issue.Key, found.Select(state => new StoredState(
             issue.Key, article.Key, 0, DateKey.Of((state.Date ?? message.Article.Published)?.Value), state.Confidence,
             state.ToProto(article.Id, message.Article.Publisher, message.CodebookVersion))));
@@ -323,9 +406,9 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         {
             _commit.Put(MongoSchema.States, new BsonDocument { { "_id", article.SlotKey(slot) }, { "live", false } });
         }
-        if (await LatestStateAsync(issue.Key, cancellationToken) is { } after && after.State.State != before?.State.State)
+        if (await LatestStateAsync(issue.Key, cancellationToken) is { } after && after.State.State != before?.State)
         {
-            Emit(new Proto.WatchEvent { StateChanged = after.State, PreviousState = before?.State, Kinds = { Proto.EventKind.StateChanged } }, after.Date, "");
+            Emit(new Proto.WatchEvent { StateChanged = after.State, PreviousState = before, Kinds = { Proto.EventKind.StateChanged } }, after.Date, "");
         }
     }
 
@@ -373,12 +456,20 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
     }
 
     private async Task AddAsync(
-        MongoArticle article, int issue, Proto.Stance stance, string context, IReadOnlySet<(int Holder, Proto.StanceLabel Label)> gone, CancellationToken cancellationToken)
+        MongoArticle article, int issue, Proto.Stance stance, string context, IReadOnlySet<(int Holder, Proto.StanceLabel Label)> gone, bool isRevised,
+        CancellationToken cancellationToken)
     {
         var holder = EnsureActor(stance.Holder);
         var date = stance.Date is null ? article.Date : DateKey.Of(stance.Date.Value);
         var change = new Proto.WatchEvent { StanceAdded = stance };
-        await RelateAsync(change, issue, holder.Key, date, gone, cancellationToken);
+        if (isRevised)
+        {
+            change.Kinds.Add(Proto.EventKind.Revised);
+        }
+        else
+        {
+            await RelateAsync(change, issue, holder.Key, date, gone, cancellationToken);
+        }
         var info = stance.ToByteArray();
         var stored = new StoredStance(new BsonDocument
         {
@@ -403,7 +494,7 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         _commit.Put(MongoSchema.Positions, new BsonDocument(position.Elements).Set("live", true));
     }
 
-    private void Remove(MongoArticle article, StoredStance old)
+    private void Remove(MongoArticle article, StoredStance old, bool isRevised = false)
     {
         article.Stances.Remove(old);
         article.IsChanged = true;
@@ -419,7 +510,7 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
         holder.IsChanged = true;
         _commit.Put(MongoSchema.Positions, new BsonDocument { { "_id", old.Row }, { "live", false }, { "gone", now.UtcTicks } });
         Emit(
-            new Proto.WatchEvent { StanceRemoved = old.Stance, Kinds = { Proto.EventKind.StanceRemoved } }, old.Date, StatementText(article, old.Stance.StatementId), -1, old, null);
+            new Proto.WatchEvent { StanceRemoved = old.Stance, Kinds = { isRevised ? Proto.EventKind.Revised : Proto.EventKind.StanceRemoved } }, old.Date, StatementText(article, old.Stance.StatementId), -1, old, null);
     }
 
     /// <summary>
@@ -589,8 +680,10 @@ internal sealed class MongoWriter(MongoLedger ledger, MongoHead head, DateTimeOf
     private async Task LoadAsync(IReadOnlyList<StancesClassified> messages, CancellationToken cancellationToken)
     {
         await LoadIssuesAsync(cancellationToken);
-        var ids = messages.Select(message => message.Article.Id).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var document in await ledger.Collection(MongoSchema.Articles).Find(In("_id", ids)).Project(WithoutWords).ToListAsync(cancellationToken))
+        // With all revisions of each: the latest supersedes the others, or is there already.
+        var ids = In("_id", messages.Select(message => message.Article.Id).Distinct(StringComparer.Ordinal));
+        var works = In("work", messages.Select(message => message.Article.Provenance?.Work).OfType<string>().Distinct(StringComparer.Ordinal));
+        foreach (var document in await ledger.Collection(MongoSchema.Articles).Find(new BsonDocument("$or", new BsonArray { ids, works })).Project(WithoutWords).ToListAsync(cancellationToken))
         {
             _articles.Add(document["_id"].AsString, new MongoArticle(document));
         }

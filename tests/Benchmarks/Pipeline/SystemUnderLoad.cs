@@ -37,7 +37,8 @@ internal static class SystemUnderLoad
             // An open loop: what is due is sent, however far the system is.
             if (articlesPerSecond is { } rate && TimeSpan.FromSeconds(number / rate) - watch.Elapsed is var wait && wait > TimeSpan.FromMilliseconds(1))
                 await Task.Delay(wait);
-            await call.RequestStream.WriteAsync(new SubmitArticleRequest { Text = texts[number], Publisher = "Nusakabar" });
+            // Of one outlet, articles made of the same text would be revisions of each other.
+            await call.RequestStream.WriteAsync(new SubmitArticleRequest { Text = texts[number] });
         }
 
         await call.RequestStream.CompleteAsync();

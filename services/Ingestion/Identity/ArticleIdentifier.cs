@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Sikap.Nlp;
+using Sikap.ServiceDefaults;
+
+namespace Sikap.Ingestion;
+
+/// <summary>
+/// Tells of each article which others it revises, copies or goes with. What was told is a log in the store; an instance keeps it in memory and reads what came since. An entry appended under the number
+/// behind the last is what tells: of two instances that tell at the same time one finds the number taken and begins again from what the other wrote, so of two copies that come at once the second knows of
+/// the first. While one batch is written what comes gathers for the next. Thread-safe.
+/// </summary>
+internal sealed class ArticleIdentifier(IArticleStore store) : IDisposable
+{
+    private const int MaxBatch = 256;
+
+    // A quarter of a megabyte; a million entries are read within seconds.
+    private const int EntriesPerRead = 512;
+
+    private readonly ConcurrentQueue<Pending> _pending = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly IdentityIndex _index = new();
+
+    /// <summary>What the article is among those that came before it; told once, the same ever after.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer; nothing may have been told.</exception>
+    public async Task<Provenance> IdentifyAsync(ArticleRecord article, CancellationToken cancellationToken)
+    {
+        var pending = new Pending(Fingerprint.Of(article));
+        _pending.Enqueue(pending);
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            // Whoever holds the gate tells for all; most find their own article told by then.
+            while (!pending.Told.Task.IsCompleted)
+                await TellNextBatchAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        return await pending.Told.Task;
+    }
+
+    /// <summary>Asks the index once it knows everything that was told.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    public async Task<T> AskAsync<T>(Func<IdentityIndex, T> question, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            await FollowAsync(cancellationToken);
+            return question(_index);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task TellNextBatchAsync()
+    {
+        var batch = new List<Pending>();
+        while (batch.Count < MaxBatch && _pending.TryDequeue(out var next))
+            batch.Add(next);
+        try
+        {
+            // The batch belongs to many callers; none of them may cancel it for the others.
+            await TellAsync(batch, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            batch.ForEach(pending => pending.Told.TrySetException(exception));
+        }
+    }
+
+    private async Task TellAsync(List<Pending> batch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await FollowAsync(cancellationToken);
+            batch.RemoveAll(TryTell);
+            if (batch.Count == 0)
+                return;
+
+            // Each is told from those before it, so they go into the index at once; where they cannot be stored it begins anew with what is.
+            var entries = new List<IdentityEntry>();
+            var stored = false;
+            try
+            {
+                foreach (var print in batch.Select(pending => pending.Print).DistinctBy(print => print.ArticleId))
+                {
+                    entries.Add(_index.Identify(print));
+                    _index.Add(entries[^1]);
+                }
+
+                stored = await store.AppendIdentitiesAsync(entries, cancellationToken);
+            }
+            finally
+            {
+                if (!stored)
+                    _index.Remove(entries.Count);
+            }
+        }
+    }
+
+    private bool TryTell(Pending pending)
+    {
+        if (_index.TryRead(pending.Print.ArticleId) is not { } told)
+            return false;
+        pending.Told.TrySetResult(told);
+        return true;
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        while (await store.ListIdentitiesAsync(_index.Count, EntriesPerRead, cancellationToken) is { Count: > 0 } entries)
+        {
+            foreach (var entry in entries)
+                _index.Add(entry);
+        }
+    }
+
+    private sealed record Pending(Fingerprint Print)
+    {
+        public TaskCompletionSource<Provenance> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

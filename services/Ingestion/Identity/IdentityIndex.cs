@@ -1,0 +1,495 @@
+using System.Globalization;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Google.Protobuf.WellKnownTypes;
+using Sikap.Nlp;
+using Sikap.V1;
+
+namespace Sikap.Ingestion;
+
+/// <summary>Articles that were identified, in memory: about 750 bytes each. Not thread-safe.</summary>
+internal sealed class IdentityIndex
+{
+    /// <summary>
+    /// Least resemblance of copies in different outlets: two news texts that were written apart share next to no run of three words, a copy with every eighth word changed still four in ten. That the shorter
+    /// text stands in the longer one decides nothing: an article that prints a paragraph of each of two others would make them one.
+    /// </summary>
+    internal const double MinResemblance = 0.3;
+
+    /// <summary>The same within one outlet, whose reports on a matter repeat paragraphs of each other, and whose forecasts and prices have one form for all days.</summary>
+    internal const double MinOwnResemblance = 0.6;
+
+    /// <summary>Revisions come within days and keep most of the text.</summary>
+    internal const double MinRevisionResemblance = 0.6;
+
+    /// <summary>Two addresses are two pages, unless the text is nearly the same: an address may follow a corrected headline.</summary>
+    internal const double MinMovedResemblance = 0.8;
+
+    /// <summary>With the same headline, and no address that says otherwise, less of the text need be the same.</summary>
+    internal const double MinRewrittenResemblance = 0.3;
+
+    /// <summary>Least likeness of reports on one event.</summary>
+    internal const double MinStoryLikeness = 0.35;
+
+    internal const int RevisionDays = 3;
+    internal const int StoryDays = 3;
+
+    // The first minima serve as keys: of texts that share a fifth, 97 in 100 have two of them in common.
+    private const int Keys = 24;
+    private const int MinKeys = 2;
+
+    // The newest so many under a key are looked at: a phrase that all articles of an outlet end with must not cost more.
+    private const int MaxSteps = 128;
+    private const int MaxCompared = 48;
+
+    private const int TermSlots = 1 << 20;
+    // Looked up by the rarest terms, compared by all.
+    private const int TermKeys = 12;
+    private const int MaxTermSteps = 128;
+    private const int MinTerms = 3;
+
+    // Before there are articles each term is taken for one that stands in one of a hundred.
+    private const double PriorArticles = 200;
+    private const double PriorShare = 0.01;
+
+    private const int MinutesPerDay = 24 * 60;
+
+    private static readonly Kind[] s_kinds = [Kind.Work, Kind.Report, Kind.Story];
+
+    private readonly Dictionary<UInt128, int> _byId = [];
+    private readonly Dictionary<ulong, int> _byAddress = [];
+    private readonly Dictionary<string, int> _publishers = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly List<string> _publisherNames = [""];
+    private readonly ChunkedArray<Entry> _entries = new(1);
+    private readonly ChunkedArray<ushort> _minima = new(TextSketch.Size);
+    private readonly ChunkedArray<int> _nextByKey = new(Keys);
+    private readonly ChunkedArray<uint> _terms = new(StoryTerms.Size);
+    private readonly ChunkedArray<int> _nextByTerm = new(StoryTerms.Size);
+    private readonly int[] _headByKey = Filled(Keys << 16);
+    private readonly int[] _headByTerm = Filled(TermSlots);
+    private readonly int[] _termCounts = new int[TermSlots];
+
+    // Used again by each question.
+    private readonly Dictionary<int, int> _found = [];
+
+    /// <summary>How many articles there are; the number of the last entry.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Takes the entry behind the last one.</summary>
+    public void Add(IdentityEntry entry)
+    {
+        var index = Count;
+        if (entry.Number != index + 1)
+            throw new InvalidOperationException($"Entry {entry.Number} cannot follow entry {index}.");
+
+        var id = IdOf(entry.ArticleId);
+        _byId.Add(id, index);
+        ref var publisher = ref CollectionsMarshal.GetValueRefOrAddDefault(_publishers, entry.Publisher, out var isKnownPublisher);
+        if (!isKnownPublisher)
+        {
+            publisher = _publisherNames.Count;
+            _publisherNames.Add(entry.Publisher);
+        }
+
+        ref var added = ref _entries.Add()[0];
+        added = new Entry
+        {
+            Id = id,
+            Publisher = publisher,
+            Title = entry.Title,
+            Minute = entry.Minute,
+            IsMinuteKnown = entry.IsMinuteKnown,
+            Runs = entry.Runs,
+            TermCount = entry.Terms.Length / sizeof(uint),
+            Edition = entry.Edition,
+            RevisionOf = entry.RevisionOf is { } before ? Find(before) : -1,
+        };
+        // These look at what was just put there.
+        added.Work = Join(Kind.Work, entry.Work, index);
+        added.Report = Join(Kind.Report, entry.Report, index);
+        added.Story = Join(Kind.Story, entry.Story, index);
+        if (entry.Address is not null)
+        {
+            added.Address = AddressOf(entry.Address);
+            ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(_byAddress, added.Address, out var isKnown);
+            (added.AddressBefore, found) = (isKnown ? found : -1, index);
+        }
+
+        AddSketch(index, entry);
+        AddTerms(index, MemoryMarshal.Cast<byte, uint>(entry.Terms));
+    }
+
+    /// <summary>Takes the last entries off again.</summary>
+    public void Remove(int entries)
+    {
+        for (; entries > 0; entries--)
+        {
+            var index = Count - 1;
+            ref var entry = ref _entries[index][0];
+            foreach (var kind in s_kinds)
+            {
+                ref var leader = ref _entries[GroupOf(kind, index)][0];
+                leader.Last(kind) = entry.Previous(kind);
+                leader.Size(kind)--;
+            }
+
+            if (entry.Address != 0)
+            {
+                if (entry.AddressBefore >= 0)
+                    _byAddress[entry.Address] = entry.AddressBefore;
+                else
+                    _byAddress.Remove(entry.Address);
+            }
+
+            if (entry.Runs > 0)
+            {
+                for (var key = 0; key < Keys; key++)
+                    _headByKey[(key << 16) | _minima[index][key]] = _nextByKey[index][key];
+            }
+
+            for (var i = entry.TermCount - 1; i >= 0; i--)
+            {
+                var slot = _terms[index][i] & (TermSlots - 1);
+                _termCounts[slot]--;
+                _headByTerm[slot] = _nextByTerm[index][i];
+            }
+
+            _byId.Remove(entry.Id);
+            _entries.RemoveLast();
+            _minima.RemoveLast();
+            _nextByKey.RemoveLast();
+            _terms.RemoveLast();
+            _nextByTerm.RemoveLast();
+        }
+    }
+
+    /// <summary>What was told of an article; null when nothing was.</summary>
+    public Provenance? TryRead(string articleId)
+    {
+        if (Find(articleId) is not (>= 0 and var index))
+            return null;
+        ref var entry = ref _entries[index][0];
+        return new Provenance
+        {
+            Work = NameOf(entry.Work), Edition = entry.Edition, RevisionOf = entry.RevisionOf >= 0 ? NameOf(entry.RevisionOf) : null, Report = NameOf(entry.Report), Story = NameOf(entry.Story),
+        };
+    }
+
+    /// <summary>Index of an article; -1 when it is not there.</summary>
+    public int Find(string articleId) => UInt128.TryParse(articleId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? _byId.GetValueOrDefault(id, -1) : -1;
+
+    /// <summary>Finds out about an article that is not there yet; adds nothing.</summary>
+    public IdentityEntry Identify(Fingerprint print)
+    {
+        var publisher = _publishers.GetValueOrDefault(print.Publisher, -1);
+        var near = FindNear(print.Sketch);
+        var copy = near.FirstOrDefault(one => IsCopy(publisher, one));
+        var before = print.Address is { } address ? _byAddress.GetValueOrDefault(AddressOf(address), -1) : -1;
+        if (before >= 0 && !print.IsAddressSure && near.All(one => one.Index != before || one.Resemblance < MinRewrittenResemblance))
+            before = -1;
+        if (before < 0 && publisher > 0)
+            before = near.FirstOrDefault(one => IsRevision(print, publisher, one), Near.None).Index;
+
+        var (work, edition, revisionOf) = (print.ArticleId, 0, (string?)null);
+        if (before >= 0)
+        {
+            var (newest, oldest) = Editions(before);
+            ref var current = ref _entries[newest][0];
+            work = NameOf(current.Work);
+            var isOlder = IsBefore(print, current);
+            (edition, revisionOf) = isOlder ? (_entries[oldest][0].Edition - 1, null) : (current.Edition + 1, NameOf(newest));
+        }
+
+        var report = copy.Resemblance > 0 ? copy.Index : before;
+        var story = report >= 0 ? report : FindStory(print);
+        return print.ToEntry(
+            Count + 1, work, edition, revisionOf,
+            report >= 0 ? NameOf(_entries[report][0].Report) : print.ArticleId,
+            story >= 0 ? NameOf(_entries[story][0].Story) : print.ArticleId);
+    }
+
+    /// <summary>Articles that may have much of the text, those that resemble it most first.</summary>
+    internal List<Near> FindNear(TextSketch? sketch)
+    {
+        var near = new List<Near>();
+        if (sketch is null)
+            return near;
+
+        _found.Clear();
+        for (var key = 0; key < Keys; key++)
+        {
+            var at = _headByKey[(key << 16) | sketch.Minima[key]];
+            for (var steps = 0; at >= 0 && steps < MaxSteps; steps++)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_found, at, out _)++;
+                at = _nextByKey[at][key];
+            }
+        }
+
+        var candidates = _found.Where(found => found.Value >= MinKeys).Select(found => (Shared: -found.Value, Index: found.Key)).ToList();
+        candidates.Sort();
+        foreach (var (_, index) in candidates.Take(MaxCompared))
+        {
+            var resemblance = TextSketch.Resemblance(sketch.Minima, _minima[index]);
+            near.Add(new Near(index, resemblance));
+        }
+
+        near.Sort((left, right) => left.Resemblance != right.Resemblance ? right.Resemblance.CompareTo(left.Resemblance) : left.Index.CompareTo(right.Index));
+        return near;
+    }
+
+    private bool IsCopy(int publisher, Near near) =>
+        near.Resemblance >= (publisher > 0 && _entries[near.Index][0].Publisher == publisher ? MinOwnResemblance : MinResemblance);
+
+    private static int[] Filled(int size)
+    {
+        var heads = new int[size];
+        Array.Fill(heads, -1);
+        return heads;
+    }
+
+    private static UInt128 IdOf(string articleId) => UInt128.Parse(articleId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    /// <summary>Id of the article at an index.</summary>
+    internal string NameOf(int index) => _entries[index][0].Id.ToString("x32", CultureInfo.InvariantCulture);
+
+    private static ulong AddressOf(string address)
+    {
+        var hash = 0UL;
+        TextWords.Read(address, (word, _, _) => hash = TextSketch.Mix(hash + word));
+        return hash == 0 ? 1 : hash;
+    }
+
+    /// <summary>True when the article is known to be older: known to the minute by the minute, else by the day.</summary>
+    private static bool IsBefore(Fingerprint print, in Entry current) => print.IsMinuteKnown && current.IsMinuteKnown
+        ? print.Minute < current.Minute
+        : print.Minute / MinutesPerDay < current.Minute / MinutesPerDay;
+
+    private bool IsRevision(Fingerprint print, int publisher, Near near)
+    {
+        ref var entry = ref _entries[near.Index][0];
+        if (entry.Publisher != publisher || Math.Abs(entry.Minute - print.Minute) > RevisionDays * MinutesPerDay)
+            return false;
+        return print.Address is not null && entry.Address != 0
+            ? near.Resemblance >= MinMovedResemblance
+            : near.Resemblance >= MinRevisionResemblance || (near.Resemblance >= MinRewrittenResemblance && print.Title != 0 && print.Title == entry.Title);
+    }
+
+    /// <summary>The newest and the oldest edition of the work that an article belongs to.</summary>
+    private (int Newest, int Oldest) Editions(int index)
+    {
+        var (newest, oldest) = (index, index);
+        foreach (var member in Members(Kind.Work, index))
+        {
+            newest = _entries[member][0].Edition > _entries[newest][0].Edition ? member : newest;
+            oldest = _entries[member][0].Edition < _entries[oldest][0].Edition ? member : oldest;
+        }
+
+        return (newest, oldest);
+    }
+
+    /// <summary>The members of the group that an article belongs to, the last to come first.</summary>
+    internal IEnumerable<int> Members(Kind kind, int index)
+    {
+        for (var at = _entries[GroupOf(kind, index)][0].Last(kind); at >= 0; at = _entries[at][0].Previous(kind))
+            yield return at;
+    }
+
+    /// <summary>Index of the article that its group is named by.</summary>
+    internal int GroupOf(Kind kind, int index) => kind switch
+    {
+        Kind.Work => _entries[index][0].Work,
+        Kind.Report => _entries[index][0].Report,
+        _ => _entries[index][0].Story,
+    };
+
+    /// <summary>How many members the group of an article has.</summary>
+    internal int SizeOf(Kind kind, int index) => _entries[GroupOf(kind, index)][0].Size(kind);
+
+    /// <summary>Order among the revisions.</summary>
+    internal int EditionOf(int index) => _entries[index][0].Edition;
+
+    /// <summary>An article as it compares to another one.</summary>
+    internal SimilarArticle Compare(int index, int other)
+    {
+        ref var one = ref _entries[index][0];
+        ref var two = ref _entries[other][0];
+        var resemblance = one.Runs == 0 || two.Runs == 0 ? 0 : TextSketch.Resemblance(_minima[index], _minima[other]);
+        return new SimilarArticle
+        {
+            ArticleId = NameOf(index),
+            Publisher = _publisherNames[one.Publisher],
+            At = new DateTimeOffset(one.Minute * TimeSpan.TicksPerMinute, TimeSpan.Zero).ToTimestamp(),
+            Resemblance = resemblance,
+            Containment = TextSketch.Containment(resemblance, one.Runs, two.Runs),
+        };
+    }
+
+    /// <summary>Groups that have members enough, by the article that they are named by, those that grew last first.</summary>
+    /// <param name="kind">Which groups.</param>
+    /// <param name="least">Members.</param>
+    internal IEnumerable<(int First, int Last)> Groups(Kind kind, int least)
+    {
+        for (var index = Count - 1; index >= 0; index--)
+        {
+            var first = GroupOf(kind, index);
+            if (_entries[first][0].Last(kind) == index && _entries[first][0].Size(kind) >= least)
+                yield return (first, index);
+        }
+    }
+
+    private int Join(Kind kind, string group, int index)
+    {
+        var first = Find(group);
+        ref var leader = ref _entries[first][0];
+        _entries[index][0].Previous(kind) = first == index ? -1 : leader.Last(kind);
+        leader.Last(kind) = index;
+        leader.Size(kind)++;
+        return first;
+    }
+
+    private void AddSketch(int index, IdentityEntry entry)
+    {
+        var minima = _minima.Add();
+        var next = _nextByKey.Add();
+        if (entry.Sketch.Length == 0)
+            return;
+        MemoryMarshal.Cast<byte, ushort>(entry.Sketch).CopyTo(minima);
+        for (var key = 0; key < Keys; key++)
+        {
+            ref var head = ref _headByKey[(key << 16) | minima[key]];
+            (next[key], head) = (head, index);
+        }
+    }
+
+    private void AddTerms(int index, ReadOnlySpan<uint> terms)
+    {
+        var kept = _terms.Add();
+        var next = _nextByTerm.Add();
+        terms.CopyTo(kept);
+        for (var i = 0; i < terms.Length; i++)
+        {
+            var slot = terms[i] & (TermSlots - 1);
+            _termCounts[slot]++;
+            (next[i], _headByTerm[slot]) = (_headByTerm[slot], index);
+        }
+    }
+
+    private double Weight(uint term) => Math.Log((Count + PriorArticles) / (_termCounts[term & (TermSlots - 1)] + (PriorArticles * PriorShare)));
+
+    /// <summary>The article of the last days whose matter is most like this one's; -1 when none is like enough.</summary>
+    private int FindStory(Fingerprint print)
+    {
+        _found.Clear();
+        foreach (var term in print.Terms.OrderBy(term => _termCounts[term & (TermSlots - 1)]).Take(TermKeys))
+        {
+            var at = _headByTerm[term & (TermSlots - 1)];
+            for (var steps = 0; at >= 0 && steps < MaxTermSteps; steps++)
+            {
+                if (Math.Abs(_entries[at][0].Minute - print.Minute) <= StoryDays * MinutesPerDay)
+                    CollectionsMarshal.GetValueRefOrAddDefault(_found, at, out _)++;
+                at = NextByTerm(at, term);
+            }
+        }
+
+        var candidates = _found.Where(found => found.Value >= MinTerms).Select(found => (Shared: -found.Value, Index: found.Key)).ToList();
+        candidates.Sort();
+        var (best, likeness) = (-1, MinStoryLikeness);
+        foreach (var (_, index) in candidates.Take(MaxCompared))
+        {
+            if (Likeness(print.Terms, _terms[index][.._entries[index][0].TermCount]) is var like && like >= likeness && (like > likeness || best < 0 || index < best))
+                (best, likeness) = (index, like);
+        }
+
+        return best;
+    }
+
+    private int NextByTerm(int at, uint term)
+    {
+        var terms = _terms[at][.._entries[at][0].TermCount];
+        for (var i = 0; i < terms.Length; i++)
+        {
+            if ((terms[i] & (TermSlots - 1)) == (term & (TermSlots - 1)))
+                return _nextByTerm[at][i];
+        }
+
+        return -1;
+    }
+
+    /// <summary>Cosine of the terms, each weighing by how rare it is.</summary>
+    internal double Likeness(ReadOnlySpan<uint> left, ReadOnlySpan<uint> right)
+    {
+        double shared = 0, lefts = 0, rights = 0;
+        foreach (var term in left)
+        {
+            var weight = Weight(term);
+            lefts += weight * weight;
+            shared += right.Contains(term) ? weight * weight : 0;
+        }
+
+        foreach (var term in right)
+        {
+            var weight = Weight(term);
+            rights += weight * weight;
+        }
+
+        return shared == 0 ? 0 : shared / Math.Sqrt(lefts * rights);
+    }
+
+    /// <summary>What articles are grouped by.</summary>
+    internal enum Kind
+    {
+        Work,
+        Report,
+        Story,
+    }
+
+    /// <summary>An article that may have much of a text.</summary>
+    internal readonly record struct Near(int Index, double Resemblance)
+    {
+        public static readonly Near None = new(-1, 0);
+    }
+
+    private struct Entry
+    {
+        public UInt128 Id;
+        public long Title;
+        public long Minute;
+
+        /// <summary>Hash; 0 = none.</summary>
+        public ulong Address;
+
+        public int AddressBefore;
+        public int Publisher;
+        public int Runs;
+        public int TermCount;
+        public int Edition;
+        public int RevisionOf;
+        public int Work;
+        public int Report;
+        public int Story;
+        public bool IsMinuteKnown;
+        private ByKind _last;
+        private ByKind _previous;
+        private ByKind _size;
+
+        /// <summary>Last member of the group that this one leads.</summary>
+        [UnscopedRef]
+        public ref int Last(Kind kind) => ref _last[(int)kind];
+
+        /// <summary>Members of the group that this one leads.</summary>
+        [UnscopedRef]
+        public ref int Size(Kind kind) => ref _size[(int)kind];
+
+        /// <summary>The member that came before this one into its group.</summary>
+        [UnscopedRef]
+        public ref int Previous(Kind kind) => ref _previous[(int)kind];
+    }
+
+    [InlineArray(3)]
+    private struct ByKind
+    {
+        private int _first;
+    }
+}

@@ -1,0 +1,48 @@
+using Sikap.V1;
+
+namespace Sikap.Pipeline.Tests;
+
+/// <summary>Revisions and copies from the submission to the ledger's answers.</summary>
+public sealed class RevisionTests
+{
+    private const string Body =
+        "Wali Kota Sari Wulandari menolak pembangunan jalan tol Teluk Biru. \"Kami menolak jalan tol Teluk Biru karena nelayan kehilangan tempat tambat,\" kata Sari di kantornya. "
+        + "Rapat itu dihadiri lurah, ketua koperasi, dan puluhan nelayan yang datang dengan perahu masing-masing. Mereka membawa spanduk dan peta lama pesisir. "
+        + "Dinas pekerjaan umum menyiapkan bahan untuk rapat berikutnya di balai warga pada akhir bulan.";
+
+    private const string Gone = " Ketua Koperasi Nelayan Budi Hartono mendukung jalan tol Teluk Biru. \"Kami mendukung jalan tol Teluk Biru,\" kata Budi.";
+
+    [Fact]
+    public async Task Revision_WithoutAStatement_TakesItFromTheAnswersAndKeepsItInTheOldArticle()
+    {
+        await using var host = await PipelineHost.StartAsync();
+        await host.DefineAsync([new Issue { Id = "tol-teluk-biru", Title = "Jalan tol Teluk Biru", Proposition = "Pemerintah membangun jalan tol Teluk Biru", Terms = { "jalan tol Teluk Biru" } }]);
+        var first = await SubmitAsync(host, "Kabar Teluk", "https://kabar.example/tol", Body + Gone);
+        var before = await HoldersAsync(host);
+
+        var second = await SubmitAsync(host, "Kabar Teluk", "https://kabar.example/tol", Body);
+        var copy = await SubmitAsync(host, "Warta Pantai", "https://warta.example/tol", Body + " Demikian.");
+
+        before.ShouldBe(["Budi Hartono", "Sari Wulandari"], ignoreOrder: true);
+        (await HoldersAsync(host)).Distinct().ShouldBe(["Sari Wulandari"]);
+        var old = await host.Query.GetArticleAsync(new GetArticleRequest { ArticleId = first }, PipelineHost.Deadline);
+        old.Article.SupersededBy.ShouldBe(second);
+        old.Stances.Select(stance => stance.Holder.Name).ShouldContain("Budi Hartono");
+        old.Statements.ShouldContain(statement => statement.Content.Text.StartsWith("Kami mendukung"));
+        var now = await host.Query.GetArticleAsync(new GetArticleRequest { ArticleId = second }, PipelineHost.Deadline);
+        now.Revisions.Select(article => article.Id).ShouldBe([first]);
+        now.Copies.Select(article => article.Id).ShouldBe([copy]);
+        var reports = await host.Query.ListReportsAsync(new ListReportsRequest(), PipelineHost.Deadline);
+        (reports.Total, reports.Articles, reports.Reports.Single().SameText).ShouldBe((1, 2, true));
+        host.ShouldHaveNoErrors();
+    }
+
+    private static async Task<string> SubmitAsync(PipelineHost host, string publisher, string url, string text)
+    {
+        var answer = await host.Ingestion.SubmitArticleAsync(new SubmitArticleRequest { Text = text, Publisher = publisher, Url = url }, PipelineHost.Deadline);
+        (await host.WaitForEndAsync(answer.ArticleId)).State.ShouldBe(ArticleState.Queryable);
+        return answer.ArticleId;
+    }
+
+    private static async Task<IEnumerable<string>> HoldersAsync(PipelineHost host) => (await host.StancesAsync(new Filter { IssueId = "tol-teluk-biru" })).Select(stance => stance.Holder.Name);
+}
