@@ -21,7 +21,7 @@ internal static class ClassWords
     private const int MaxChars = 400;
 
     // Before another word these say that it is about the state or the neighbours of the element: "has-sidebar", "no-comments".
-    private static readonly FrozenSet<string> States = FrozenSet.Create("has", "no", "not", "with", "without", "is", "js", "show", "hide", "enable", "disable", "can");
+    private static readonly FrozenSet<string> States = FrozenSet.Create("has", "no", "not", "with", "without", "is", "hide", "enable", "disable", "can");
 
     private static readonly FrozenDictionary<string, NameVerdict> Table = LoadTable();
 

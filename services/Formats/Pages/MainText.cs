@@ -306,7 +306,7 @@ internal sealed class MainText
     {
         switch (tag)
         {
-            case Tag.Navigation or Tag.Footer or Tag.Aside:
+            case Tag.Navigation or Tag.Footer or Tag.Aside or Tag.Form:
                 return (Use.Dropped, MaxDroppedShare);
             case Tag.Caption or Tag.Figure:
                 return (Use.Caption, 0.15);

@@ -27,6 +27,8 @@ public sealed class PageReaderTests
         { "a consent notice in English", "<div class='cookie-consent'><p>We use cookies to make the site work, to count visits and to show advertising.</p></div>" },
         { "a caption", "<figure><img src='f.jpg'><figcaption>Nelayan menurunkan ikan di dermaga lama, Jumat. Foto: Warta</figcaption></figure>" },
         { "a caption that is not named so", "<div class='z1'><img src='f.jpg'><div class='z2'>Nelayan menurunkan ikan di dermaga lama, Jumat.</div></div>" },
+        { "a form", "<form><p>Tuliskan alamat surat Anda, lalu kirim, agar kami dapat menghubungi Anda kembali.</p><input></form>" },
+        { "a tooltip", "<div class='js-tooltip'><p>Simpan artikel ini di halaman Anda, supaya dapat dibaca lagi nanti, kapan saja.</p></div>" },
         { "hidden text", "<div style='display:none'><p>Kalimat yang tidak dilihat pembaca, tetapi ada di dalam halaman ini, entah mengapa.</p></div>" },
     };
 
