@@ -16,7 +16,7 @@ internal static class PageIntake
         _ when string.IsNullOrWhiteSpace(page.Text) => "has no article",
         PageKind.Listing => "is a list of links, not an article",
         PageKind.Other => "has no article",
-        _ => ArticleRules.TextProblem(page.Text) is { } problem ? $"its text {problem}" : null,
+        _ => ArticleRules.TextProblem(page.TextWithCredits) is { } problem ? $"its text {problem}" : null,
     };
 
     /// <summary>The article of a page; id and time of acceptance are still to be given.</summary>
@@ -26,7 +26,7 @@ internal static class PageIntake
         {
             Id = "",
             AcceptedAt = default,
-            Text = page.Text,
+            Text = page.TextWithCredits,
             Title = Line(page.Title, SubmissionRules.MaxTitleChars),
             Publisher = Line(page.Publisher, SubmissionRules.MaxPublisherChars),
             CanonicalUrl = page.CanonicalUrl is { AbsoluteUri: { Length: <= SubmissionRules.MaxUrlChars } address } ? address : null,

@@ -13,6 +13,10 @@ internal sealed class MainText
     // A standfirst stands within so many lines of the headline: between them are authors, dates, buttons.
     private const int MaxLeadDistance = 12;
 
+    // Between text and credits stand share buttons and tags, a line each.
+    private const int MaxCreditDistance = 25;
+    private const int MaxCredits = 10;
+
     // An element that holds more than this share of a page's sentences is not left out for its name or kind.
     private const double MaxDroppedShare = 0.4;
 
@@ -44,10 +48,11 @@ internal sealed class MainText
     /// <summary>What was found.</summary>
     /// <param name="Text">The article's paragraphs, one a line.</param>
     /// <param name="Captions">Captions of the images among them.</param>
+    /// <param name="Credits">Lines beside them that say where the article comes from or who worked on it.</param>
     /// <param name="LinkShare">Share of the page's characters that are links.</param>
     /// <param name="Headline">Index of the paragraph that is the headline; -1 where none is.</param>
     /// <param name="First">Index of the first paragraph of the text; -1 where there is none.</param>
-    internal readonly record struct Found(string Text, IReadOnlyList<string> Captions, double LinkShare, int Headline, int First);
+    internal readonly record struct Found(string Text, IReadOnlyList<string> Captions, IReadOnlyList<string> Credits, double LinkShare, int Headline, int First);
 
     /// <summary>Finds the article's paragraphs.</summary>
     /// <param name="tree">The page.</param>
@@ -547,7 +552,24 @@ internal sealed class MainText
             written.Append(_blocks.TextOf(block));
         }
 
-        return new Found(written.ToString(), captions, LinkShare(), headline, kept.Count > 0 ? kept[0] : -1);
+        return new Found(written.ToString(), captions, Credits(Math.Max(headline, 0), kept), LinkShare(), headline, kept.Count > 0 ? kept[0] : -1);
+    }
+
+    // The credits between the headline and what is a little behind the text.
+    private List<string> Credits(int from, List<int> kept)
+    {
+        var blocks = _blocks.Blocks;
+        var credits = new List<string>();
+        for (var b = from; kept.Count > 0 && b < Math.Min(blocks.Length, kept[^1] + MaxCreditDistance) && credits.Count < MaxCredits; b++)
+        {
+            var text = _blocks.TextOf(blocks[b]);
+            if (_uses[b] is not (Use.Dropped or Use.Caption) && CreditLines.IsCredit(text) && kept.BinarySearch(b) < 0)
+            {
+                credits.AddRange(CreditLines.Split(text.ToString()).Except(credits));
+            }
+        }
+
+        return credits;
     }
 
     // Whether more links and things left out follow than sentences.
@@ -614,7 +636,7 @@ internal sealed class MainText
     private bool IsClosingLine(in PageBlock block, Tag tag, ReadOnlySpan<char> text, int lastNode) =>
         tag is Tag.ListItem or Tag.Cell ? block.Weight < 60 && !IsBesideText(block.Node, lastNode)
         : block.Weight < 40 && !IsSentenceEnd(text)
-        || IsCopyrightLine(block, text);
+        || IsCopyrightLine(block, text) || CreditLines.IsCredit(text);
 
     private static bool IsCopyrightLine(in PageBlock block, ReadOnlySpan<char> text) =>
         block.Weight < 160 && (text.IndexOfAny("©ⓒ") >= 0 && !text.EndsWith(".") || text.StartsWith("copyright", StringComparison.OrdinalIgnoreCase) || text.Contains("all rights reserved", StringComparison.OrdinalIgnoreCase));

@@ -47,4 +47,10 @@ public sealed record PageArticle
 
     /// <summary>Captions of images, apart from the text.</summary>
     public IReadOnlyList<string> Captions { get; init; } = [];
+
+    /// <summary>Lines beside the text that say where it comes from or who worked on it (<c>Sumber: ...</c>, <c>(Reuters)</c>), in their order; no part of <see cref="Text"/>.</summary>
+    public IReadOnlyList<string> Credits { get; init; } = [];
+
+    /// <summary>The text with its credits behind it: what whoever reads sources and attributions needs.</summary>
+    public string TextWithCredits => Credits.Count == 0 || Text.Length == 0 ? Text : $"{Text}\n\n{string.Join('\n', Credits)}";
 }

@@ -71,6 +71,7 @@ public static class PageReader
             CanonicalUrl = metadata.CanonicalUrl,
             FurtherPages = text.Length > 0 ? FurtherPages.Of(tree, url, metadata.CanonicalUrl) : [],
             Captions = found.Captions,
+            Credits = found.Credits,
         };
     }
 

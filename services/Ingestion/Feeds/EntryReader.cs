@@ -38,20 +38,22 @@ internal sealed class EntryReader(WebFetcher fetcher, ArticleIntake intake, IOpt
 
         if (problem is not null)
             return await FallBackAsync(entry, feed, problem, cancellationToken);
-        var text = page!.Text;
+        var (text, credits) = (page!.Text, page.Credits);
         foreach (var further in page.FurtherPages.Where(further => further.IdnHost == url.IdnHost).Take(_options.MaxPagesPerArticle - 1))
         {
             var (next, missing, _) = await PageAsync(further, cancellationToken);
             // Half an article would be another one later; only at the last attempt what there is counts.
             if (missing is not null && entry.Attempts + 1 < _options.MaxEntryAttempts && (missing.Kind == FetchFailureKind.Resting || MayPass(missing)))
                 return Later(entry, missing);
+            // The credits stand on the last page.
             if (next is not null)
-                text = Join(text, next.Text);
+                (text, credits) = (Join(text, next.Text), [.. credits.Union(next.Credits)]);
         }
 
-        if (Contracts.ArticleRules.TextProblem(text) is { } tooMuch)
+        var whole = page with { Text = text, Credits = credits };
+        if (Contracts.ArticleRules.TextProblem(whole.TextWithCredits) is { } tooMuch)
             return await FallBackAsync(entry, feed, $"its text {tooMuch}", cancellationToken);
-        return await StoreAsync(entry, feed, PageIntake.ToArticle(page) with { Text = text }, url, cancellationToken);
+        return await StoreAsync(entry, feed, PageIntake.ToArticle(whole), url, cancellationToken);
     }
 
     private async Task<(PageArticle? Page, FetchFailure? Failure, string? Problem)> PageAsync(Uri url, CancellationToken cancellationToken)
@@ -74,7 +76,7 @@ internal sealed class EntryReader(WebFetcher fetcher, ArticleIntake intake, IOpt
         var url = entry.Link is { } link && Uri.TryCreate(link, UriKind.Absolute, out var there) ? there : null;
         if (entry.Draft?.Content is { Length: >= MinContentChars } content
             && PageReader.Read($"<!DOCTYPE html><html><head><title>{WebUtility.HtmlEncode(entry.Draft.Title)}</title></head><body><article>{content}</article></body></html>", url).Value is { } page
-            && page.Text.Length >= MinContentChars && Contracts.ArticleRules.TextProblem(page.Text) is null)
+            && page.Text.Length >= MinContentChars && Contracts.ArticleRules.TextProblem(page.TextWithCredits) is null)
         {
             return await StoreAsync(entry, feed, PageIntake.ToArticle(page) with { CanonicalUrl = null }, url, cancellationToken);
         }

@@ -41,6 +41,22 @@ public sealed class PageReaderTests
         article.Text.ShouldBe(Lines(First, Second, Third), what);
     }
 
+    [Theory]
+    [InlineData("<p>Sumber: Kantor Berita Utara</p>", "Sumber: Kantor Berita Utara")]
+    [InlineData("<p>Pewarta: Rini Lestari<br>Editor: Budi Hartono</p>", "Pewarta: Rini Lestari|Editor: Budi Hartono")]
+    [InlineData("<div>Penulis/Editor: Rini Lestari</div>", "Penulis/Editor: Rini Lestari")]
+    [InlineData("<p>(Kantor Berita Utara/rl)</p>", "(Kantor Berita Utara/rl)")]
+    [InlineData("<div>Bagikan</div><div>Tag</div><p>Artikel ini telah tayang di Warta Utara</p>", "Artikel ini telah tayang di Warta Utara")]
+    [InlineData("<p>Harga: Rp12.000</p><p>Editorial: pekan depan</p>", "")]
+    public void Credits_LinesBehindTheText_AreApart(string behind, string credits)
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='isi'>{Body}{behind}</div>");
+
+        article.Credits.ShouldBe(credits.Split('|', StringSplitOptions.RemoveEmptyEntries));
+        article.Text.ShouldBe(Lines(First, Second, Third));
+        article.TextWithCredits.ShouldBe(credits.Length == 0 ? article.Text : article.Text + "\n\n" + credits.Replace('|', '\n'));
+    }
+
     [Fact]
     public void Text_AmongMenusAndLists_IsTheArticle()
     {

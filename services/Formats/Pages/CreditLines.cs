@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Collections.Frozen;
+
+namespace Sikap.Formats.Pages;
+
+/// <summary>Recognises the lines around a text that say where it comes from or who worked on it (<c>credit-openings.txt</c>): no part of the story, but its source hangs on them.</summary>
+internal static class CreditLines
+{
+    // A line of credits names an outlet or a few people.
+    private const int MaxChars = 160;
+    private const int MaxLabelChars = 40;
+
+    // Agencies and initials in brackets: "(Reuters/ANTARA)".
+    private const int MaxBracketChars = 60;
+
+    private static readonly SearchValues<char> NoCredit = SearchValues.Create("()[].!?");
+    private static readonly FrozenSet<string> Labels = Of("label");
+    private static readonly string[] Starts = [.. Of("start")];
+
+    /// <summary>True for such a line.</summary>
+    public static bool IsCredit(ReadOnlySpan<char> text)
+    {
+        text = text.Trim(" \t\u00A0*•·–—-");
+        if (text.Length is < 4 or > MaxChars)
+        {
+            return false;
+        }
+
+        foreach (var start in Starts)
+        {
+            if (text.StartsWith(start, StringComparison.OrdinalIgnoreCase) && text.Length > start.Length && !char.IsLetter(text[start.Length]))
+            {
+                return true;
+            }
+        }
+
+        if ((text[0], text[^1]) is ('(', ')') or ('[', ']') && text.Length <= MaxBracketChars)
+        {
+            return text[1..^1].IndexOfAny(NoCredit) < 0 && char.IsLetter(text[1]);
+        }
+
+        var colon = text.IndexOf(':');
+        if (colon is < 1 or > MaxLabelChars || text[(colon + 1)..].Trim().IsEmpty)
+        {
+            return false;
+        }
+
+        var label = text[..colon];
+        var end = label.IndexOfAny(" /&,");
+        return Labels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(end < 0 ? label : label[..end]);
+    }
+
+    /// <summary>The credits of a line, each by itself: breaks between them are blanks in a paragraph ("Pewarta: Rini Editor: Budi").</summary>
+    public static IEnumerable<string> Split(string line)
+    {
+        var from = 0;
+        for (var blank = line.IndexOf(' ', StringComparison.Ordinal); blank >= 0; blank = line.IndexOf(' ', blank + 1))
+        {
+            var word = line.AsSpan(blank + 1);
+            var end = word.IndexOfAny(" :/");
+            if (end > 0 && word[end] != '/' && Labels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word[..end]) && char.IsUpper(word[0]) && word[end..].TrimStart() is [':', ..])
+            {
+                yield return line[from..blank];
+                from = blank + 1;
+            }
+        }
+
+        yield return line[from..];
+    }
+
+    private static FrozenSet<string> Of(string kind) =>
+        PageTables.Lines("credit-openings.txt").Where(line => line.Fields[0] == kind).Select(line => string.Join(' ', line.Fields[1..])).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+}
