@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Google.Protobuf.Collections;
 using Spectre.Console;
 using Sikap.V1;
 
@@ -34,7 +35,7 @@ internal static class ArticleCommand
         return command;
     }
 
-    private static void WriteOthers(Terminal terminal, string title, IReadOnlyCollection<ArticleInfo> articles)
+    private static void WriteOthers(Terminal terminal, string title, RepeatedField<ArticleInfo> articles)
     {
         if (articles.Count == 0)
         {

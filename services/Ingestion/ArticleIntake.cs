@@ -22,8 +22,11 @@ internal sealed class ArticleIntake(IArticleStore store, ArticlePublisher publis
             Title = NullIfEmpty(request.Title) ?? article.Title,
             Publisher = NullIfEmpty(request.Publisher.Trim()) ?? article.Publisher,
             Url = NullIfEmpty(request.Url),
+            Authors = request.Authors.Count > 0 ? [.. request.Authors] : article.Authors,
         };
-        if (request.PublishedAt is { } published)
+        if (PublicationText.Parse(request.Published) is var (value, precision))
+            article = article with { Published = value, PublishedPrecision = precision, PublishedFrom = null };
+        else if (request.PublishedAt is { } published)
             article = article with { Published = published.ToDateTimeOffset(), PublishedPrecision = Nlp.DatePrecision.Minute, PublishedFrom = null };
         var response = await AcceptAsync(article, request.Coding, cancellationToken);
         response.ClientRef = request.ClientRef;

@@ -8,8 +8,6 @@ namespace Sikap.Ingestion;
 /// <summary>What a page tells of its article, in the measures of a submission.</summary>
 internal static class PageIntake
 {
-    private const int MaxAuthors = 50;
-
     /// <summary>Why there is no article in a page that was read; null when there is one.</summary>
     public static string? Problem(PageArticle page) => page.Kind switch
     {
@@ -30,7 +28,7 @@ internal static class PageIntake
             Title = Line(page.Title, SubmissionRules.MaxTitleChars),
             Publisher = Line(page.Publisher, SubmissionRules.MaxPublisherChars),
             CanonicalUrl = page.CanonicalUrl is { AbsoluteUri: { Length: <= SubmissionRules.MaxUrlChars } address } ? address : null,
-            Authors = [.. page.Authors.Select(author => Line(author, SubmissionRules.MaxPublisherChars)).OfType<string>().Take(MaxAuthors)],
+            Authors = [.. page.Authors.Select(author => Line(author, SubmissionRules.MaxPublisherChars)).OfType<string>().Take(SubmissionRules.MaxAuthors)],
         };
         return page.Published is { } stamp ? Dated(article, stamp) : article;
     }

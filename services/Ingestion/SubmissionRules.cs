@@ -16,6 +16,8 @@ internal static class SubmissionRules
     /// <summary>Largest page, so that it fits in a message of 4 MiB with everything beside it.</summary>
     public const int MaxPageBytes = 3_000_000;
 
+    public const int MaxAuthors = 50;
+
     private const int MaxMediaTypeChars = 200;
 
     /// <summary>Every violation; empty when the request is good.</summary>
@@ -29,6 +31,14 @@ internal static class SubmissionRules
         CheckLine(violations, "publisher", request.Publisher, MaxPublisherChars);
         CheckLine(violations, "url", request.Url, MaxUrlChars);
         CheckLine(violations, "client_ref", request.ClientRef, MaxClientRefChars);
+        if (request.Published.Length > 0 && request.PublishedAt is not null)
+            violations.Add(new FieldViolation("published", "comes in place of published_at; give one of them"));
+        else if (request.Published.Length > 0 && PublicationText.Parse(request.Published) is null)
+            violations.Add(new FieldViolation("published", "must be a day or a time with its offset in ISO 8601: 2023-07-12, 2023-07-12T05:30+07:00"));
+        if (request.Authors.Count > MaxAuthors)
+            violations.Add(new FieldViolation("authors", string.Create(CultureInfo.InvariantCulture, $"has {request.Authors.Count} names; at most {MaxAuthors} are allowed")));
+        foreach (var author in request.Authors.Take(MaxAuthors))
+            CheckLine(violations, "authors", author, MaxPublisherChars);
         if (request.Url.Length > 0 && !(Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
             violations.Add(new FieldViolation("url", "must be an absolute http or https address"));
         if (request.Coding is { } coding && request.Page is null)

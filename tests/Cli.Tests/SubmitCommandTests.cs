@@ -39,7 +39,7 @@ public sealed class SubmitCommandTests : IAsyncLifetime
         third.ClientRef.ShouldBe("r1");
         third.Url.ShouldBe("https://warta.example/1");
         third.Title.ShouldBe("Judul");
-        third.PublishedAt.ToDateTimeOffset().ShouldBe(new DateTimeOffset(2023, 7, 12, 3, 0, 0, TimeSpan.Zero));
+        third.Published.ShouldBe("2023-07-12T10:00:00+07:00");
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class SubmitCommandTests : IAsyncLifetime
 
         run.Code.ShouldBe(ExitCode.Ok);
         run.Error.ShouldContain("10/11/2025 20:00");
-        _gateway.Submitted.Single().PublishedAt.ShouldBeNull();
+        _gateway.Submitted.Single().Published.ShouldBeEmpty();
     }
 
     [Fact]

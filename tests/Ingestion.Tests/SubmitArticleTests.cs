@@ -28,6 +28,11 @@ public sealed class SubmitArticleTests
         ["url relative"] = (new SubmitArticleRequest { Text = Text, Url = "/berita/1" }, "url"),
         ["client_ref too long"] = (new SubmitArticleRequest { Text = Text, ClientRef = new string('a', 257) }, "client_ref"),
         ["impossible time"] = (new SubmitArticleRequest { Text = Text, PublishedAt = new() { Seconds = long.MaxValue } }, "published_at"),
+        ["no date"] = (new SubmitArticleRequest { Text = Text, Published = "12/07/2023" }, "published"),
+        ["time without an offset"] = (new SubmitArticleRequest { Text = Text, Published = "2023-07-12T05:30" }, "published"),
+        ["two publications"] = (new SubmitArticleRequest { Text = Text, Published = "2023-07-12", PublishedAt = new() { Seconds = 1 } }, "published"),
+        ["author with a line feed"] = (new SubmitArticleRequest { Text = Text, Authors = { "Rini\nLestari" } }, "authors"),
+        ["too many authors"] = (new SubmitArticleRequest { Text = Text, Authors = { Enumerable.Repeat("Rini", 51) } }, "authors"),
     };
 
     public static TheoryData<string> BadRequests => [.. Bad.Keys];
@@ -76,6 +81,22 @@ public sealed class SubmitArticleTests
         stored.Text.ShouldBe(Text);
         stored.Title.ShouldBe("Menteri menolak");
         stored.AcceptedAt.ToDateTimeOffset().ShouldBe(message.AcceptedAt);
+    }
+
+    [Theory]
+    [InlineData("2023-07-12", "2023-07-12T00:00:00+00:00", Nlp.DatePrecision.Day)]
+    [InlineData("2023-07-12T05:30+07:00", "2023-07-12T05:30:00+07:00", Nlp.DatePrecision.Minute)]
+    [InlineData("2023-07-12T05:30:10.5Z", "2023-07-12T05:30:10.5+00:00", Nlp.DatePrecision.Minute)]
+    public async Task SubmitArticle_PublishedAsText_KeepsPrecisionAndOffset(string published, string value, Nlp.DatePrecision precision)
+    {
+        await using var host = await IngestionHost.StartAsync();
+
+        await host.Client.SubmitArticleAsync(new SubmitArticleRequest { Text = Text, Published = published, Authors = { "Rini Lestari" } }, IngestionHost.Deadline);
+
+        var article = (await host.NextPublishedAsync()).Message.Article;
+        article.Published!.Value.EqualsExact(DateTimeOffset.Parse(value, System.Globalization.CultureInfo.InvariantCulture)).ShouldBeTrue();
+        article.PublishedPrecision.ShouldBe(precision);
+        article.Authors.ShouldBe(["Rini Lestari"]);
     }
 
     [Fact]

@@ -93,10 +93,27 @@ internal sealed partial class ColumnMapping
         }
     }
 
-    /// <summary>A day or a point in time in the format of the mapping, or ISO 8601.</summary>
-    public DateTimeOffset? Published(string text) =>
-        DateTimeOffset.TryParseExact(text.Trim(), PublishedFormat is { } format ? [format, .. ArticleDates.Iso] : ArticleDates.Iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var published)
-            ? published : null;
+    /// <summary>A day or a point in time in the format of the mapping, or ISO 8601, as submissions take it; null for anything else.</summary>
+    public string? Published(string text)
+    {
+        if (PublishedFormat is { } format && TryRead(text, format, out var value))
+        {
+            return ArticleDates.Write(value, isDay: !format.Contains('h', StringComparison.OrdinalIgnoreCase));
+        }
+
+        foreach (var iso in ArticleDates.Iso)
+        {
+            if (TryRead(text, iso, out value))
+            {
+                return ArticleDates.Write(value, isDay: iso == ArticleDates.Day);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TryRead(string text, string format, out DateTimeOffset value) =>
+        DateTimeOffset.TryParseExact(text.Trim(), format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out value);
 
     [GeneratedRegex(@"\{([^{}]+)\}", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Placeholder();
@@ -105,9 +122,14 @@ internal sealed partial class ColumnMapping
 /// <summary>How dates of articles are written.</summary>
 internal static class ArticleDates
 {
+    public const string Day = "yyyy-MM-dd";
+
     /// <summary>ISO 8601 as people and programs write it.</summary>
     public static readonly string[] Iso =
     [
-        "yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-dd HH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
+        Day, "yyyy-MM-ddTHH:mmK", "yyyy-MM-dd HH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
     ];
+
+    /// <summary>A publication as submissions take it: the day, or the time with the offset it came with.</summary>
+    public static string Write(DateTimeOffset value, bool isDay) => value.ToString(isDay ? Day : "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 }

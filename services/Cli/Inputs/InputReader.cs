@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Sikap.Formats;
 using Sikap.Formats.Archives;
 using Sikap.Formats.Pages;
@@ -46,6 +45,8 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
     // The limits of sikap.v1.Page.
     private const int MaxPageBytes = 3_000_000;
     private const int MaxMediaTypeChars = 200;
+    private const int MaxAuthors = 50;
+    private const int MaxAuthorChars = 200;
 
     // Where a header was read from; more are no table.
     private const int MaxColumns = 1000;
@@ -345,7 +346,8 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
             Title = item.Headline ?? "",
             Publisher = item.Credit ?? item.Provider ?? options.Publisher ?? "",
             Url = item.Url?.AbsoluteUri ?? "",
-            PublishedAt = item.Published?.Value.ToTimestamp(),
+            Published = item.Published is not { } stamp ? "" : ArticleDates.Write(stamp.Value, isDay: stamp.Precision == StampPrecision.Day),
+            Authors = { item.Authors.Take(MaxAuthors).Select(author => author.Length <= MaxAuthorChars ? author : author[..MaxAuthorChars]) },
             // Versions of one item keep its id, so that they can be found together.
             ClientRef = Shorten(item.Id is null ? place : item.Version is null ? item.Id : $"{item.Id} version {item.Version}"),
         }, "");
@@ -540,7 +542,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         {
             if (map.Published(published) is { } value)
             {
-                request.PublishedAt = value.ToTimestamp();
+                request.Published = value;
             }
             else
             {

@@ -44,7 +44,7 @@ public sealed class SubmitInputTests : IAsyncLifetime
         run.Code.ShouldBe(ExitCode.Ok, run.Error);
         var request = _gateway.Submitted.Single();
         (request.Text, request.Title, request.Publisher, request.ClientRef).ShouldBe(("Warga mendukung jalan tol.", "Warga mendukung jalan tol", "KABAR", "kabar.42 version 2"));
-        request.PublishedAt.ToDateTimeOffset().ShouldBe(new DateTimeOffset(2024, 5, 3, 3, 0, 0, TimeSpan.Zero));
+        request.Published.ShouldBe("2024-05-03T10:00:00+07:00");
     }
 
     [Fact]
@@ -116,7 +116,20 @@ public sealed class SubmitInputTests : IAsyncLifetime
         run.Code.ShouldBe(ExitCode.Ok, run.Error);
         var request = _gateway.Submitted.Single();
         (request.Title, request.Text, request.Publisher, request.ClientRef).ShouldBe(("Harga, naik", "Baris \"satu\".\nBaris dua caf\u00E9.", "Kabar Pagi, Bima", "7-03/05/2024 10:00"));
-        request.PublishedAt.ToDateTimeOffset().ShouldBe(new DateTimeOffset(2024, 5, 3, 10, 0, 0, TimeSpan.Zero));
+        request.Published.ShouldBe("2024-05-03T10:00:00+00:00");
+    }
+
+    [Theory]
+    [InlineData("03/05/2024", "dd/MM/yyyy")]
+    [InlineData("2024-05-03", "dd/MM/yyyy")]
+    public async Task Table_WithDays_SaysNothingOfTheHour(string date, string format)
+    {
+        Write("artikel.csv", $"text,published\nWarga mendukung jalan tol.,{date}\n");
+
+        var run = await _gateway.RunAsync("submit", PathOf("artikel.csv"), "--map", $"text=text,published=published,published-format={format}");
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        _gateway.Submitted.Single().Published.ShouldBe("2024-05-03");
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class CrawlTests
         _ => _entries,
     });
 
-    private static Task StoredAsync(IngestionHost host, Func<long, bool> done) =>
+    private static Task<long> StoredAsync(IngestionHost host, Func<long, bool> done) =>
         Eventually.GetAsync(async () => (await host.Client.GetIngestionStatusAsync(new(), IngestionHost.Deadline)).Total, done, TimeSpan.FromSeconds(90));
 
     private static async Task<string> ReasonsAsync(IngestionHost host, int feed)

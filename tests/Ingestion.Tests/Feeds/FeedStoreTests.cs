@@ -89,7 +89,7 @@ public sealed class FeedCopyTests : IAsyncDisposable
                 (await copy.ReadAsync(Token).ToListAsync(Token)).ShouldBe(records);
             }
 
-            source.Parts.Select(part => part.Name).ShouldBe(["articles", "feeds", "feed-entries"]);
+            source.Parts.Select(part => part.Name).ShouldBe(["articles", "identities", "feeds", "feed-entries"]);
             foreach (var part in target.Parts)
             {
                 await part.ClearAsync(Token);
