@@ -13,6 +13,8 @@ internal static class HostileTexts
         ("nested quotations", "\"a \"b "),
         ("opening marks", "“kata "),
         ("one sentence of cues", "mengatakan "),
+        ("one sentence of cues with function words", "yang mengatakan bahwa "),
+        ("one quotation of cues", "\"Dia yang mengatakan itu yang mengatakan \" "),
         ("one sentence of cues and subjects", "Rini mengatakan kata dia menurut Budi "),
         ("commas and bare cues", "jalan itu rusak berat sekali, kata Rini, "),
         ("capitalised words", "Aba Caba Daba Eba "),

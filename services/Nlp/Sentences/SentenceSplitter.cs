@@ -6,6 +6,11 @@ namespace Sikap.Nlp.Sentences;
 /// <summary>Cuts the story into sentences. A quotation is never cut, so that it stays with its attribution.</summary>
 internal static class SentenceSplitter
 {
+    /// <summary>
+    /// Tokens of a sentence, quotations aside: what is longer is a list without marks or no language at all. Within a sentence each cue is weighed against the others, so its length is what a hostile text can cost.
+    /// </summary>
+    public const int MaxTokens = 600;
+
     /// <summary>Fills <see cref="ArticleWork.Sentences"/>.</summary>
     public static void Run(ArticleWork work)
     {
@@ -37,7 +42,7 @@ internal static class SentenceSplitter
                 start = i;
             }
 
-            if (EndsAfter(work, i))
+            if (EndsAfter(work, i) || (i - start >= MaxTokens && !tokens[i].Quoted))
             {
                 Close(work, start, i + 1, line);
                 start = -1;

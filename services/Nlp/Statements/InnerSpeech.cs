@@ -42,7 +42,7 @@ internal sealed class InnerSpeech(ArticleWork work, Discourse discourse, Speaker
         var first = within.First;
         for (var i = within.First; i < within.Past; i++)
         {
-            if (i + 1 == within.Past || (tokens[i].Mark is '.' or '!' or '?' && tokens[i + 1].Capital && tokens[i + 1].Space))
+            if (i + 1 == within.Past || i - first >= SentenceSplitter.MaxTokens || (tokens[i].Mark is '.' or '!' or '?' && tokens[i + 1].Capital && tokens[i + 1].Space))
             {
                 _drafts.Begin(within.Sentence);
                 _indirect.Read(new(first, i + 1, 0, false));
