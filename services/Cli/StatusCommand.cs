@@ -68,6 +68,12 @@ internal static class StatusCommand
         }
 
         terminal.Console.Write(table);
+        if (ingestion.FeedsNew + ingestion.FeedsHealthy + ingestion.FeedsFailing + ingestion.FeedsPaused > 0)
+        {
+            terminal.Console.Write(new Text($"Feeds: {ingestion.FeedsHealthy} healthy, {ingestion.FeedsFailing} failing, {ingestion.FeedsPaused} paused, {ingestion.FeedsNew} not visited yet"));
+            terminal.Console.WriteLine();
+        }
+
         return ExitCode.Ok;
     }
 }

@@ -175,7 +175,7 @@ internal sealed class FakeGateway : IAsyncDisposable
         }
 
         public override Task<IngestionStatus> GetIngestionStatus(GetIngestionStatusRequest request, ServerCallContext context) =>
-            Task.FromResult(new IngestionStatus { Queryable = 7, Total = 7 });
+            Task.FromResult(new IngestionStatus { Queryable = 7, Total = 7, FeedsHealthy = 3, FeedsFailing = 1 });
     }
 
     /// <summary>Lists and moves <see cref="Letters"/>.</summary>

@@ -150,6 +150,7 @@ public sealed class GatewayCommandTests : IAsyncLifetime
         run.Code.ShouldBe(ExitCode.Ok, run.Error);
         run.Out.ShouldContain("queryable");
         run.Out.ShouldContain("12");
+        run.Out.ShouldContain("Feeds: 3 healthy, 1 failing, 0 paused, 0 not visited yet");
     }
 
     [Fact]
