@@ -170,7 +170,7 @@ public sealed class ServerRulesTests(ServerRulesTests.ServerFixture fixture) : I
         await connection.SendHeadersAsync(1, endStream: false, RawGrpc.Request(RawGrpc.Unary, ("grpc-encoding", "gzip")));
         var before = GC.GetTotalAllocatedBytes();
 
-        await SendWithinWindowAsync(connection, 1, bomb, 768 * 1024);
+        await connection.SendWithinAsync(1, bomb, 768 * 1024);
         await connection.SendDataAsync(1, default, endStream: true);
         var response = await connection.ReadStreamAsync(1);
 
@@ -385,7 +385,7 @@ public sealed class ServerRulesTests(ServerRulesTests.ServerFixture fixture) : I
         var window = 768 * 1024;
         for (var sent = 0; sent < 33; sent++)
         {
-            window = await SendWithinWindowAsync(connection, 1, message, window);
+            window = await connection.SendWithinAsync(1, message, window);
         }
 
         await connection.SendDataAsync(1, default, endStream: true);
@@ -418,24 +418,6 @@ public sealed class ServerRulesTests(ServerRulesTests.ServerFixture fixture) : I
             response.Trailer("grpc-status").ShouldNotBeNull(Convert.ToHexString(body));
             (response.Trailer("grpc-message") ?? "").ShouldNotContain("xception", Case.Insensitive, Convert.ToHexString(body));
         }
-    }
-
-    private static async Task<int> SendWithinWindowAsync(Http2Connection connection, int stream, ReadOnlyMemory<byte> data, int window)
-    {
-        while (!data.IsEmpty)
-        {
-            while (window < 16384)
-            {
-                window += await connection.ReadWindowUpdateAsync(stream);
-            }
-
-            var part = data[..Math.Min(16384, data.Length)];
-            data = data[part.Length..];
-            window -= part.Length;
-            await connection.SendAsync(FrameType.Data, 0, stream, part);
-        }
-
-        return window;
     }
 
     private static Payload Zeros(int size) => new() { Body = ByteString.CopyFrom(new byte[size]) };

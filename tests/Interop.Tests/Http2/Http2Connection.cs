@@ -39,6 +39,9 @@ internal sealed class Http2Connection : IDisposable
     private readonly NetworkStream _stream;
     private readonly Hpack _hpack = new();
 
+    // How much all streams together may still send; no setting changes what it is at first.
+    private long _window = 65_535;
+
     private Http2Connection(TcpClient tcp)
     {
         _tcp = tcp;
@@ -199,24 +202,37 @@ internal sealed class Http2Connection : IDisposable
         return record;
     }
 
-    /// <summary>Waits until the other end opens the window of a stream, and gives by how much.</summary>
-    public async Task<int> ReadWindowUpdateAsync(int streamId)
+    /// <summary>Sends data of a stream in frames as large as they may be, and waits where the windows of the stream or the connection leave no room.</summary>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="data">What to send.</param>
+    /// <param name="window">How much of the stream may still be sent.</param>
+    /// <returns>How much of it may be sent afterwards.</returns>
+    public async Task<int> SendWithinAsync(int streamId, ReadOnlyMemory<byte> data, int window)
     {
-        while (await ReadAnyAsync() is { } frame)
+        while (!data.IsEmpty)
         {
-            if (frame.Type == FrameType.WindowUpdate && frame.StreamId == streamId)
+            var part = data[..Math.Min(MaxFrame, data.Length)];
+            while (Math.Min(window, _window) < part.Length)
             {
-                return BinaryPrimitives.ReadInt32BigEndian(frame.Payload);
+                var frame = await ReadAnyAsync() ?? throw new IOException("The connection closed.");
+                frame.Type.ShouldNotBeOneOf(FrameType.RstStream, FrameType.GoAway);
+                if (frame.Type == FrameType.WindowUpdate && frame.StreamId == streamId)
+                {
+                    window += BinaryPrimitives.ReadInt32BigEndian(frame.Payload);
+                }
+                else if (frame.Type == FrameType.Settings && (frame.Flags & Frame.Ack) == 0)
+                {
+                    await SendAsync(FrameType.Settings, Frame.Ack, 0, default);
+                }
             }
 
-            frame.Type.ShouldNotBeOneOf(FrameType.RstStream, FrameType.GoAway);
-            if (frame.Type == FrameType.Settings && (frame.Flags & Frame.Ack) == 0)
-            {
-                await SendAsync(FrameType.Settings, Frame.Ack, 0, default);
-            }
+            data = data[part.Length..];
+            window -= part.Length;
+            _window -= part.Length;
+            await SendAsync(FrameType.Data, 0, streamId, part);
         }
 
-        throw new IOException("The connection closed.");
+        return window;
     }
 
     public List<(string Name, string Value)> Decode(Frame headers) => _hpack.Decode(headers.Payload);
@@ -235,7 +251,9 @@ internal sealed class Http2Connection : IDisposable
 
         var payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
         await _stream.ReadExactlyAsync(payload, timeout.Token);
-        return new Frame((FrameType)head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & 0x7FFFFFFF, payload);
+        var frame = new Frame((FrameType)head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)) & 0x7FFFFFFF, payload);
+        _window += frame is { Type: FrameType.WindowUpdate, StreamId: 0 } ? BinaryPrimitives.ReadInt32BigEndian(payload) : 0;
+        return frame;
     }
 }
 
