@@ -19,7 +19,10 @@ fi
 
 # A failed restore is tried once more: the feed is not ours.
 dotnet restore Microservices.sln -v q || dotnet restore Microservices.sln -v q || { echo "restore failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
-dotnet build Microservices.sln -c "$configuration" --no-restore -v q -nologo || { echo "build failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+# One compiler for all projects, which ends with the build: starting one for each takes half as long again.
+dotnet build Microservices.sln -c "$configuration" --no-restore -v q -nologo -p:UseSharedCompilation=true; built=$?
+dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
+[ $built -eq 0 ] || { echo "build failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
 passed=0 failed=0 skipped=0
 results=$(mktemp -d); trap 'rm -rf "$results"' EXIT

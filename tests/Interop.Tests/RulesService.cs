@@ -48,9 +48,17 @@ public class RulesService
     {
         ArgumentNullException.ThrowIfNull(context);
         var (waiting, cancelled) = (s_waiting, s_cancelled);
-        using var registration = context.CancellationToken.Register(() => cancelled.TrySetResult());
         waiting.TrySetResult();
-        await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+        }
+        finally
+        {
+            // Not by a registration of its own: what waits may end, and take it back, before its turn comes.
+            cancelled.TrySetResult();
+        }
+
         return new Empty();
     }
 
