@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Testing;
 using Sikap.Interop.Tests.Http2;
+using Sikap.TestKit;
 
 namespace Sikap.Interop.Tests;
 
@@ -411,11 +412,7 @@ public sealed class ClientRulesTests
     [Fact]
     public async Task Transport_NobodyListens_IsUnavailable()
     {
-        using var closed = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        closed.Start();
-        var port = ((System.Net.IPEndPoint)closed.LocalEndpoint).Port;
-        closed.Stop();
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{FreePort.Take(1)[0]}");
 
         var exception = await Should.ThrowAsync<RpcException>(async () => await new TestService.TestServiceClient(channel).UnaryCallAsync(new SimpleRequest(), Options));
 

@@ -24,20 +24,12 @@ internal static class ArticleLanguages
     /// <summary>Evidence for Malay against Indonesian, in nats, from which on a paragraph is looked at by itself.</summary>
     private const int Malay = 5;
 
-    /// <summary>So many known words may stand without a function word among them.</summary>
-    private const int MaxWithoutFunctionWord = 40;
-
     /// <summary>Shorter paragraphs are never in a language of their own.</summary>
     private const int MinWords = 4;
 
     /// <summary>The language of the article, and in normalised coordinates the paragraphs in others.</summary>
     public static (string Language, List<TextSpan> Others) Read(ArticleWork work)
     {
-        if (!HasSentences(work))
-        {
-            return (LanguageModel.Other, []);
-        }
-
         var doubtful = new List<TextSpan>();
         if (IsIndonesian(work, doubtful))
         {
@@ -47,24 +39,6 @@ internal static class ArticleLanguages
 
         var reading = LanguageReader.Read(work.Text);
         return (reading.Language, [.. reading.Paragraphs.Where(p => p.Language != reading.Language).Select(static p => p.Span)]);
-    }
-
-    // Running text has a function word in eight; one word over and over, or a list, is in no language whatever its words are, and there are no sentences to read. Texts whose words are of no table are
-    // left to the reader.
-    private static bool HasSentences(ArticleWork work)
-    {
-        var known = 0;
-        foreach (ref readonly var token in work.Tokens)
-        {
-            if (token.Is(WordClass.Function))
-            {
-                return true;
-            }
-
-            known += token.Kind == TokenKind.Word && token.Word >= 0 ? 1 : 0;
-        }
-
-        return known <= MaxWithoutFunctionWord;
     }
 
     private static bool IsIndonesian(ArticleWork work, List<TextSpan> doubtful)

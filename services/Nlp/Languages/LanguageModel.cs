@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Reflection;
 using System.Text;
 using Sikap.Nlp.Lexicons;
@@ -76,30 +74,7 @@ internal sealed class LanguageModel
     /// <exception cref="InvalidOperationException">The file is none, is cut short, its checksum does not hold, or a line of the table is bad.</exception>
     public static LanguageModel Read(string name, Stream stream, IReadOnlyList<LexiconLine> ownWords)
     {
-        byte[] bytes;
-        try
-        {
-            using var unpacked = new MemoryStream();
-            using var brotli = new BrotliStream(stream, CompressionMode.Decompress);
-            brotli.CopyTo(unpacked);
-            bytes = unpacked.ToArray();
-        }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
-        {
-            throw new InvalidOperationException($"Model {name} cannot be unpacked", e);
-        }
-
-        if (bytes.Length < 16 || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic)
-        {
-            throw new InvalidOperationException($"Model {name} is no language model");
-        }
-
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4)) != Checksum(bytes.AsSpan(0, bytes.Length - 4)))
-        {
-            throw new InvalidOperationException($"Model {name} is damaged: its checksum does not hold");
-        }
-
-        using var reader = new BinaryReader(new MemoryStream(bytes, 4, bytes.Length - 8));
+        using var reader = ModelFile.Read(name, stream, Magic);
         try
         {
             var about = Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadUInt16()));
@@ -200,10 +175,8 @@ internal sealed class LanguageModel
     /// <summary>Writes what <see cref="Read"/> reads; used by the trainer. A row has one weight per language.</summary>
     public static void Write(Stream stream, string about, IReadOnlyList<string> languages, IReadOnlyDictionary<uint, sbyte[]> words, IReadOnlyDictionary<uint, sbyte[]> letters)
     {
-        using var plain = new MemoryStream();
-        using (var writer = new BinaryWriter(plain, Encoding.UTF8, leaveOpen: true))
+        ModelFile.Write(stream, Magic, writer =>
         {
-            writer.Write(Magic);
             foreach (var text in (ReadOnlySpan<string>)[about, string.Join(' ', languages)])
             {
                 var bytes = Encoding.UTF8.GetBytes(text);
@@ -230,24 +203,7 @@ internal sealed class LanguageModel
                     }
                 }
             }
-        }
-
-        var sum = new byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(sum, Checksum(plain.GetBuffer().AsSpan(0, (int)plain.Length)));
-        plain.Write(sum);
-        using var brotli = new BrotliStream(stream, CompressionLevel.SmallestSize, leaveOpen: true);
-        brotli.Write(plain.GetBuffer(), 0, (int)plain.Length);
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var hash = 2166136261;
-        foreach (var b in bytes)
-        {
-            hash = (hash ^ b) * 16777619;
-        }
-
-        return hash;
+        });
     }
 
     // Open addressing over hash and number of the row; the rows themselves stand close together. A bit per entry in front keeps most misses out of the table, which does not fit the processor's nearest cache.

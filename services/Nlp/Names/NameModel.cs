@@ -1,8 +1,7 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.IO.Compression;
 using System.Reflection;
 using System.Text;
+using Sikap.Nlp.Lexicons;
 
 namespace Sikap.Nlp.Names;
 
@@ -123,30 +122,7 @@ internal sealed class NameModel
     /// <exception cref="InvalidOperationException">The file is none, is cut short, or its checksum does not hold.</exception>
     public static NameModel Read(string name, Stream stream)
     {
-        byte[] bytes;
-        try
-        {
-            using var unpacked = new MemoryStream();
-            using var brotli = new BrotliStream(stream, CompressionMode.Decompress);
-            brotli.CopyTo(unpacked);
-            bytes = unpacked.ToArray();
-        }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
-        {
-            throw new InvalidOperationException($"Model {name} cannot be unpacked", e);
-        }
-
-        if (bytes.Length < 16 || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic)
-        {
-            throw new InvalidOperationException($"Model {name} is no name model");
-        }
-
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4)) != Checksum(bytes.AsSpan(0, bytes.Length - 4)))
-        {
-            throw new InvalidOperationException($"Model {name} is damaged: its checksum does not hold");
-        }
-
-        using var reader = new BinaryReader(new MemoryStream(bytes, 4, bytes.Length - 8));
+        using var reader = ModelFile.Read(name, stream, Magic);
         try
         {
             var about = Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadUInt16()));
@@ -197,10 +173,8 @@ internal sealed class NameModel
     /// <summary>Writes what <see cref="Read"/> reads; used by the trainer. Hashes are not 0.</summary>
     public static void Write(Stream stream, string about, int kinds, short[] transitions, WordClusters clusters, uint[] hashes, sbyte[] weights)
     {
-        using var plain = new MemoryStream();
-        using (var writer = new BinaryWriter(plain, Encoding.UTF8, leaveOpen: true))
+        ModelFile.Write(stream, Magic, writer =>
         {
-            writer.Write(Magic);
             var text = Encoding.UTF8.GetBytes(about);
             writer.Write((ushort)text.Length);
             writer.Write(text);
@@ -232,23 +206,6 @@ internal sealed class NameModel
                     writer.Write(weights[(i * labels) + label]);
                 }
             }
-        }
-
-        var sum = new byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(sum, Checksum(plain.GetBuffer().AsSpan(0, (int)plain.Length)));
-        plain.Write(sum);
-        using var brotli = new BrotliStream(stream, CompressionLevel.SmallestSize, leaveOpen: true);
-        brotli.Write(plain.GetBuffer(), 0, (int)plain.Length);
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        var hash = 2166136261;
-        foreach (var b in bytes)
-        {
-            hash = (hash ^ b) * 16777619;
-        }
-
-        return hash;
+        });
     }
 }

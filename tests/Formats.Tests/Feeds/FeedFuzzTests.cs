@@ -1,4 +1,3 @@
-using System.Text;
 using Sikap.Formats.Feeds;
 using Sikap.TestKit;
 
@@ -32,7 +31,7 @@ public sealed class FeedFuzzTests
         for (var seed = 0; seed < mutants; seed++)
         {
             var random = new Random(seed);
-            var content = Mutate(Samples[seed % Samples.Length], random);
+            var content = Mutations.Of(Samples[seed % Samples.Length], Pieces, random);
 
             Check(seed, content, random.Next(3) == 0 ? "text/xml; charset=" + Pieces[random.Next(Pieces.Length)] : null);
         }
@@ -83,41 +82,5 @@ public sealed class FeedFuzzTests
         }
 
         feed.Problems.Count.ShouldBeLessThanOrEqualTo(FormatLimits.MaxProblems + 1, $"seed {seed}");
-    }
-
-    private static byte[] Mutate(string sample, Random random)
-    {
-        var text = new StringBuilder(sample);
-        for (var change = random.Next(1, 8); change > 0; change--)
-        {
-            var at = random.Next(text.Length + 1);
-            var length = Math.Min(random.Next(20), text.Length - at);
-            switch (random.Next(5))
-            {
-                case 0:
-                    text.Insert(at, Pieces[random.Next(Pieces.Length)]);
-                    break;
-                case 1:
-                    text.Remove(at, length);
-                    break;
-                case 2:
-                    text.Insert(random.Next(text.Length + 1), text.ToString(at, length));
-                    break;
-                case 3:
-                    text.Length = Math.Max(1, at);
-                    break;
-                default:
-                    text.Insert(at, string.Concat(Enumerable.Repeat(Pieces[random.Next(Pieces.Length)], random.Next(50))));
-                    break;
-            }
-        }
-
-        var bytes = (random.Next(6) switch { 0 => Encoding.Unicode, 1 => Encoding.Latin1, _ => Encoding.UTF8 }).GetBytes(text.ToString());
-        for (var change = random.Next(4); change > 0 && bytes.Length > 0; change--)
-        {
-            bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-        }
-
-        return bytes;
     }
 }

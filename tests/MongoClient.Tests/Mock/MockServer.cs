@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using MongoDB.Bson;
+using Sikap.TestKit;
 
 namespace Sikap.MongoClient.Tests.Mock;
 
@@ -26,7 +27,7 @@ internal sealed class MockServer(MockDeployment deployment, int index) : IAsyncD
 
     internal string Address => $"127.0.0.1:{Port}";
 
-    internal int Port { get; private set; }
+    internal int Port { get; } = FreePort.Take(1)[0];
 
     /// <summary>Everything that came, in its order.</summary>
     internal ConcurrentQueue<Received> Received { get; } = [];
@@ -46,14 +47,13 @@ internal sealed class MockServer(MockDeployment deployment, int index) : IAsyncD
     {
         _listener = new TcpListener(IPAddress.Loopback, Port);
         _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _ = AcceptAsync(_listener);
     }
 
     /// <summary>Stops listening and cuts every connection, like a process that is killed.</summary>
     internal void Kill()
     {
-        _listener?.Stop();
+        Interlocked.Exchange(ref _listener, null)?.Stop();
         foreach (var connection in _connections.Values)
         {
             try
@@ -101,7 +101,15 @@ internal sealed class MockServer(MockDeployment deployment, int index) : IAsyncD
             {
                 var client = await listener.AcceptTcpClientAsync(_stopping.Token);
                 client.NoDelay = true;
-                _ = ServeAsync(client, Interlocked.Increment(ref _lastConnection));
+                var connection = Interlocked.Increment(ref _lastConnection);
+                _connections[connection] = client;
+                if (_listener != listener)
+                {
+                    // Killed between accepting and being known.
+                    client.Dispose();
+                }
+
+                _ = ServeAsync(client, connection);
             }
         }
         catch (Exception stopped) when (stopped is SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
@@ -112,7 +120,6 @@ internal sealed class MockServer(MockDeployment deployment, int index) : IAsyncD
 
     private async Task ServeAsync(TcpClient client, long connection)
     {
-        _connections[connection] = client;
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         try
         {

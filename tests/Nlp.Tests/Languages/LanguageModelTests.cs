@@ -80,7 +80,7 @@ public sealed class LanguageModelTests
     [Fact]
     public void Read_OtherFile_IsRefused()
     {
-        Should.Throw<InvalidOperationException>(() => LanguageModel.Read("other", Pack(new byte[64]), [])).Message.ShouldBe("Model other is no language model");
+        Should.Throw<InvalidOperationException>(() => LanguageModel.Read("other", Pack(new byte[64]), [])).Message.ShouldBe("Model other is no model of this kind");
         Should.Throw<InvalidOperationException>(() => LanguageModel.Read("text", new MemoryStream([1, 2, 3, 4, 5, 6, 7, 8]), [])).Message.ShouldStartWith("Model text ");
     }
 

@@ -56,7 +56,7 @@ public sealed class NameModelTests
     {
         using var packed = Pack(new byte[64]);
 
-        Should.Throw<InvalidOperationException>(() => NameModel.Read("other", packed)).Message.ShouldContain("no name model");
+        Should.Throw<InvalidOperationException>(() => NameModel.Read("other", packed)).Message.ShouldContain("no model of this kind");
     }
 
     [Fact]
