@@ -30,6 +30,14 @@ internal static class Telemetry
     public static readonly Histogram<double> PublishDuration =
         Meter.CreateHistogram("sikap.ingestion.publish.duration", "s", "From acceptance to the broker's confirm.", advice: TelemetryBuckets.Seconds);
 
+    /// <summary>What an article was found to be when it came: <c>First</c>, <c>Copy</c> of one in another or the same outlet, <c>Revision</c> of its outlet's own.</summary>
+    public const string IdentityTag = "sikap.article.identity";
+
+    public static readonly Counter<long> ArticlesIdentified =
+        Meter.CreateCounter<long>("sikap.ingestion.articles.identified", "{article}", "Articles compared with all before them, by what they were found to be.");
+
+    public static readonly Gauge<long> IdentitiesHeld = Meter.CreateGauge<long>("sikap.ingestion.identities", "{article}", "Articles an instance holds in memory to compare new ones with.");
+
     /// <summary>What became of a fetch: <c>Fetched</c>, <c>NotModified</c> or a <see cref="FetchFailureKind"/>.</summary>
     public const string OutcomeTag = "sikap.fetch.outcome";
 
@@ -54,4 +62,10 @@ internal static class Telemetry
     public static readonly Counter<long> FeedEntriesFound = Meter.CreateCounter<long>("sikap.ingestion.feed.entries.found", "{entry}", "Entries that no feed had shown before.");
 
     public static readonly Counter<long> FeedEntriesRead = Meter.CreateCounter<long>("sikap.ingestion.feed.entries.read", "{entry}", "Attempts to make an article of an entry, by what became of it.");
+
+    /// <summary>What became of a page that was fetched again: <c>Unchanged</c>, <c>Revised</c>, <c>Failed</c>, or <c>Later</c> = it is tried again.</summary>
+    public const string RevisitTag = "sikap.feed.revisit.outcome";
+
+    public static readonly Counter<long> FeedRevisits =
+        Meter.CreateCounter<long>("sikap.ingestion.feed.revisits", "{request}", "Pages fetched again because a feed told of a change, by what became of it.");
 }

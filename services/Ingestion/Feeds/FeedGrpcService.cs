@@ -92,7 +92,7 @@ internal sealed class FeedGrpcService(IFeedStore store, FeedSubscriptions feeds,
         var counts = await store.CountEntriesAsync(feed.Id, context.CancellationToken);
         answer.Entries = new FeedEntries
         {
-            Waiting = counts.GetValueOrDefault(EntryFate.Waiting), Stored = counts.GetValueOrDefault(EntryFate.Stored), GivenUp = counts.GetValueOrDefault(EntryFate.GivenUp),
+            Waiting = counts.GetValueOrDefault(EntryFate.Waiting), Stored = counts.GetValueOrDefault(EntryFate.Stored) + counts.GetValueOrDefault(EntryFate.Revisiting), GivenUp = counts.GetValueOrDefault(EntryFate.GivenUp),
         };
         return answer;
     }

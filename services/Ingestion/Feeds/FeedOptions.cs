@@ -40,6 +40,16 @@ public sealed class FeedOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
     public TimeSpan EntryRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Least time from the last request for a page until it is fetched again because a feed shows it with a newer date or other words; doubled with each time it was. Default: 15 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "7.00:00:00")]
+    public TimeSpan RevisitDelay { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often a page is fetched again at most; with <see cref="RevisitDelay"/> of 15 minutes the last of 10 is five days behind the first. 0 = never. Default: 10.</summary>
+    [Range(0, 30)]
+    public int MaxRevisits { get; set; } = 10;
+
     /// <summary>Pages that one article may be spread over. Default: 10.</summary>
     [Range(1, 100)]
     public int MaxPagesPerArticle { get; set; } = 10;

@@ -101,15 +101,18 @@ internal enum EntryFate
 
     /// <summary>There is no article to be had.</summary>
     GivenUp = 3,
+
+    /// <summary>Its article is stored, and its page is to be fetched once more: a feed told of a change.</summary>
+    Revisiting = 4,
 }
 
-/// <summary>An entry of a feed, kept for as long as the feed shows it and some time beyond, so that its article is fetched once.</summary>
+/// <summary>An entry of a feed, kept for as long as the feed shows it and some time beyond, so that its article is fetched once, and again only where a feed tells of a change.</summary>
 internal sealed record EntryRecord
 {
     /// <summary>Hash of the address, the same in every feed.</summary>
     public required string Key { get; init; }
 
-    /// <summary>The feed that showed it first.</summary>
+    /// <summary>The feed that showed it first, or told of a change last.</summary>
     public required string FeedId { get; init; }
 
     /// <summary>Address of its page; null where the feed gives none.</summary>
@@ -117,10 +120,10 @@ internal sealed record EntryRecord
 
     public EntryFate Fate { get; init; } = EntryFate.Waiting;
 
-    /// <summary>Requests for its page that failed.</summary>
+    /// <summary>Requests for its page that failed, since it is to be fetched.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>When its page is asked for next, while it is waiting.</summary>
+    /// <summary>When its page is asked for next, while it is to be fetched.</summary>
     public required DateTimeOffset Next { get; init; }
 
     /// <summary>Why it was given up, or did not come the last time.</summary>
@@ -131,7 +134,34 @@ internal sealed record EntryRecord
 
     /// <summary>What the feed tells of it; null once it is done.</summary>
     public EntryDraft? Draft { get; init; }
+
+    /// <summary>What the feeds that show it said last, one for each; null = nobody looked.</summary>
+    public IReadOnlyList<EntryMark>? Marks { get; init; }
+
+    /// <summary>When its page was last asked for and the answer was one; null = never.</summary>
+    public DateTimeOffset? FetchedAt { get; init; }
+
+    /// <summary>How often its page was fetched again.</summary>
+    public int Revisits { get; init; }
+
+    /// <summary>The entity tag that came with the page; null = none, or the article has several pages.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary><c>Last-Modified</c> as it came with the page; null as for <see cref="ETag"/>.</summary>
+    public string? LastModified { get; init; }
+
+    /// <summary>The outlet the article was stored under, which its revisions keep.</summary>
+    public string? Publisher { get; init; }
+
+    /// <summary>True when the article was made of the feed's own content.</summary>
+    public bool IsOfTheFeed { get; init; }
 }
+
+/// <summary>What a feed said of an entry, in short.</summary>
+/// <param name="FeedId">The feed.</param>
+/// <param name="Dated">The newest date it gave, of the publication or of a change; null = none.</param>
+/// <param name="Words">Hash of headline, summary and content.</param>
+internal sealed record EntryMark(string FeedId, DateTimeOffset? Dated, string Words);
 
 /// <summary>What a feed tells of an entry, for what its page does not tell.</summary>
 internal sealed record EntryDraft

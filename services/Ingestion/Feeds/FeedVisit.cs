@@ -3,7 +3,7 @@ using Sikap.Formats.Feeds;
 
 namespace Sikap.Ingestion;
 
-/// <summary>One visit to a feed: it is fetched when its time has come, what is new in it is noted, and the pages of what is noted are fetched. Thread-safe.</summary>
+/// <summary>One visit to a feed: it is fetched when its time has come, what is new or changed in it is noted, and the pages of what is noted are fetched. Thread-safe.</summary>
 internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFetcher fetcher, EntryReader entryReader, Backlog backlog, IOptions<FeedOptions> options, TimeProvider time, ILogger<FeedVisit> logger)
 {
     private const string FeedTypes = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5";
@@ -80,8 +80,15 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
         var entries = read.Kind == FeedKind.SitemapIndex ? await SitemapsAsync(feed, read, cancellationToken) : Wanted(feed, read);
         var now = time.GetUtcNow();
         // In their order, each a tick behind the one before.
+        var known = await store.FindEntriesAsync([.. entries.Select(entry => entry.Key).Distinct()], cancellationToken);
         var added = entries.Count == 0 ? 0 : await store.AddEntriesAsync([.. entries.Select((entry, i) => entry with { Next = now.AddTicks(i) })], now, cancellationToken);
         Telemetry.FeedEntriesFound.Add(added);
+        foreach (var (before, after) in EntryChanges.Find(feed.Id, entries, known, _options, now))
+        {
+            // Where another feed's visitor was quicker the next poll finds what is left to do.
+            await store.TryReplaceEntryAsync(before, after, cancellationToken);
+        }
+
         return ("Fetched", known => Succeeded(known, result, read, added));
     }
 
@@ -144,7 +151,7 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
 
     private static EntryRecord ToRecord(FeedRecord feed, Feed read, FeedEntry entry, bool isSitemap)
     {
-        var record = new EntryRecord { Key = FeedSubscriptions.KeyOf(feed.Id, entry.Link, entry.Id), FeedId = feed.Id, Link = entry.Link?.AbsoluteUri, Next = default };
+        var record = new EntryRecord { Key = FeedSubscriptions.KeyOf(feed.Id, entry.Link, entry.Id), FeedId = feed.Id, Link = entry.Link?.AbsoluteUri, Next = default, Marks = [Mark(feed, entry)] };
         // A sitemap without dates lists what there ever was. What it adds after the first visit is new.
         return isSitemap && feed.SucceededAt is null && (entry.Published ?? entry.Updated) is null
             ? record with { Fate = EntryFate.GivenUp, Reason = "was in the sitemap before it was followed" }
@@ -161,6 +168,9 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
                 },
             };
     }
+
+    private static EntryMark Mark(FeedRecord feed, FeedEntry entry) => EntryChanges.Mark(
+        feed.Id, entry.Updated is { } updated && (entry.Published is not { } first || updated.Value > first.Value) ? updated.Value : entry.Published?.Value, entry.Headline, entry.Summary, entry.Content);
 
     /// <summary>Entries of the sitemaps in an index that are new or have changed since the last visit.</summary>
     private async Task<List<EntryRecord>> SitemapsAsync(FeedRecord feed, Feed index, CancellationToken cancellationToken)

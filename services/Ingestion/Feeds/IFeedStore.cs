@@ -32,13 +32,19 @@ internal interface IFeedStore : IStore, ISharedTurns
     /// <returns>Number of new ones.</returns>
     Task<int> AddEntriesAsync(IReadOnlyList<EntryRecord> entries, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Waiting entries of a feed whose time has come, the longest waiting first.</summary>
+    /// <summary>Entries by their keys; those that no feed has shown are not in it.</summary>
+    Task<IReadOnlyDictionary<string, EntryRecord>> FindEntriesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Puts an entry in the place of the one with its key, unless that has another fate or time by now than <paramref name="before"/>. False then.</summary>
+    Task<bool> TryReplaceEntryAsync(EntryRecord before, EntryRecord after, CancellationToken cancellationToken);
+
+    /// <summary>Entries of a feed that are to be fetched and whose time has come, the longest waiting first.</summary>
     Task<IReadOnlyList<EntryRecord>> ListWaitingAsync(string feedId, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>When the next waiting entry of a feed is to be fetched; null = none waits.</summary>
+    /// <summary>When the next entry of a feed is to be fetched; null = none is.</summary>
     Task<DateTimeOffset?> NextEntryAsync(string feedId, CancellationToken cancellationToken);
 
-    /// <summary>Puts an entry in the place of the one with its key, which is still waiting; one that is not stays as it is.</summary>
+    /// <summary>Puts an entry in the place of the one with its key, which is still to be fetched; one that is not stays as it is.</summary>
     Task ReplaceEntryAsync(EntryRecord entry, CancellationToken cancellationToken);
 
     /// <summary>Number of a feed's entries by what became of them; absent = none.</summary>

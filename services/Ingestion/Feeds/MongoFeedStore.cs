@@ -128,16 +128,25 @@ internal sealed class MongoFeedStore : IFeedStore, IAsyncDisposable, IDisposable
         },
         cancellationToken);
 
+    public Task<IReadOnlyDictionary<string, EntryRecord>> FindEntriesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyDictionary<string, EntryRecord>>(
+        async token => (await _entries.Find(Filter.In("_id", keys)).ToListAsync(token)).Select(Entry).ToDictionary(entry => entry.Key, StringComparer.Ordinal), cancellationToken);
+
+    public Task<bool> TryReplaceEntryAsync(EntryRecord before, EntryRecord after, CancellationToken cancellationToken) => _store.WriteAsync(
+        async token => (await _entries.UpdateOneAsync(
+            ById(after.Key) & Filter.Eq("fate", (int)before.Fate) & Filter.Eq("next", before.Next.UtcTicks),
+            Update.Set("feed", after.FeedId).Set("fate", (int)after.Fate).Set("next", after.Next.UtcTicks).Set("body", JsonSerializer.Serialize(after)), cancellationToken: token)).MatchedCount == 1,
+        cancellationToken);
+
     public Task<IReadOnlyList<EntryRecord>> ListWaitingAsync(string feedId, DateTimeOffset now, int limit, CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyList<EntryRecord>>(
-        async token => (await _entries.Find(OfFeed(feedId) & Waiting & Filter.Lte("next", now.UtcTicks)).Sort(Sort.Ascending("next").Ascending("_id")).Limit(limit).ToListAsync(token)).ConvertAll(Entry),
+        async token => (await _entries.Find(OfFeed(feedId) & ToFetch & Filter.Lte("next", now.UtcTicks)).Sort(Sort.Ascending("next").Ascending("_id")).Limit(limit).ToListAsync(token)).ConvertAll(Entry),
         cancellationToken);
 
     public Task<DateTimeOffset?> NextEntryAsync(string feedId, CancellationToken cancellationToken) => _store.ReadAsync<DateTimeOffset?>(
-        async token => await _entries.Find(OfFeed(feedId) & Waiting).Sort(Sort.Ascending("next")).Limit(1).FirstOrDefaultAsync(token) is { } first ? Time(first, "next") : null, cancellationToken);
+        async token => await _entries.Find(OfFeed(feedId) & ToFetch).Sort(Sort.Ascending("next")).Limit(1).FirstOrDefaultAsync(token) is { } first ? Time(first, "next") : null, cancellationToken);
 
     public Task ReplaceEntryAsync(EntryRecord entry, CancellationToken cancellationToken) => _store.WriteAsync(
         token => _entries.UpdateOneAsync(
-            ById(entry.Key) & Waiting, Update.Set("fate", (int)entry.Fate).Set("next", entry.Next.UtcTicks).Set("body", JsonSerializer.Serialize(entry)), cancellationToken: token),
+            ById(entry.Key) & ToFetch, Update.Set("fate", (int)entry.Fate).Set("next", entry.Next.UtcTicks).Set("body", JsonSerializer.Serialize(entry)), cancellationToken: token),
         cancellationToken);
 
     public Task<IReadOnlyDictionary<EntryFate, long>> CountEntriesAsync(string feedId, CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyDictionary<EntryFate, long>>(
@@ -147,7 +156,7 @@ internal sealed class MongoFeedStore : IFeedStore, IAsyncDisposable, IDisposable
         async token =>
         {
             await _turns.DeleteManyAsync(Filter.Lt("next", before.UtcTicks) & Filter.Lt("until", before.UtcTicks), token);
-            return (await _entries.DeleteManyAsync(Filter.Lt("seen", before.UtcTicks) & Filter.In("fate", [(int)EntryFate.Stored, (int)EntryFate.GivenUp]), token)).DeletedCount;
+            return (await _entries.DeleteManyAsync(Filter.Lt("seen", before.UtcTicks) & Filter.In("fate", [(int)EntryFate.Stored, (int)EntryFate.GivenUp, (int)EntryFate.Revisiting]), token)).DeletedCount;
         },
         cancellationToken);
 
@@ -180,6 +189,8 @@ internal sealed class MongoFeedStore : IFeedStore, IAsyncDisposable, IDisposable
     public void Dispose() => _store.Dispose();
 
     private static FilterDefinition<BsonDocument> Waiting => Filter.Eq("fate", (int)EntryFate.Waiting);
+
+    private static FilterDefinition<BsonDocument> ToFetch => Filter.In("fate", [(int)EntryFate.Waiting, (int)EntryFate.Revisiting]);
 
     private static FilterDefinition<BsonDocument> ById(string id) => Filter.Eq("_id", id);
 

@@ -44,6 +44,8 @@ internal sealed class SqliteFeedStore(string directory) : IFeedStore, IAsyncDisp
     // About a megabyte in one go.
     private const int CopyPage = 200;
 
+    private static readonly EntryFate[] s_toFetch = [EntryFate.Waiting, EntryFate.Revisiting];
+
     private readonly SqliteDatabase _database = new(directory, FileName, Schema);
 
     /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
@@ -106,17 +108,33 @@ internal sealed class SqliteFeedStore(string directory) : IFeedStore, IAsyncDisp
         return added;
     }, cancellationToken);
 
-    public Task<IReadOnlyList<EntryRecord>> ListWaitingAsync(string feedId, DateTimeOffset now, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<EntryRecord>>(
+    public Task<IReadOnlyDictionary<string, EntryRecord>> FindEntriesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyDictionary<string, EntryRecord>>(
         _database.Read(connection => Rows(
-            connection, $"SELECT body FROM entries WHERE feed = @feed AND fate = {(int)EntryFate.Waiting} AND next <= @now ORDER BY next, key LIMIT @limit", Entry,
-            ("@feed", feedId), ("@now", now.UtcTicks), ("@limit", limit))));
+            connection, "SELECT body FROM entries WHERE key IN (SELECT value FROM json_each(@keys))", Entry, ("@keys", JsonSerializer.Serialize(keys)))).ToDictionary(entry => entry.Key, StringComparer.Ordinal));
 
-    public Task<DateTimeOffset?> NextEntryAsync(string feedId, CancellationToken cancellationToken) => Task.FromResult(_database.Read(connection => Rows(
-        connection, $"SELECT MIN(next) FROM entries WHERE feed = @feed AND fate = {(int)EntryFate.Waiting}", row => row.IsDBNull(0) ? (DateTimeOffset?)null : Time(row.GetInt64(0)), ("@feed", feedId)).Single()));
+    public Task<bool> TryReplaceEntryAsync(EntryRecord before, EntryRecord after, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
+    {
+        using var update = Command(
+            connection, "UPDATE entries SET feed = @feed, fate = @fate, next = @next, body = @body WHERE key = @key AND fate = @fate_before AND next = @next_before",
+            ("@key", after.Key), ("@feed", after.FeedId), ("@fate", (int)after.Fate), ("@next", after.Next.UtcTicks), ("@body", JsonSerializer.Serialize(after)),
+            ("@fate_before", (int)before.Fate), ("@next_before", before.Next.UtcTicks));
+        return update.ExecuteNonQuery() == 1;
+    }, cancellationToken);
+
+    // One question for each fate, so that the index gives the order.
+    public Task<IReadOnlyList<EntryRecord>> ListWaitingAsync(string feedId, DateTimeOffset now, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<EntryRecord>>(
+        _database.Read(connection => s_toFetch.SelectMany(fate => Rows(
+            connection, "SELECT body FROM entries WHERE feed = @feed AND fate = @fate AND next <= @now ORDER BY next, key LIMIT @limit", Entry,
+            ("@feed", feedId), ("@fate", (int)fate), ("@now", now.UtcTicks), ("@limit", limit)))
+            .OrderBy(entry => entry.Next).ThenBy(entry => entry.Key, StringComparer.Ordinal).Take(limit).ToList()));
+
+    public Task<DateTimeOffset?> NextEntryAsync(string feedId, CancellationToken cancellationToken) => Task.FromResult(_database.Read(connection => s_toFetch.Min(fate => Rows(
+        connection, "SELECT MIN(next) FROM entries WHERE feed = @feed AND fate = @fate", row => row.IsDBNull(0) ? (DateTimeOffset?)null : Time(row.GetInt64(0)),
+        ("@feed", feedId), ("@fate", (int)fate)).Single())));
 
     public Task ReplaceEntryAsync(EntryRecord entry, CancellationToken cancellationToken) => _database.WriteAsync(
         connection => Run(
-            connection, $"UPDATE entries SET fate = @fate, next = @next, body = @body WHERE key = @key AND fate = {(int)EntryFate.Waiting}",
+            connection, $"UPDATE entries SET fate = @fate, next = @next, body = @body WHERE key = @key AND fate IN ({(int)EntryFate.Waiting}, {(int)EntryFate.Revisiting})",
             ("@key", entry.Key), ("@fate", (int)entry.Fate), ("@next", entry.Next.UtcTicks), ("@body", JsonSerializer.Serialize(entry))),
         cancellationToken);
 

@@ -102,6 +102,10 @@ internal sealed class ArticleIdentifier(IArticleStore store) : IDisposable
                 if (!stored)
                     _index.Remove(entries.Count);
             }
+
+            foreach (var entry in stored ? entries : [])
+                Telemetry.ArticlesIdentified.Add(1, new KeyValuePair<string, object?>(Telemetry.IdentityTag, entry.Work != entry.ArticleId ? "Revision" : entry.Report != entry.ArticleId ? "Copy" : "First"));
+            Telemetry.IdentitiesHeld.Record(_index.Count);
         }
     }
 

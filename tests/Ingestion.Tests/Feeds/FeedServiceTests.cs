@@ -60,6 +60,114 @@ public sealed class FeedServiceTests
     }
 
     [Fact]
+    public async Task Poll_EntryWithANewerDate_ItsPageIsFetchedAgainAndAChangedTextIsARevision()
+    {
+        var (updated, version, asked) = ("2023-07-12T10:00:00Z", 1, new System.Collections.Concurrent.ConcurrentQueue<string>());
+        await using var site = await NewsSite.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/atom")
+            {
+                await context.Response.WriteAsync($"<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Kabar</title><entry><id>1</id><title>Judul</title><link href=\"http://{context.Request.Host}/a\"/><published>2023-07-12T10:00:00Z</published><updated>{updated}</updated></entry></feed>");
+                return;
+            }
+
+            if (context.Request.Path != "/a")
+            {
+                context.Response.StatusCode = 404;
+                return;
+            }
+
+            asked.Enqueue(context.Request.Headers.IfNoneMatch.ToString());
+            context.Response.Headers.ETag = $"\"{version}\"";
+            context.Response.ContentType = "text/html; charset=utf-8";
+            if (context.Request.Headers.IfNoneMatch == $"\"{version}\"")
+                context.Response.StatusCode = 304;
+            else
+                await context.Response.WriteAsync(NewsSite.Page("Sukamaju").Replace("tiga pekan", version == 3 ? "empat pekan" : "tiga pekan", StringComparison.Ordinal));
+        });
+        var settings = site.Settings;
+        settings["Ingestion:Feeds:RevisitDelay"] = "00:00:00.001";
+        await using var host = await IngestionHost.StartAsync(settings, configure: builder => NewsSite.Resolve(builder.Services));
+        var feeds = new FeedService.FeedServiceClient(host.Host.Channel);
+        var id = (await feeds.AddFeedAsync(new AddFeedRequest { Url = site.Url("kabar.example", "/atom") }, IngestionHost.Deadline)).Feed.FeedId;
+        var first = await StoredAsync(host);
+
+        // The page is as it was: asked for on condition, nothing new.
+        updated = "2023-07-12T11:00:00Z";
+        await PollAsync(2);
+        // Another page with the same text.
+        (updated, version) = ("2023-07-12T12:00:00Z", 2);
+        await PollAsync(3);
+        host.Published.TryRead(out _).ShouldBeFalse();
+        (updated, version) = ("2023-07-12T13:00:00Z", 3);
+        await PollAsync(4);
+
+        var revised = await StoredAsync(host);
+        revised.Text.ShouldBe(first.Text.Replace("tiga pekan", "empat pekan", StringComparison.Ordinal));
+        var revisions = await host.Client.ListRevisionsAsync(new ListRevisionsRequest { ArticleId = first.ArticleId }, IngestionHost.Deadline);
+        revisions.Revisions.Select(revision => revision.ArticleId).ShouldBe([first.ArticleId, revised.ArticleId]);
+        asked.ShouldBe(["", "\"1\"", "\"1\"", "\"2\""]);
+        var feed = await feeds.GetFeedAsync(new GetFeedRequest { FeedId = id }, IngestionHost.Deadline);
+        feed.Entries.ShouldBe(new FeedEntries { Stored = 1 });
+
+        async Task PollAsync(int requests)
+        {
+            var store = host.Services.GetRequiredService<IFeedStore>();
+            await feeds.PollFeedAsync(new PollFeedRequest { FeedId = id }, IngestionHost.Deadline);
+            await Eventually.GetAsync(
+                async () => (await store.CountEntriesAsync(id, Token), await store.FindAsync(id, Token)),
+                state => asked.Count == requests && state.Item1.GetValueOrDefault(EntryFate.Stored) == 1 && state.Item2!.Visitor is null);
+        }
+    }
+
+    [Fact]
+    public async Task Poll_FeedThatTouchesItsDates_ItsPagesAreFetchedAFewTimesAtMost()
+    {
+        const int articles = 3;
+        var polls = 0;
+        await using var site = await NewsSite.StartAsync(async context =>
+        {
+            var path = context.Request.Path.Value!;
+            if (path is "/robots.txt")
+            {
+                context.Response.StatusCode = 404;
+                return;
+            }
+
+            if (path is not "/atom" and not "/besar")
+            {
+                context.Response.ContentType = "text/html; charset=utf-8";
+                await context.Response.WriteAsync(NewsSite.Page($"Nomor {path[1..]}"));
+                return;
+            }
+
+            // Every date is that of the poll, and of the larger feed all are one.
+            var at = new DateTimeOffset(2023, 7, 12, 10, 0, 0, TimeSpan.Zero).AddMinutes(10 * Interlocked.Increment(ref polls));
+            var entries = Enumerable.Range(0, path == "/atom" ? articles : 10).Select(i => $"<entry><id>{path}{i}</id><title>Judul</title><link href=\"http://{context.Request.Host}/{path[1]}{i}\"/><updated>{at.AddSeconds(path == "/atom" ? i : 0):yyyy-MM-dd'T'HH:mm:ss'Z'}</updated></entry>");
+            await context.Response.WriteAsync($"<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Kabar</title>{string.Concat(entries)}</feed>");
+        });
+        var settings = site.Settings;
+        settings["Ingestion:Feeds:RevisitDelay"] = "00:00:00.001";
+        settings["Ingestion:Feeds:MaxRevisits"] = "2";
+        settings["Ingestion:Feeds:MinInterval"] = "00:00:00.001";
+        settings["Ingestion:Feeds:MaxInterval"] = "00:00:00.002";
+        settings["Ingestion:Feeds:CheckInterval"] = "00:00:00.005";
+        await using var host = await IngestionHost.StartAsync(settings, configure: builder => NewsSite.Resolve(builder.Services));
+        var feeds = new FeedService.FeedServiceClient(host.Host.Channel);
+        foreach (var path in new[] { "/atom", "/besar" })
+            await feeds.AddFeedAsync(new AddFeedRequest { Url = site.Url(path == "/atom" ? "kecil.example" : "besar.example", path) }, IngestionHost.Deadline);
+
+        foreach (var name in new[] { "kecil.example", "besar.example" })
+            await Eventually.GetAsync(() => Task.FromResult(site.PathsOf(name).Count(path => path is "/atom" or "/besar")), count => count > 20, TimeSpan.FromSeconds(60));
+
+        var visits = site.PathsOf("kecil.example").Where(path => path != "/atom").GroupBy(path => path).ToList();
+        visits.Count.ShouldBe(articles);
+        visits.ShouldAllBe(page => page.Count() == 3);
+        site.PathsOf("besar.example").Where(path => path != "/besar").GroupBy(path => path).ShouldAllBe(page => page.Count() == 1);
+        (await host.Client.GetIngestionStatusAsync(new(), IngestionHost.Deadline)).Total.ShouldBe(articles + 10);
+    }
+
+    [Fact]
     public async Task Visit_ArticleOfSeveralPages_IsJoined()
     {
         await using var site = await NewsSite.StartAsync(Answer(new()

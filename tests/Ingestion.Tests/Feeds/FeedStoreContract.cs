@@ -146,6 +146,46 @@ public abstract class FeedStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TryReplaceEntry_ChangedMeanwhile_ChangesNothing()
+    {
+        await _store.AddEntriesAsync([Entry("1"), Entry("2")], Then, Token);
+        var waiting = (await _store.FindEntriesAsync(["1", "9"], Token)).ShouldHaveSingleItem().Value;
+        var stored = waiting with { Fate = EntryFate.Stored, ArticleId = "x", FetchedAt = Then, ETag = "\"1\"", LastModified = "kemarin", Publisher = "Kabar", IsOfTheFeed = true, Revisits = 2 };
+        await _store.ReplaceEntryAsync(stored, Token);
+
+        (await _store.TryReplaceEntryAsync(waiting, waiting with { Attempts = 9 }, Token)).ShouldBeFalse();
+        (await _store.FindEntriesAsync(["1"], Token))["1"].ShouldBe(stored);
+
+        var again = stored with { Fate = EntryFate.Revisiting, FeedId = "b", Next = Then.AddHours(1) };
+        (await _store.TryReplaceEntryAsync(stored, again, Token)).ShouldBeTrue();
+        (await _store.TryReplaceEntryAsync(stored, again, Token)).ShouldBeFalse();
+        (await _store.FindEntriesAsync(["1"], Token))["1"].ShouldBe(again);
+        (await _store.CountEntriesAsync("b", Token)).ShouldBe(new Dictionary<EntryFate, long> { [EntryFate.Revisiting] = 1 });
+    }
+
+    [Fact]
+    public async Task ListWaiting_ToBeFetchedAgain_IsThereInTheOrderOfTime()
+    {
+        await _store.AddEntriesAsync([Entry("1"), Entry("2") with { Next = Then.AddMinutes(2) }, Entry("3") with { Next = Then.AddMinutes(1) }], Then, Token);
+        var stored = Entry("1") with { Fate = EntryFate.Stored, ArticleId = "x", Marks = [new EntryMark("a", Then, "kata")] };
+        await _store.ReplaceEntryAsync(stored, Token);
+        await _store.TryReplaceEntryAsync(stored, stored with { Fate = EntryFate.Revisiting, Next = Then.AddSeconds(90) }, Token);
+
+        var listed = await _store.ListWaitingAsync("a", Then.AddHours(1), 10, Token);
+        listed.Select(entry => entry.Key).ShouldBe(["3", "1", "2"]);
+        listed[1].Marks.ShouldBe([new EntryMark("a", Then, "kata")]);
+        (await _store.ListWaitingAsync("a", Then.AddHours(1), 1, Token)).Select(entry => entry.Key).ShouldBe(["3"]);
+        (await _store.NextEntryAsync("a", Token)).ShouldBe(Then.AddMinutes(1));
+
+        // It is known, so it stays when its feed goes, and is done after the request.
+        await _store.RemoveAsync("a", Token);
+        (await _store.NextEntryAsync("a", Token)).ShouldBe(Then.AddSeconds(90));
+        await _store.ReplaceEntryAsync(stored with { Revisits = 1 }, Token);
+        (await _store.NextEntryAsync("a", Token)).ShouldBeNull();
+        (await _store.FindEntriesAsync(["1", "2", "3"], Token)).ShouldHaveSingleItem().Value.Revisits.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Remove_WaitingEntriesGo_WhatWasFetchedStaysKnown()
     {
         await _store.AddAsync(New("a"), Token);
