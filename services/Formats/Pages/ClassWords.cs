@@ -20,8 +20,13 @@ internal static class ClassWords
     // Longer attributes are generated; their first names say what there is to say.
     private const int MaxChars = 400;
 
-    // Before another word these say that it is about the state or the neighbours of the element: "has-sidebar", "no-comments".
-    private static readonly FrozenSet<string> States = FrozenSet.Create("has", "no", "not", "with", "without", "is", "hide", "enable", "disable", "can");
+    // Before other words these say that they are about the neighbours of the element or its parts: "has-post-thumbnail", "no-comments", "label-hidden". "is" speaks of a state of its own, in one word.
+    private static readonly FrozenSet<string> States = FrozenSet.Create("has", "no", "not", "with", "without", "hide", "enable", "disable", "can", "label");
+
+    // What stands in the table for a whole name.
+    private const char WholeName = '=';
+
+    private const string PostPrefix = "post-";
 
     private static readonly FrozenDictionary<string, NameVerdict> Table = LoadTable();
 
@@ -31,7 +36,7 @@ internal static class ClassWords
 
     /// <summary>
     /// What a class or id attribute says. The text's names win over those of parts, since templates name the parts of a text after it and the other way round
-    /// ("article-body article-body--with-related").
+    /// ("article-body article-body--with-related"). Behind the number of a WordPress post stand its terms ("post-12 hentry category-video tag-cookies"): what the article is about, not what the element is.
     /// </summary>
     public static NameVerdict Of(string? names)
     {
@@ -52,6 +57,11 @@ internal static class ClassWords
                 continue;
             }
 
+            if (IsPostNumber(name))
+            {
+                return verdict == NameVerdict.None && names.Contains("hentry", StringComparison.Ordinal) ? NameVerdict.Body : verdict;
+            }
+
             var of = OfName(name, lower, words);
             if (of == NameVerdict.Never || of == NameVerdict.Drop && verdict is not (NameVerdict.Body or NameVerdict.Never) || of != NameVerdict.None && verdict == NameVerdict.None
                 || of == NameVerdict.Body && verdict is not (NameVerdict.Drop or NameVerdict.Never))
@@ -63,10 +73,14 @@ internal static class ClassWords
         return verdict;
     }
 
+    private static bool IsPostNumber(ReadOnlySpan<char> name) =>
+        name.StartsWith(PostPrefix) && name.Length > PostPrefix.Length && !name[PostPrefix.Length..].ContainsAnyExceptInRange('0', '9');
+
     private static NameVerdict OfName(ReadOnlySpan<char> name, Span<char> lower, Span<Range> words)
     {
-        // The words, joined by '+' in one buffer, so that a sequence of words is a slice of it.
-        var (length, count, start) = (0, 0, 0);
+        // The words, joined by '+' in one buffer, so that a sequence of words is a slice of it; before them the mark of whole names.
+        lower[0] = WholeName;
+        var (length, count, start) = (1, 0, 1);
         for (var i = 0; i <= name.Length; i++)
         {
             var c = i < name.Length ? name[i] : '-';
@@ -90,15 +104,21 @@ internal static class ClassWords
             }
         }
 
+        if (count > 0 && Lookup.TryGetValue(lower[..words[count - 1].End.Value], out var whole))
+        {
+            return whole;
+        }
+
         var best = NameVerdict.None;
         for (var i = 0; i < count; i++)
         {
             if (i > 0 && StateLookup.Contains(lower[words[i - 1]]))
             {
-                continue;
+                break;
             }
 
-            for (var last = Math.Min(count - 1, i + 2); last >= i; last--)
+            var shortest = i > 0 && lower[words[i - 1]] is "is" ? i + 1 : i;
+            for (var last = Math.Min(count - 1, i + 2); last >= shortest; last--)
             {
                 if (Lookup.TryGetValue(lower[words[i].Start.Value..words[last].End.Value], out var verdict))
                 {

@@ -17,6 +17,12 @@ internal sealed class MainText
     private const int MaxCreditDistance = 25;
     private const int MaxCredits = 10;
 
+    private const double MinHeadedShare = 0.2;
+
+    // A text below this length may be what a misread page has left.
+    private const int MinTrustedChars = 300;
+    private const int MaxTextDistance = 30;
+
     // An element that holds more than this share of a page's sentences is not left out for its name or kind.
     private const double MaxDroppedShare = 0.4;
 
@@ -28,6 +34,12 @@ internal sealed class MainText
     private readonly double[] _weights;
     private readonly Dictionary<string, NameVerdict> _verdicts = new(StringComparer.Ordinal);
 
+    // Whether names say what elements are; where they left next to nothing, they are not believed.
+    private readonly bool _trustsNames;
+
+    // The first heading that says the title; -1 where none does.
+    private readonly int _titleAt;
+
     /// <summary>What a paragraph is taken for.</summary>
     private enum Use : byte
     {
@@ -38,11 +50,12 @@ internal sealed class MainText
         Lead,
     }
 
-    private MainText(PageTree tree, PageBlocks blocks, string? title, string? description)
+    private MainText(PageTree tree, PageBlocks blocks, string? title, string? description, bool trustsNames)
     {
-        (_tree, _blocks, _title, _description) = (tree, blocks, title, description);
+        (_tree, _blocks, _title, _description, _trustsNames) = (tree, blocks, title, description, trustsNames);
         _uses = new Use[blocks.Blocks.Length];
         _weights = new double[blocks.Blocks.Length];
+        _titleAt = TitleAt();
     }
 
     /// <summary>What was found.</summary>
@@ -61,9 +74,22 @@ internal sealed class MainText
     /// <param name="description">What it says it is about; null when it does not.</param>
     public static Found Find(PageTree tree, PageBlocks blocks, string? title, string? description)
     {
-        var reader = new MainText(tree, blocks, title, description);
-        reader.Judge();
-        return reader.Write(reader.Container());
+        var found = Find(trustsNames: true);
+        if (found.Text.Length >= MinTrustedChars)
+        {
+            return found;
+        }
+
+        // Behind a headline, names that leave a few lines hide the text.
+        var other = Find(trustsNames: false);
+        return other.Text.Length >= Math.Max(MinTrustedChars, 2 * found.Text.Length) && other.Headline >= 0 && other.First > other.Headline && other.First - other.Headline <= MaxTextDistance ? other : found;
+
+        Found Find(bool trustsNames)
+        {
+            var reader = new MainText(tree, blocks, title, description, trustsNames);
+            reader.Judge();
+            return reader.Write(reader.Container());
+        }
     }
 
     private double LinkShare()
@@ -147,6 +173,12 @@ internal sealed class MainText
             if (use == Use.Open && IsPicture(i, good))
             {
                 (use, maxShare) = (Use.Caption, 0.15);
+            }
+
+            // What holds the headline and a good part of the sentences behind it is the article, or has it inside; a bar that repeats the headline holds few.
+            if (use == Use.Dropped && _titleAt >= node.FirstBlock && _titleAt < node.EndBlock && sums[node.EndBlock] - sums[_titleAt] > MinHeadedShare * total)
+            {
+                use = Use.Open;
             }
 
             // A template may cut the text into many parts of one misleading name.
@@ -275,7 +307,7 @@ internal sealed class MainText
         var nodes = _tree.Nodes;
         ref readonly var node = ref nodes[at];
         var count = node.EndBlock - node.FirstBlock;
-        if (node.Tag != Tag.Block || count > 3 || node.End - at > maxNodes || good > maxWeight)
+        if (node.Tag != Tag.Block || VerdictOf(node.Element!) == NameVerdict.Body || count > 3 || node.End - at > maxNodes || good > maxWeight)
         {
             return false;
         }
@@ -324,8 +356,10 @@ internal sealed class MainText
             return (Use.Dropped, MaxDroppedShare);
         }
 
-        return VerdictOf(element) switch
+        var verdict = VerdictOf(element);
+        return verdict switch
         {
+            NameVerdict.Drop or NameVerdict.Caption or NameVerdict.Byline when !_trustsNames => (Use.Open, 0),
             NameVerdict.Never => (Use.Dropped, 0.95),
             // A post that is quoted in full is part of the text, whatever network it comes from.
             NameVerdict.Drop when IsQuotation(at) || HoldsBody(at) => (Use.Open, 0),
@@ -615,7 +649,7 @@ internal sealed class MainText
         }
 
         // The place and day that a report begins with.
-        if (text[^1] is '-' or '–' or '—')
+        if (tag != Tag.Heading && text[^1] is '-' or '–' or '—')
         {
             return false;
         }
@@ -627,7 +661,8 @@ internal sealed class MainText
 
         return tag switch
         {
-            Tag.Heading => _uses[b] != Use.Lead && !SaysDescription(b),
+            // A standfirst may be set as a heading.
+            Tag.Heading => _uses[b] != Use.Lead && !SaysDescription(b) && !(block.Weight >= 80 && IsSentenceEnd(text)),
             _ => !IsGood(block) && !(tag == Tag.Paragraph && block.Weight >= 40 && IsSentenceEnd(text)) || block.Weight < 110 && PageDates.Read(text, "text") is not null && !IsSentenceEnd(text),
         };
     }
@@ -740,6 +775,19 @@ internal sealed class MainText
         return _description is { Length: >= beginning } && _blocks.TextOf(_blocks.Blocks[b]).StartsWith(_description.AsSpan(0, beginning), StringComparison.OrdinalIgnoreCase);
     }
 
+    private int TitleAt()
+    {
+        for (var b = 0; b < _blocks.Blocks.Length; b++)
+        {
+            if (TagOf(_blocks.Blocks[b].Node) is Tag.Heading1 or Tag.Heading && IsTitle(_blocks.TextOf(_blocks.Blocks[b])))
+            {
+                return b;
+            }
+        }
+
+        return -1;
+    }
+
     // The paragraph that is the headline: the h1 that says the title, else the last h1 before the text ends.
     private int Headline(int end)
     {
@@ -747,13 +795,12 @@ internal sealed class MainText
         var last = -1;
         for (var b = 0; b < Math.Min(end, blocks.Length); b++)
         {
-            var tag = TagOf(blocks[b].Node);
-            if (tag is Tag.Heading1 or Tag.Heading && _title is not null && IsTitle(_blocks.TextOf(blocks[b])))
+            if (b == _titleAt)
             {
                 return b;
             }
 
-            if (tag == Tag.Heading1 && _uses[b] != Use.Dropped)
+            if (TagOf(blocks[b].Node) == Tag.Heading1 && _uses[b] != Use.Dropped)
             {
                 last = b;
             }

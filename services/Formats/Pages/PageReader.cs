@@ -9,6 +9,9 @@ public static class PageReader
     // Sentences that make a page an article where it does not say what it is.
     private const int MinArticleChars = 300;
 
+    // The resource header of the MIME Sniffing Standard.
+    private const int SniffedChars = 1445;
+
     /// <summary>Reads a page.</summary>
     /// <param name="content">The bytes as they came, decompressed.</param>
     /// <param name="contentType">The transport's media type with its charset; null when there is none.</param>
@@ -32,9 +35,11 @@ public static class PageReader
     /// <summary>Reads a page that is text already, such as the content of a feed's entry.</summary>
     public static Reading<PageArticle> Read(string html, Uri? url)
     {
-        if (html.Contains('\0'))
+        // Where browsers look for signs of something else than text; behind it a template's stray NUL is dropped, as they do.
+        var nul = html.AsSpan(0, Math.Min(html.Length, SniffedChars)).IndexOf('\0');
+        if (nul >= 0)
         {
-            return new ReadingProblem(html.IndexOf('\0'), "the page is no text: it contains the character NUL");
+            return new ReadingProblem(nul, "the page is no text: it contains the character NUL");
         }
 
         var guard = new ParseGuard();

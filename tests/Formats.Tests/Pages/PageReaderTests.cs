@@ -93,6 +93,61 @@ public sealed class PageReaderTests
         article.Text.ShouldBe(Lines(First, Second, Third));
     }
 
+    [Theory]
+    // What a WordPress post is filed under: its terms are names of its element.
+    [InlineData("post-12 post type-post status-publish hentry category-komentar tag-cookies tag-video")]
+    // Drupal says so of a field whose label is not shown.
+    [InlineData("field field--name-body field--label-hidden")]
+    [InlineData("u-overflow-hidden")]
+    [InlineData("hidden-xs")]
+    [InlineData("with-sticky-sidebar")]
+    public void Text_InElementsWhoseNamesSpeakOfOtherThings_IsKept(string names)
+    {
+        var comments = string.Concat(Enumerable.Range(1, 12).Select(i => $"<div class='comment'><p>Menurut saya, dermaga lama masih cukup kalau dikeruk, tidak usah yang baru, apalagi sekarang ({i}).</p></div>"));
+
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='{names}'>{Body}</div><div id='comments'>{comments}</div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_BesideMuchThatIsHidden_IsFoundBehindItsHeadlineWhateverItsNames()
+    {
+        var notices = string.Concat(Enumerable.Range(1, 12).Select(i => $"<p>Penyedia nomor {i} menyimpan data kunjungan, alamat, dan pilihan Anda, selama yang diperlukan untuk tujuan tersebut.</p>"));
+
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='promo-video'>{Body}</div><div id='cookie-notice'>{notices}</div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_InAMisnamedElementThatHoldsTheHeadline_IsKept()
+    {
+        var comments = string.Concat(Enumerable.Range(1, 10).Select(i => $"<div class='comment'><p>Menurut saya, dermaga lama masih cukup kalau dikeruk, tidak usah yang baru, apalagi sekarang ({i}).</p></div>"));
+
+        var article = Read($"<div class='slider'><h1>Nelayan minta dermaga baru</h1>{Body}</div><div id='comments'>{comments}</div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_WhoseStandfirstIsAHeading_BeginsWithIt()
+    {
+        const string lead = "Koperasi nelayan menunggu jawaban wali kota sampai akhir bulan, sebelum musim timur tiba.";
+
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='a'><h3>{lead}</h3>{Body}</div>");
+
+        article.Text.ShouldBe(Lines(lead, First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_WithAStrayNul_IsRead()
+    {
+        var article = Read($"<!--{new string('-', 2000)}--><h1>Nelayan minta dermaga baru</h1><div>{Body.Replace("Sabtu", "Sab\0tu", StringComparison.Ordinal)}</div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
     [Fact]
     public void Text_WithHeadings_KeepsThoseThatParagraphsFollow()
     {
