@@ -8,12 +8,13 @@ namespace Sikap.Formats;
 /// <summary>A document's characters.</summary>
 /// <param name="Text">The characters, without byte order mark; bytes that no charset explains are U+FFFD.</param>
 /// <param name="Charset">IANA name of the charset they were read with.</param>
-/// <param name="From">What told it: <c>bom</c>, <c>utf-8</c> (the bytes themselves), <c>http</c>, <c>meta</c>, <c>xml</c>, <c>language</c> or <c>default</c>.</param>
+/// <param name="From">What told it: <c>bom</c>, <c>utf-8</c> (the bytes themselves), <c>http</c>, <c>meta</c>, <c>xml</c>, <c>bytes</c> (guessed from them), <c>language</c> or <c>default</c>.</param>
 public readonly record struct DecodedText(string Text, string Charset, string From);
 
 /// <summary>
 /// Finds the charset of HTML and XML. Bytes speak before declarations: a byte order mark is believed, and so is text outside ASCII that is valid UTF-8, since text in any other charset practically never is,
-/// while declarations are often left over from another template. Then come the transport's charset, the document's own, and what pages of the declared language used before UTF-8.
+/// while declarations are often left over from another template. Then come the transport's charset, the document's own, what the bytes look like (<see cref="CharsetGuess"/>), and what pages of the
+/// declared language used before UTF-8.
 /// </summary>
 public static class TextDecoding
 {
@@ -110,11 +111,17 @@ public static class TextDecoding
 
         var head = Encoding.Latin1.GetString(content[..Math.Min(content.Length, DeclarationBytes)]);
         var (declared, from) = Declared(contentType, head);
+        if (declared is null && content.Contains((byte)0) && CharsetGuess.OfWide(content) is { } wide)
+        {
+            return new(wide.GetString(content), wide.WebName == "utf-16" ? "utf-16le" : "utf-16be", "bytes");
+        }
+
         if (!content.ContainsAnyExceptInRange((byte)0, (byte)0x7F))
         {
             // Only escape sequences and two-byte units say more than ASCII here.
             return declared is { CodePage: 50220 or 50221 or 50222 or 1200 or 1201 or 52936 } && (declared.CodePage > 2000 || content.Contains((byte)0))
                 ? new(declared.GetString(content), declared.WebName, from)
+                : declared is null && content.Contains((byte)0x1B) && CharsetGuess.OfEscapes(content) is { } escaped ? new(escaped.GetString(content), escaped.WebName, "bytes")
                 : new(Encoding.ASCII.GetString(content), declared?.WebName ?? "utf-8", declared is null ? "default" : from);
         }
 
@@ -135,6 +142,11 @@ public static class TextDecoding
         }
 
         var legacy = OfLanguage(head);
+        if (declared is null && CharsetGuess.Of(content) is { } guessed)
+        {
+            return new(guessed.GetString(content), guessed.WebName, guessed.CodePage == legacy?.CodePage ? "language" : "bytes");
+        }
+
         return new((legacy ?? Find("windows-1252")!).GetString(content), legacy?.WebName ?? "windows-1252", legacy is null ? "default" : "language");
     }
 
