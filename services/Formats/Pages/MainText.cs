@@ -527,7 +527,11 @@ internal sealed class MainText
             var text = _blocks.TextOf(block);
             if (_uses[b] == Use.Caption)
             {
-                captions.Add(text.ToString());
+                if (!Promotions.IsPromotion(text, block.LinkDensity))
+                {
+                    captions.Add(text.ToString());
+                }
+
                 continue;
             }
 
@@ -550,6 +554,12 @@ internal sealed class MainText
                     break;
                 }
 
+                continue;
+            }
+
+            if (opened == 0 && b + 1 < end && IsDateline(tag, text) && goodAfter[b + 2] > goodAfter[b + 1])
+            {
+                kept.Add(b);
                 continue;
             }
 
@@ -580,7 +590,7 @@ internal sealed class MainText
 
             if (written.Length > 0)
             {
-                written.Append('\n');
+                written.Append(k == 1 && IsDateline(TagOf(blocks[kept[0]].Node), _blocks.TextOf(blocks[kept[0]])) ? ' ' : '\n');
             }
 
             written.Append(_blocks.TextOf(block));
@@ -665,6 +675,13 @@ internal sealed class MainText
             Tag.Heading => _uses[b] != Use.Lead && !SaysDescription(b) && !(block.Weight >= 80 && IsSentenceEnd(text)),
             _ => !IsGood(block) && !(tag == Tag.Paragraph && block.Weight >= 40 && IsSentenceEnd(text)) || block.Weight < 110 && PageDates.Read(text, "text") is not null && !IsSentenceEnd(text),
         };
+    }
+
+    // The place that a report begins with, set apart from its first paragraph: "Surabaya -".
+    private static bool IsDateline(Tag tag, ReadOnlySpan<char> text)
+    {
+        const int maxChars = 60;
+        return tag != Tag.Heading && text.Length is > 4 and <= maxChars && text[^1] is '-' or '–' or '—' && char.IsUpper(text[0]);
     }
 
     // Behind the text stand initials, agencies, notes on the broadcast and the like: short and without a sentence's end.

@@ -58,6 +58,10 @@ internal sealed class PageBlocks
     private bool _space;
     private int _breaks;
 
+    // The paragraph as it was before its present line, and where that line begins.
+    private PageBlock _beforeLine;
+    private int _lineStart;
+
     private void Cut(PageTree tree)
     {
         var nodes = tree.Nodes;
@@ -68,7 +72,7 @@ internal sealed class PageBlocks
 
         var (links, emphasis) = (0, 0);
         var open = new Stack<int>();
-        _current = new PageBlock { Node = tree.Body, At = -1 };
+        _current = _beforeLine = new PageBlock { Node = tree.Body, At = -1 };
         for (var i = tree.Body; i < nodes[tree.Body].End || open.Count > 0; i++)
         {
             while (open.TryPeek(out var top) && nodes[top].End <= i)
@@ -90,6 +94,7 @@ internal sealed class PageBlocks
                     continue;
                 case Tag.Break:
                     // One break ends a line, two end a paragraph.
+                    EndLine();
                     _space = true;
                     if (++_breaks > 1)
                     {
@@ -190,8 +195,26 @@ internal sealed class PageBlocks
         }
     }
 
+    // A link to another article may stand between two breaks in the midst of a paragraph.
+    private void EndLine()
+    {
+        if (_current.At >= 0 && _length > _lineStart && _current.LinkLength > _beforeLine.LinkLength
+            && Promotions.IsPromotion(_characters.AsSpan(_lineStart, _length - _lineStart).Trim(), (double)(_current.LinkLength - _beforeLine.LinkLength) / (_length - _lineStart)))
+        {
+            _current = _beforeLine;
+            _length = _lineStart;
+        }
+
+        (_beforeLine, _lineStart) = (_current, _length);
+    }
+
     private void Flush(int nextNode)
     {
+        if (_beforeLine.At >= 0)
+        {
+            EndLine();
+        }
+
         if (_current.At >= 0)
         {
             _current.Length = _length - _current.Start;
@@ -199,6 +222,7 @@ internal sealed class PageBlocks
         }
 
         _current = new PageBlock { Node = nextNode, At = -1 };
+        (_beforeLine, _lineStart) = (_current, _length);
         (_space, _breaks) = (false, 0);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sikap.Formats.Pages;
 
 /// <summary>Recognises paragraphs that promote something instead of telling the story, by how they begin (<c>promotions.txt</c>).</summary>
@@ -7,13 +9,25 @@ internal static class Promotions
     {
         All,
         Start,
+        Opens,
         Short,
         Lead,
         Tail,
+        Ask,
+        Channel,
     }
 
     // The phrases by their first two characters, so that a paragraph is compared with few of them.
     private static readonly Dictionary<(char, char), List<(How How, string Text)>> Table = Load();
+
+    // Where readers are asked to follow; both by all texts of the table, in one search.
+    private static readonly SearchValues<string> Channels = SearchValues.Create([.. Phrases(How.Channel)], StringComparison.OrdinalIgnoreCase);
+
+    // An invitation is a sentence or three.
+    private const int MaxInvitationChars = 420;
+
+    private static readonly SearchValues<char> SentenceMarks = SearchValues.Create(".!?:\u00BF\u00A1");
+    private static readonly SearchValues<char> Quotes = SearchValues.Create("\"“”„«»'‘’");
 
     // A promoted headline with what stands before it is rarely longer.
     private const int MaxStartChars = 220;
@@ -21,7 +35,7 @@ internal static class Promotions
     // "Scroll to continue" "with content"; "Stand:" and a date.
     private const int MaxShortRest = 40;
 
-    private static readonly System.Buffers.SearchValues<char> Around = System.Buffers.SearchValues.Create(" \t-–—*•·.:|[]()<>»«›‹▶►→▼#\"“”'’_=+~■◆●▲>/");
+    private static readonly SearchValues<char> Around = SearchValues.Create(" \t-–—*•·.:|[]()<>»«›‹▶►→▼#\"“”'’_=+~■◆●▲>/");
 
     /// <summary>True for a paragraph that is no part of the article.</summary>
     /// <param name="text">The paragraph.</param>
@@ -35,7 +49,36 @@ internal static class Promotions
         }
 
         // Brackets may be part of the phrase ("[gambas:video]").
-        return Matches(trimmed, text.Length, linkDensity) || trimmed.Length != text.Length && Matches(text, text.Length, linkDensity);
+        return Matches(trimmed, text, linkDensity) || trimmed.Length != text.Length && Matches(text, text, linkDensity) || IsInvitation(text);
+    }
+
+    // Asks readers, at the beginning of a sentence, to follow the outlet somewhere.
+    private static bool IsInvitation(ReadOnlySpan<char> text)
+    {
+        if (text.Length > MaxInvitationChars || text.IndexOfAny(Channels) < 0)
+        {
+            return false;
+        }
+
+        for (var rest = text; !rest.IsEmpty;)
+        {
+            var sentence = Trim(rest);
+            if (Of(sentence) is { } phrases)
+            {
+                foreach (var (how, phrase) in phrases)
+                {
+                    if (how == How.Ask && sentence.StartsWith(phrase, StringComparison.OrdinalIgnoreCase) && (sentence.Length == phrase.Length || !char.IsLetter(sentence[phrase.Length])))
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            var mark = rest.IndexOfAny(SentenceMarks);
+            rest = mark < 0 ? [] : rest[(mark + 1)..];
+        }
+
+        return false;
     }
 
     /// <summary>True for a heading or short line that begins the lists after an article.</summary>
@@ -58,7 +101,7 @@ internal static class Promotions
         }
     }
 
-    private static bool Matches(ReadOnlySpan<char> text, int fullLength, double linkDensity)
+    private static bool Matches(ReadOnlySpan<char> text, ReadOnlySpan<char> full, double linkDensity)
     {
         if (Of(text) is not { } phrases)
         {
@@ -75,15 +118,19 @@ internal static class Promotions
             var rest = text[phrase.Length..];
             // "Related" does not begin "Relatedness": a phrase ends where a word does, unless it ends within one on purpose.
             var next = rest.IsEmpty ? ' ' : rest[0];
+            var mark = rest.TrimStart() is [var first, ..] ? first : ' ';
             switch (how)
             {
                 case How.Lead:
                     return true;
                 case How.All when rest.IsEmpty || Trim(rest).IsEmpty:
                     return true;
-                case How.Short when fullLength <= phrase.Length + MaxShortRest && !char.IsLetter(next):
+                // What somebody says begins with a quotation mark.
+                case How.Opens when full.Length <= MaxStartChars && !char.IsLetter(next) && !Quotes.Contains(full[0]):
                     return true;
-                case How.Start when fullLength <= MaxStartChars && !char.IsLetter(next) && (linkDensity > 0.3 || next is ':' or '：' or '»' or '>' or '—' or '–' or '|' || phrase[^1] == ':' || Trim(rest).IsEmpty):
+                case How.Short when full.Length <= phrase.Length + MaxShortRest && !char.IsLetter(next):
+                    return true;
+                case How.Start when full.Length <= MaxStartChars && !char.IsLetter(next) && (linkDensity > 0.3 || mark is ':' or '：' or '»' or '>' or '—' or '–' or '|' || phrase[^1] == ':' || Trim(rest).IsEmpty):
                     return true;
             }
         }
@@ -99,6 +146,8 @@ internal static class Promotions
         var first = text.IndexOfAnyExcept(Around);
         return first < 0 ? [] : text[first..(text.LastIndexOfAnyExcept(Around) + 1)];
     }
+
+    private static IEnumerable<string> Phrases(How how) => Table.Values.SelectMany(phrases => phrases).Where(phrase => phrase.How == how).Select(phrase => phrase.Text);
 
     private static Dictionary<(char, char), List<(How How, string Text)>> Load()
     {

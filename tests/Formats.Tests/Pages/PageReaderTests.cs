@@ -16,6 +16,15 @@ public sealed class PageReaderTests
     {
         { "a linked one", "<p><a href='/x'>Baca juga: Harga ikan naik dua kali lipat</a></p>" },
         { "its label outside of the link", "<p><strong>Baca Juga:</strong> <a href='/x'>Harga ikan naik dua kali lipat</a></p>" },
+        { "one that is not linked", "<p>Baca Juga : Harga ikan naik dua kali lipat</p>" },
+        { "one in brackets", "<p><em>(Baca: <a href='/x'>Harga ikan naik dua kali lipat</a>)</em></p>" },
+        { "a mark to go on to the next page", "<p>Baca di halaman berikutnya</p>" },
+        { "a numbered pager", "<p>Halaman: 1 2 3 Selanjutnya</p>" },
+        { "an invitation to a channel", "<p>Dapatkan berita pilihan setiap hari dari Warta. Mari bergabung di saluran WhatsApp kami dengan membuka tautan berikut, lalu tekan tombol ikuti. Aplikasinya harus sudah terpasang di ponsel Anda, dan nomornya sudah terdaftar pada layanan itu.</p>" },
+        { "an invitation in its second sentence", "<p>Kabar pesisir setiap pagi! Yuk ikuti Warta Contoh di Google News.</p>" },
+        { "an invitation in English", "<p>Want more news from the coast? Join our WhatsApp channel.</p>" },
+        { "a notice to machines", "<p>Dilarang keras mengambil konten, melakukan crawling, atau pengindeksan otomatis di situs ini tanpa izin tertulis.</p>" },
+        { "an embedded post", "<p>Lihat postingan ini di Instagram</p><p>Sebuah kiriman dibagikan oleh Warta Contoh (@warta.contoh)</p>" },
         { "a mark of advertising", "<p>ADVERTISEMENT</p>" },
         { "a mark to go on", "<p>SCROLL TO CONTINUE WITH CONTENT</p>" },
         { "a video's link", "<p><strong>Simak Video: <a href='/v'>Nelayan turun ke jalan</a></strong></p>" },
@@ -42,9 +51,43 @@ public sealed class PageReaderTests
     }
 
     [Theory]
+    [InlineData("\"Lihat juga keadaan di muara,\" kata ketua koperasi nelayan itu, sambil menunjuk kapal yang berlabuh.")]
+    [InlineData("Warga mengeluh lewat kanal WhatsApp milik kota, tetapi belum ada yang menjawab sampai Sabtu malam.")]
+    [InlineData("Ikuti saja, kata dia, arahan petugas, sebab ombak masih tinggi sampai awal pekan depan.")]
+    public void Text_WithWhatOnlyLooksLikePromotion_KeepsIt(string sentence) =>
+        Read($"<h1>Nelayan minta dermaga baru</h1><div class='isi'><p>{First}</p><p>{sentence}</p><p>{Second}</p></div>").Text.ShouldBe(Lines(First, sentence, Second));
+
+    [Fact]
+    public void Text_WithALinkedLineBetweenBreaks_LosesTheLineAlone()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='isi'><p>{First}<br><strong>Baca juga: <a href='/x'>Harga ikan naik dua kali lipat</a></strong><br>{Second}</p><p><a href='/y'>Baca juga: Pasar pagi pindah</a><br>{Third}<br><a href='/z'>Simak juga: Kapal baru tiba</a></p></div>");
+
+        article.Text.ShouldBe(Lines($"{First} {Second}", Third));
+    }
+
+    [Theory]
+    [InlineData("<strong>Kota Utara</strong> - <p>{0}</p>")]
+    [InlineData("<p>Kota Utara -</p><p>{0}</p>")]
+    public void Text_WhosePlaceIsSetApart_BeginsWithIt(string beginning)
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='isi'>{string.Format(System.Globalization.CultureInfo.InvariantCulture, beginning, First)}<p>{Second}</p><p>{Third}</p></div>");
+
+        article.Text.ShouldBe(Lines($"Kota Utara - {First}", Second, Third));
+    }
+
+    [Fact]
+    public void Captions_WithMarksOfAdvertising_LeaveThemOut()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='isi'><p>{First}</p><div><p class='para-caption'>ADVERTISEMENT</p><p class='para-caption'>SCROLL TO CONTINUE WITH CONTENT</p></div><p>{Second}</p><p>{Third}</p></div>");
+
+        article.Captions.ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("<p>Sumber: Kantor Berita Utara</p>", "Sumber: Kantor Berita Utara")]
     [InlineData("<p>Pewarta: Rini Lestari<br>Editor: Budi Hartono</p>", "Pewarta: Rini Lestari|Editor: Budi Hartono")]
     [InlineData("<div>Penulis/Editor: Rini Lestari</div>", "Penulis/Editor: Rini Lestari")]
+    [InlineData("<p>Rep: Rini Lestari Red: Budi Hartono</p>", "Rep: Rini Lestari|Red: Budi Hartono")]
     [InlineData("<p>(Kantor Berita Utara/rl)</p>", "(Kantor Berita Utara/rl)")]
     [InlineData("<div>Bagikan</div><div>Tag</div><p>Artikel ini telah tayang di Warta Utara</p>", "Artikel ini telah tayang di Warta Utara")]
     [InlineData("<p>Harga: Rp12.000</p><p>Editorial: pekan depan</p>", "")]
