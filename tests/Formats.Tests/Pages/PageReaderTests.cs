@@ -25,6 +25,9 @@ public sealed class PageReaderTests
         { "an invitation in English", "<p>Want more news from the coast? Join our WhatsApp channel.</p>" },
         { "a notice to machines", "<p>Dilarang keras mengambil konten, melakukan crawling, atau pengindeksan otomatis di situs ini tanpa izin tertulis.</p>" },
         { "an embedded post", "<p>Lihat postingan ini di Instagram</p><p>Sebuah kiriman dibagikan oleh Warta Contoh (@warta.contoh)</p>" },
+        { "a question about the article", "<p>Apakah artikel ini bermanfaat bagi Anda?</p>" },
+        { "a wall", "<p>To continue reading, please subscribe to Warta Contoh. You can choose a yearly plan or a weekly one.</p>" },
+        { "where it is filed", "<p>Tulisan ini dipublikasikan di <a href='/k'>Kabar</a> dan ditandai <a href='/d'>dermaga</a>.</p>" },
         { "a mark of advertising", "<p>ADVERTISEMENT</p>" },
         { "a mark to go on", "<p>SCROLL TO CONTINUE WITH CONTENT</p>" },
         { "a video's link", "<p><strong>Simak Video: <a href='/v'>Nelayan turun ke jalan</a></strong></p>" },
@@ -181,6 +184,42 @@ public sealed class PageReaderTests
         var article = Read($"<h1>Nelayan minta dermaga baru</h1><div class='a'><h3>{lead}</h3>{Body}</div>");
 
         article.Text.ShouldBe(Lines(lead, First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_ShorterThanTheFooter_IsTheArticle()
+    {
+        var about = string.Concat(Enumerable.Range(1, 5).Select(i => $"<p>Warta Contoh menyiarkan kabar dari pesisir sejak lama, dan bagian nomor {i} dari keterangan ini menjelaskan syarat pemakaiannya.</p>"));
+
+        var article = Read($"<div><h1>Nelayan minta dermaga baru</h1><div>{Body}</div></div><footer>{about}</footer>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_WhoseStandfirstIsCalledATeaser_BeginsWithIt()
+    {
+        const string lead = "Koperasi nelayan menunggu jawaban wali kota sampai akhir bulan, sebelum musim timur tiba.";
+
+        var article = Read($"<header><h1>Nelayan minta dermaga baru</h1><div class='berita-teaser'><p>{lead}</p></div></header><div>{Body}</div><div class='teaser'><p>Harga ikan naik dua kali lipat sejak awal bulan, kata para pedagang, karena kapal tidak melaut.</p></div>");
+
+        article.Text.ShouldBe(Lines(lead, First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_BesideAnImage_IsNoCaptionWhereItIsNamedAsText()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><p>{First}</p><div class='article-image'><div class='article-body'><p>{Second}</p></div></div><p>{Third}</p><p>{First} Begitu pula tahun lalu, katanya.</p><p>{Third} Begitu pula tahun lalu, katanya.</p></div>");
+
+        article.Text.ShouldContain(Second);
+    }
+
+    [Fact]
+    public void Text_ThatBeginsWithAShortSentence_HasIt()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><p>Dermaga itu sudah lama tua.</p>{Body}</div>");
+
+        article.Text.ShouldBe(Lines("Dermaga itu sudah lama tua.", First, Second, Third));
     }
 
     [Fact]
