@@ -27,4 +27,10 @@ internal static partial class Log
 
     [LoggerMessage(15, LogLevel.Warning, "bus.consumer_waits {MessageType}: {Reason}", EventName = "bus.consumer_waits")]
     public static partial void ConsumerWaits(this ILogger logger, string messageType, string reason);
+
+    [LoggerMessage(17, LogLevel.Warning, "bus.consumer_disowned {MessageType}: its channel has ended and the broker delivers it again", EventName = "bus.consumer_disowned")]
+    public static partial void ConsumerDisowned(this ILogger logger, string messageType);
+
+    [LoggerMessage(16, LogLevel.Warning, "bus.endpoint_renewed {Queue}: {Reason}", EventName = "bus.endpoint_renewed")]
+    public static partial void EndpointRenewed(this ILogger logger, string queue, string reason);
 }

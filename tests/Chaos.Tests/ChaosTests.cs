@@ -15,6 +15,9 @@ public sealed class ChaosTests
 {
     private const int ConcurrentSubmissions = 8;
 
+    // The length of the fault itself: publishes are held back while articles come in.
+    private static readonly TimeSpan AlarmLength = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(90);
 
     private readonly List<string> _report = [];
@@ -28,7 +31,7 @@ public sealed class ChaosTests
         var texts = SystemClient.Samples(articles);
         await using var node = await RabbitNode.StartAsync();
         await using var disk = SmallDisk.TryMount();
-        await using var system = await SystemProcesses.StartAsync(Settings(node, disk));
+        await using var system = await SystemProcesses.StartAsync(await SettingsAsync(node, disk));
         using var client = new SystemClient(system.Gateway);
         await client.DefineIssuesAsync();
 
@@ -97,8 +100,8 @@ public sealed class ChaosTests
         }));
         kinds.Add(("memory alarm of the broker", async () =>
         {
-            await node.ControlAsync("set_vm_memory_high_watermark", "0.00001");
-            await node.ControlAsync("set_vm_memory_high_watermark", "0.6");
+            await using (await node.BlockAsync())
+                await Task.Delay(AlarmLength);
         }));
         foreach (var store in new[] { "ingestion", "query" })
             kinds.Add(($"store {store} locked", () => StoreLock.HoldAsync(Directory.GetFiles(system.Folder, $"{store}.db").Concat(disk is null ? [] : Directory.GetFiles(disk.Path, $"{store}.db")).Single())));
@@ -119,13 +122,13 @@ public sealed class ChaosTests
         underWay.TrySetResult();
     }
 
-    internal static Dictionary<string, string?> Settings(RabbitNode node, SmallDisk? disk)
+    internal static async Task<Dictionary<string, string?>> SettingsAsync(RabbitNode node, SmallDisk? disk)
     {
         var settings = new Dictionary<string, string?>
         {
             ["Bus:Transport"] = "RabbitMq",
             ["Bus:Hosts"] = $"localhost:{node.Port}",
-            ["Bus:VirtualHost"] = node.NewVirtualHost(),
+            ["Bus:VirtualHost"] = await node.NewVirtualHostAsync(),
             ["Bus:Username"] = RabbitNode.Username,
             ["Bus:Password"] = RabbitNode.Password,
             ["Bus:WatchdogInterval"] = "00:00:00.500",

@@ -22,7 +22,7 @@ public sealed class SoakTests
         Assert.SkipUnless(int.TryParse(Environment.GetEnvironmentVariable("SIKAP_TEST_SOAK_MINUTES"), CultureInfo.InvariantCulture, out var minutes), "SIKAP_TEST_SOAK_MINUTES is not set");
         Assert.SkipUnless(RabbitNode.IsInstalled, "rabbitmq-server is not installed (Debian: apt-get install rabbitmq-server)");
         await using var node = await RabbitNode.StartAsync();
-        await using var system = await SystemProcesses.StartAsync(ChaosTests.Settings(node, disk: null));
+        await using var system = await SystemProcesses.StartAsync(await ChaosTests.SettingsAsync(node, disk: null));
         using var client = new SystemClient(system.Gateway);
         await client.DefineIssuesAsync();
         (string Name, Func<Task> Do)[] faults =

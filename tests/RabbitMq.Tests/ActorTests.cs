@@ -10,7 +10,7 @@ public sealed class ActorTests(SharedBroker broker)
     [Fact]
     public async Task Actors_ThreeInstances_EachLearnsAndForgetsThem()
     {
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var cluster = await RabbitCluster.StartAsync(broker.Node, virtualHost);
         await cluster.AddExtractionAsync("Extraction2");
         await cluster.Client.Codebook.DefineActorAsync(new DefineActorRequest { Actor = Coop }, deadline: SystemClient.In(20));
@@ -23,7 +23,7 @@ public sealed class ActorTests(SharedBroker broker)
 
         // All connections are cut: the queues of the instances go with them.
         var before = await InboxesAsync(virtualHost);
-        await broker.Node.ControlAsync("close_all_connections", "--vhost", virtualHost, "test");
+        await broker.Node.CloseConnectionsAsync(virtualHost);
         await cluster.Client.Codebook.RetireActorAsync(new RetireActorRequest { Name = Coop.Name }, deadline: SystemClient.In(20));
         foreach (var instance in new[] { "Extraction", "Extraction2", "Extraction3" })
         {
@@ -39,7 +39,7 @@ public sealed class ActorTests(SharedBroker broker)
     [Fact]
     public async Task Inbox_OfAnInstanceThatEnded_Expires()
     {
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using (await RabbitCluster.StartAsync(broker.Node, virtualHost))
         {
             (await InboxesAsync(virtualHost)).ShouldHaveSingleItem();

@@ -12,7 +12,7 @@ public sealed class BrokerDeathTests(HarmedBroker broker) : IClassFixture<Harmed
     public async Task Consumer_BrokerDiesUnderIt_PassesEverythingOnLater()
     {
         var node = broker.Node;
-        var virtualHost = node.NewVirtualHost();
+        var virtualHost = await node.NewVirtualHostAsync();
         var ids = Enumerable.Range(0, 40).Select(number => $"{number}").ToList();
         await using var service = await TestService.StartAsync(node, virtualHost, errands: true, settings: new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:01" });
         // O2: each in a trace of its own, which goes on with the message although it is delivered twice.
@@ -47,7 +47,7 @@ public sealed class BrokerDeathTests(HarmedBroker broker) : IClassFixture<Harmed
     {
         // K5: what was pending at the kill may or may not have arrived; what was confirmed must have.
         var node = broker.Node;
-        await using var service = await TestService.StartAsync(node, node.NewVirtualHost(), settings: new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:02" });
+        await using var service = await TestService.StartAsync(node, await node.NewVirtualHostAsync(), settings: new Dictionary<string, string?> { ["Bus:PublishTimeout"] = "00:00:02" });
         var (confirmed, unknown) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
         using var stop = new CancellationTokenSource();
         var next = 0;

@@ -17,7 +17,7 @@ public sealed class DeadLetterTests(SharedBroker broker)
     [Fact]
     public async Task DeadLetters_ListedShownRetriedAndDropped()
     {
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var cluster = await RabbitCluster.StartAsync(broker.Node, virtualHost);
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var client = new DeadLetterService.DeadLetterServiceClient(cluster.Client.Channel);
@@ -48,7 +48,7 @@ public sealed class DeadLetterTests(SharedBroker broker)
     [Fact]
     public async Task Retry_AfterTheCauseIsGone_ArticleBecomesQueryable()
     {
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var cluster = await RabbitCluster.StartAsync(broker.Node, virtualHost);
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var client = new DeadLetterService.DeadLetterServiceClient(cluster.Client.Channel);

@@ -7,10 +7,10 @@ namespace Sikap.RabbitMq.Tests;
 /// <summary>R9: a service that is asked to end while it works ends in order and in time, and nobody's call is lost over it.</summary>
 public sealed class DrainTests(SharedBroker broker)
 {
-    private const int ConcurrentSubmissions = 6;
+    private const int ConcurrentSubmissions = 4;
 
     // A load, not a flood: what is submitted has to go through all stages before the test ends.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     // Ten seconds are what Shutdown:Timeout gives; the rest is the machine's.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -18,7 +18,7 @@ public sealed class DrainTests(SharedBroker broker)
     [Fact]
     public async Task Services_AskedToEndUnderLoad_FinishWhatTheyHaveAndExitWithZero()
     {
-        var settings = TestService.BusSettings(broker.Node, broker.Node.NewVirtualHost());
+        var settings = TestService.BusSettings(broker.Node, await broker.Node.NewVirtualHostAsync());
         settings["Ingestion:SweepInterval"] = "00:00:01";
         await using var system = await SystemProcesses.StartAsync(settings);
         using var client = new SystemClient(system.Gateway);
@@ -31,7 +31,7 @@ public sealed class DrainTests(SharedBroker broker)
         foreach (var service in new[] { "Ingestion", "Extraction", "StanceClassification", "Query", "Gateway" })
         {
             var before = accepted.Count;
-            await Eventually.ShouldAsync(() => Task.FromResult(accepted.Count), now => now > before + 20, TimeSpan.FromSeconds(30));
+            await Eventually.ShouldAsync(() => Task.FromResult(accepted.Count), now => now > before + 10, TimeSpan.FromSeconds(30));
             (await system.TerminateAsync(service, Limit)).ShouldBe(0, $"{service}: {system.OutputOf(service)}");
             await system.StartAsync(service);
         }

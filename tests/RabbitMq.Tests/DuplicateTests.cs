@@ -13,7 +13,7 @@ public sealed class DuplicateTests(SharedBroker broker)
     [Fact]
     public async Task Messages_EachTwiceMoreInAnyOrder_ChangeNothing()
     {
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var cluster = await RabbitCluster.StartAsync(broker.Node, virtualHost);
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var taps = new List<(string Exchange, string Queue)>();

@@ -49,7 +49,7 @@ public sealed class FlowFixture(SharedBroker broker) : IAsyncLifetime
             },
         };
         ActivitySource.AddActivityListener(listener);
-        VirtualHost = Node.NewVirtualHost();
+        VirtualHost = await Node.NewVirtualHostAsync();
         Cluster = await RabbitCluster.StartAsync(Node, VirtualHost, settings: new Dictionary<string, string?> { ["Bus:MaxMessageBytes"] = $"{MaxMessageBytes}" });
         await Cluster.Client.DefineIssuesAsync();
         var samples = SystemClient.Samples();

@@ -17,7 +17,7 @@ public sealed class MajorityTests
         await using var second = await first.StartMemberAsync();
         await using var third = await first.StartMemberAsync();
         var nodes = new[] { first, second, third };
-        var virtualHost = first.NewVirtualHost();
+        var virtualHost = await first.NewVirtualHostAsync();
         var book = new WorkBook();
         var settings = new Dictionary<string, string?>
         {

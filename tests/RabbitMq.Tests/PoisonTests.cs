@@ -12,7 +12,7 @@ public sealed class PoisonTests(SharedBroker broker)
     public async Task Consumer_ThrowsTextLargerThanAFrame_MessageGoesToErrorQueueAndTheNextIsConsumed()
     {
         // K1: the text becomes headers; above the broker's frame size they used to end the connection and silence the consumer for good.
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var book = new WorkBook
         {
@@ -44,7 +44,7 @@ public sealed class PoisonTests(SharedBroker broker)
     public async Task Consumer_LetsACancellationEscape_EndpointGoesOn()
     {
         // K9: a cancellation that left a consumer used to end the receive transport.
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var book = new WorkBook
         {
@@ -73,7 +73,7 @@ public sealed class PoisonTests(SharedBroker broker)
     public async Task Queue_PoisonOfEveryKindAmongGood_DrainsAndGoodIsQuick()
     {
         // K12: a message that waits for its retry holds a prefetch slot; retries are few and short.
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         var book = new WorkBook
         {
@@ -121,7 +121,7 @@ public sealed class PoisonTests(SharedBroker broker)
     public async Task Consumer_NeverEnds_MessageGoesToErrorQueueAndTheOthersGoOn()
     {
         // As many as may be processed at the same time, so that nothing else would ever be.
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         using var end = new CancellationTokenSource();
         var book = new WorkBook
@@ -159,7 +159,7 @@ public sealed class PoisonTests(SharedBroker broker)
     [Fact]
     public async Task Queue_MessageThatKillsItsConsumer_GoesToErrorQueueAfterTheDeliveryLimit()
     {
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         // The consumer has been there once; from now on the test plays one that dies over the message.
         await (await TestService.StartAsync(broker.Node, virtualHost)).DisposeAsync();

@@ -7,10 +7,10 @@ public sealed class ProcessKillTests(SharedBroker broker)
     public async Task Stages_KilledAndStartedAgainInTheMiddle_LoseAndDoubleNothing()
     {
         // Enough that the second kill comes in the middle on a fast machine too: the second half is submitted while Extraction is dead, so none of it has passed before.
-        const int articles = 1_200;
+        const int articles = 500;
         var node = broker.Node;
         var texts = SystemClient.Samples(articles);
-        await using var cluster = await RabbitCluster.StartAsync(node, node.NewVirtualHost(), apart: true);
+        await using var cluster = await RabbitCluster.StartAsync(node, await node.NewVirtualHostAsync(), apart: true);
         await cluster.Client.DefineIssuesAsync();
 
         var ids = new List<string>(await cluster.Client.SubmitAsync([.. texts.Take(articles / 2)]));

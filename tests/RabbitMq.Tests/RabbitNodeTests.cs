@@ -7,6 +7,6 @@ public sealed class RabbitNodeTests(SharedBroker broker)
     [Fact]
     public async Task QueuesAsync_FreshVirtualHost_IsEmpty()
     {
-        (await broker.Node.QueuesAsync(broker.Node.NewVirtualHost())).ShouldBeEmpty();
+        (await broker.Node.QueuesAsync(await broker.Node.NewVirtualHostAsync())).ShouldBeEmpty();
     }
 }

@@ -14,7 +14,7 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
     public async Task Submit_BrokerBlockedThenGone_IsAcceptedAndEverythingIsQueryableAfterwards()
     {
         var node = broker.Node;
-        await using var cluster = await RabbitCluster.StartAsync(node, node.NewVirtualHost(), settings: new Dictionary<string, string?>
+        await using var cluster = await RabbitCluster.StartAsync(node, await node.NewVirtualHostAsync(), settings: new Dictionary<string, string?>
         {
             ["Bus:PublishTimeout"] = "00:00:01",
             ["Ingestion:SweepInterval"] = "00:00:01",
@@ -26,16 +26,11 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
         await cluster.Client.SubmitAsync([.. texts.Take(10)]);
 
         // Still flowing through the stages while the alarm comes up.
-        try
+        await using (await node.BlockAsync())
         {
-            await node.ControlAsync("set_vm_memory_high_watermark", "0.0001");
             submit.AddRange(await SubmitAsync(cluster, texts.Skip(10).Take(10)));
             // Longer than the stages' short retries with their publishes.
             await Task.Delay(TimeSpan.FromSeconds(6));
-        }
-        finally
-        {
-            await node.ControlAsync("set_vm_memory_high_watermark", "0.4");
         }
 
         await cluster.Client.QueryableAsync(20, seconds: 60);
@@ -67,9 +62,8 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
     {
         var accepted = 30;
         RpcException? refused = null;
-        try
+        await using (await node.BlockForDiskAsync())
         {
-            await node.ControlAsync("set_disk_free_limit", "mem_relative", "100000");
             while (refused is null && accepted < texts.Count)
             {
                 try
@@ -82,10 +76,6 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
                     refused = failure;
                 }
             }
-        }
-        finally
-        {
-            await node.ControlAsync("set_disk_free_limit", "1MB");
         }
 
         refused.ShouldNotBeNull();

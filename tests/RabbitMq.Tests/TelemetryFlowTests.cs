@@ -20,7 +20,7 @@ public sealed class TelemetryFlowTests(SharedBroker broker)
     public async Task Flow_FiveProcesses_EverySignalArrivesAndOneTraceSpansAll()
     {
         await using var collector = await OtlpReceiver.StartAsync();
-        var settings = TestService.BusSettings(broker.Node, broker.Node.NewVirtualHost());
+        var settings = TestService.BusSettings(broker.Node, await broker.Node.NewVirtualHostAsync());
         settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
         settings["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         settings["OTEL_METRIC_EXPORT_INTERVAL"] = "500";
@@ -62,7 +62,7 @@ public sealed class TelemetryFlowTests(SharedBroker broker)
     {
         var node = broker.Node;
         // Something in a queue, so that the families per queue have rows.
-        await using var service = await TestService.StartAsync(node, node.NewVirtualHost());
+        await using var service = await TestService.StartAsync(node, await node.NewVirtualHostAsync());
 
         SignalList.BrokerMetrics().Count.ShouldBeGreaterThan(5);
         // The broker counts what is in its queues every few seconds.

@@ -8,7 +8,7 @@ public sealed class TlsTests(SharedBroker broker)
     [Fact]
     public async Task Tls_CertificateOfTheNamedAuthority_IsAccepted()
     {
-        await using var service = await TestService.StartAsync(broker.Node, broker.Node.NewVirtualHost(), settings: Tls("localhost", broker.Node.Certificates!.AuthorityFile));
+        await using var service = await TestService.StartAsync(broker.Node, await broker.Node.NewVirtualHostAsync(), settings: Tls("localhost", broker.Node.Certificates!.AuthorityFile));
 
         await service.PublishAsync("secret");
 
@@ -24,7 +24,7 @@ public sealed class TlsTests(SharedBroker broker)
     private async Task RefusedAsync(string host, string? authorityFile)
     {
         var node = broker.Node;
-        var virtualHost = node.NewVirtualHost();
+        var virtualHost = await node.NewVirtualHostAsync();
         await using var service = await TestService.StartAsync(node, virtualHost, awaitReady: false, settings: Tls(host, authorityFile));
 
         await Should.ThrowAsync<PublishOutcomeUnknownException>(() => service.PublishAsync("secret"));

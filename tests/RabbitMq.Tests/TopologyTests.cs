@@ -9,7 +9,7 @@ public sealed class TopologyTests(SharedBroker broker)
     public async Task Publisher_AloneOnAnEmptyBroker_ConsumerStartedLaterGetsEverything()
     {
         // K10: a broker confirms what it cannot route and drops it.
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         var ids = Enumerable.Range(0, 20).Select(number => $"{number}").ToList();
         await using (var publisher = await TestService.StartAsync(broker.Node, virtualHost, consumes: false))
         {
@@ -26,7 +26,7 @@ public sealed class TopologyTests(SharedBroker broker)
     public async Task Queues_OfPublisherConsumerAndErrors_AreDurableQuorumQueues()
     {
         // K6: declared by both sides alike, or the second is refused.
-        var virtualHost = broker.Node.NewVirtualHost();
+        var virtualHost = await broker.Node.NewVirtualHostAsync();
         await using var amqp = await Amqp.ConnectAsync(broker.Node, virtualHost);
         await using var publisher = await TestService.StartAsync(broker.Node, virtualHost, consumes: false);
         await using var consumer = await TestService.StartAsync(broker.Node, virtualHost, book: new WorkBook { Handler = (_, _) => throw new InvalidOperationException("no") });

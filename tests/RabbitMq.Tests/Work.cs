@@ -33,7 +33,7 @@ public sealed class WorkBook
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Guid>> _done = new();
     private readonly Lock _lock = new();
-    private readonly List<(Func<bool> Reached, TaskCompletionSource Signal)> _waiting = [];
+    private readonly List<(Func<string?, bool> Reached, TaskCompletionSource Signal)> _waiting = [];
     private int _attempts;
 
     /// <summary>Runs before a message counts as done, with the token the bus gave; throws or hangs when the test wants so.</summary>
@@ -52,7 +52,7 @@ public sealed class WorkBook
     public async Task HandleAsync(ConsumeContext<Work> context)
     {
         Interlocked.Increment(ref _attempts);
-        Signal();
+        Signal(null);
         await Handler(context.Message, context.CancellationToken);
         if (Activity.Current is { } activity)
         {
@@ -60,25 +60,38 @@ public sealed class WorkBook
         }
 
         _done.GetOrAdd(context.Message.Id, _ => new()).Enqueue(context.MessageId ?? Guid.Empty);
-        Signal();
+        Signal(context.Message.Id);
     }
 
     /// <summary>Waits until all of these are done.</summary>
-    public Task DoneAsync(IReadOnlyCollection<string> ids, TimeSpan limit) =>
-        ReachedAsync(() => ids.All(_done.ContainsKey), limit, () => $"{ids.Count(id => !_done.ContainsKey(id))} of {ids.Count} messages were not consumed");
+    public Task DoneAsync(IReadOnlyCollection<string> ids, TimeSpan limit)
+    {
+        // Counted down: to look through all of some thousand for each message would take longer than the messages.
+        HashSet<string>? missing = null;
+        return ReachedAsync(
+            done =>
+            {
+                missing ??= [.. ids.Where(id => !_done.ContainsKey(id))];
+                if (done is not null)
+                    missing.Remove(done);
+                return missing.Count == 0;
+            },
+            limit,
+            () => $"{ids.Count(id => !_done.ContainsKey(id))} of {ids.Count} messages were not consumed");
+    }
 
     /// <summary>Waits until that many different messages are done.</summary>
-    public Task DoneAsync(int count, TimeSpan limit) => ReachedAsync(() => _done.Count >= count, limit, () => $"{_done.Count} of {count} messages were consumed");
+    public Task DoneAsync(int count, TimeSpan limit) => ReachedAsync(_ => _done.Count >= count, limit, () => $"{_done.Count} of {count} messages were consumed");
 
     /// <summary>Waits until that many attempts were begun.</summary>
-    public Task AttemptedAsync(int count, TimeSpan limit) => ReachedAsync(() => Attempts >= count, limit, () => $"{Attempts} of {count} attempts were made");
+    public Task AttemptedAsync(int count, TimeSpan limit) => ReachedAsync(_ => Attempts >= count, limit, () => $"{Attempts} of {count} attempts were made");
 
-    private async Task ReachedAsync(Func<bool> reached, TimeSpan limit, Func<string> failure)
+    private async Task ReachedAsync(Func<string?, bool> reached, TimeSpan limit, Func<string> failure)
     {
         var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (reached())
+            if (reached(null))
             {
                 return;
             }
@@ -96,13 +109,13 @@ public sealed class WorkBook
         }
     }
 
-    private void Signal()
+    private void Signal(string? done)
     {
         lock (_lock)
         {
             _waiting.RemoveAll(waiting =>
             {
-                var reached = waiting.Reached();
+                var reached = waiting.Reached(done);
                 if (reached)
                 {
                     waiting.Signal.TrySetResult();

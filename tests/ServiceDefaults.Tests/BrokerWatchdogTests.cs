@@ -18,6 +18,8 @@ public sealed class BrokerWatchdogTests : IDisposable
     private readonly Lifetime _lifetime = new();
     private readonly BusActivity _activity;
     private readonly BoundedPublisher _publisher;
+    private readonly BusConnectionTests.Bus _bus = new();
+    private readonly BusConnection _connection;
     private readonly BrokerWatchdog _watchdog;
 
     public BrokerWatchdogTests()
@@ -26,7 +28,8 @@ public sealed class BrokerWatchdogTests : IDisposable
         _activity = new BusActivity(_time);
         _activity.AddQueue("work");
         _publisher = new BoundedPublisher(options, TimeProvider.System, NullLogger<BoundedPublisher>.Instance);
-        _watchdog = new BrokerWatchdog(options, _activity, _publisher, _probe, _lifetime, _time, NullLogger<BrokerWatchdog>.Instance);
+        _connection = new BusConnection(() => _bus.Supervisor, TimeProvider.System);
+        _watchdog = new BrokerWatchdog(options, _activity, _publisher, _probe, _connection, _lifetime, _time, NullLogger<BrokerWatchdog>.Instance);
     }
 
     public void Dispose() => _watchdog.Dispose();
@@ -125,7 +128,7 @@ public sealed class BrokerWatchdogTests : IDisposable
     public async Task Look_NoQueueAndBrokerAway_Unhealthy()
     {
         var activity = new BusActivity(_time);
-        using var watchdog = new BrokerWatchdog(Options.Create(new BusOptions()), activity, _publisher, _probe, _lifetime, _time, NullLogger<BrokerWatchdog>.Instance);
+        using var watchdog = new BrokerWatchdog(Options.Create(new BusOptions()), activity, _publisher, _probe, _connection, _lifetime, _time, NullLogger<BrokerWatchdog>.Instance);
         _probe.Failure = new SocketException();
 
         await watchdog.LookAsync(CancellationToken.None);
@@ -148,6 +151,20 @@ public sealed class BrokerWatchdogTests : IDisposable
         (await StatusAsync()).Description.ShouldBe("2 publishes in a row have no known outcome");
         _lifetime.Stopped.ShouldBeTrue();
         Environment.ExitCode = 0;
+    }
+
+    [Fact]
+    public async Task Look_PublishHangsOnAConnectionThatIsClosed_TheBusLetsItGo()
+    {
+        _probe.State = new QueueState(Ready: 0, Consumers: 1);
+        _bus.IsOpen = false;
+        await LookAfterAsync(TimeSpan.Zero);
+        _bus.Dropped.ShouldBe(0, "nobody waits for it");
+        await HangAsync(1);
+
+        await LookAfterAsync(TimeSpan.Zero);
+
+        _bus.Dropped.ShouldBe(1);
     }
 
     [Fact]

@@ -15,6 +15,8 @@ namespace Sikap.TestKit;
 public sealed class RabbitNode : IAsyncDisposable
 {
     private const string Binaries = "/usr/lib/rabbitmq/bin";
+    // Of Erlang itself, which the broker depends on: it asks a running node in milliseconds, where rabbitmqctl starts a machine of its own each time.
+    private const string ErlangCall = "/usr/bin/erl_call";
     private const int Continue = 18, Stop = 19;
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(60);
@@ -27,6 +29,7 @@ public sealed class RabbitNode : IAsyncDisposable
     private GuardedProcess? _portMapper;
     private GuardedProcess? _broker;
     private int _virtualHosts;
+    private int _questions;
 
     private RabbitNode(RabbitCertificates? certificates, RabbitNode? peer)
     {
@@ -54,14 +57,15 @@ public sealed class RabbitNode : IAsyncDisposable
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             // With input allowed the start script becomes the Erlang machine itself, so that signals reach it; there is no input all the same.
             ["RABBITMQ_ALLOW_INPUT"] = "1",
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-noinput",
+            // Several nodes share few processors here: none may spin while it waits for work.
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-noinput +sbwt none +sbwtdcpu none +sbwtdio none",
         };
     }
 
     /// <summary>True where Debian's rabbitmq-server is installed.</summary>
     public static bool IsInstalled => File.Exists(Path.Combine(Binaries, "rabbitmq-server"));
 
-    /// <summary>The account all virtual hosts admit.</summary>
+    /// <summary>The account that the virtual hosts admit.</summary>
     public static string Username => "sikap";
 
     /// <summary>Password of <see cref="Username"/>; the node listens on loopback only.</summary>
@@ -125,7 +129,7 @@ public sealed class RabbitNode : IAsyncDisposable
         try
         {
             await ListeningAsync(Port);
-            await ControlAsync("await_startup");
+            await EvalAsync("ok = rabbit:await_startup()");
         }
         catch (Exception failure)
         {
@@ -143,60 +147,77 @@ public sealed class RabbitNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Freezes the node (SIGSTOP): connections stay open and nothing answers. Disposing thaws it.</summary>
-    public IDisposable Freeze()
+    /// <summary>Freezes the node (SIGSTOP) and waits until it is: connections stay open and nothing answers. Disposing thaws it.</summary>
+    public async Task<IDisposable> FreezeAsync()
     {
         var pid = ProcessId;
         Signal(pid, Stop);
-        return new Thaw(pid);
-    }
-
-    /// <summary>A virtual host nobody used before on this node.</summary>
-    public string NewVirtualHost()
-    {
-        var number = Interlocked.Increment(ref _virtualHosts);
-        return number <= PreparedVirtualHosts ? VirtualHost(number) : throw new InvalidOperationException($"Only {PreparedVirtualHosts} virtual hosts are prepared; raise the number.");
-    }
-
-    /// <summary>Runs <c>rabbitmqctl</c> against this node and returns what it wrote; throws when it fails.</summary>
-    public async Task<string> ControlAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(Binaries, "rabbitmqctl"), ["--quiet", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in _environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
+        var thaw = new Thaw(pid);
         using var limit = new CancellationTokenSource(ControlLimit);
-        try
+        // A thread that is on a processor, or waits for one, may do some more before it stops.
+        while (Directory.GetDirectories($"/proc/{Text(pid)}/task").Any(thread => File.ReadAllText(Path.Combine(thread, "stat")).Split(')')[^1].TrimStart()[0] != 'T'))
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-            await process.WaitForExitAsync(limit.Token);
-            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} failed with {process.ExitCode}: {await errors}");
+            await Task.Delay(10, limit.Token);
         }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"rabbitmqctl {string.Join(' ', arguments)} did not end within {ControlLimit}.");
-        }
+
+        return thaw;
     }
+
+    /// <summary>Adds a virtual host that <see cref="Username"/> may do everything in; returns its name.</summary>
+    public async Task<string> NewVirtualHostAsync()
+    {
+        var name = $"test-{Text(Interlocked.Increment(ref _virtualHosts))}";
+        await EvalAsync($"ok = rabbit_vhost:add({Binary(name)}, {Binary(Username)})");
+        await PermitAsync(name, read: ".*");
+        return name;
+    }
+
+    /// <summary>Says what <see cref="Username"/> may read in a virtual host; it may configure and write everything.</summary>
+    /// <param name="virtualHost">Name of the virtual host.</param>
+    /// <param name="read">Regular expression of the queues and exchanges.</param>
+    public Task PermitAsync(string virtualHost, string read) =>
+        EvalAsync($"ok = rabbit_auth_backend_internal:set_permissions({Binary(Username)}, {Binary(virtualHost)}, {Binary(".*")}, {Binary(".*")}, {Binary(read)}, {Binary(Username)})");
+
+    /// <summary>Closes all client connections to a virtual host, as an operator may.</summary>
+    public Task CloseConnectionsAsync(string virtualHost) => EvalAsync($"[rabbit_networking:close_connection(P, \"test\") || P <- {ConnectionsTo(virtualHost)}], ok");
+
+    /// <summary>Raises the memory alarm, so that publishers are blocked; disposing ends it.</summary>
+    public async Task<IAsyncDisposable> BlockAsync()
+    {
+        await EvalAsync("ok = vm_memory_monitor:set_vm_memory_high_watermark(0.0001)");
+        return new Alarm(() => EvalAsync("ok = vm_memory_monitor:set_vm_memory_high_watermark(0.4)"));
+    }
+
+    /// <summary>Raises the disk alarm, so that publishers are blocked; disposing ends it.</summary>
+    public async Task<IAsyncDisposable> BlockForDiskAsync()
+    {
+        await EvalAsync("ok = rabbit_disk_monitor:set_disk_free_limit({mem_relative, 100000.0})");
+        return new Alarm(() => EvalAsync("ok = rabbit_disk_monitor:set_disk_free_limit(\"1MB\")"));
+    }
+
+    /// <summary>Evaluates Erlang in the node and returns the value as text; throws where it fails.</summary>
+    /// <param name="expressions">Expressions separated by commas, without the last full stop.</param>
+    public async Task<string> EvalAsync(string expressions)
+    {
+        const string done = "{ok, ";
+        // Each under a name of its own: the node takes two askers of one name for one.
+        var answer = await RunAsync(ErlangCall, ["-n", _environment["RABBITMQ_NODENAME"], "-c", _cookie, "-h", $"asker{Text(Interlocked.Increment(ref _questions))}", "-e"], input: $"{expressions}.\n");
+        return answer.StartsWith(done, StringComparison.Ordinal) ? answer[done.Length..^1] : throw new InvalidOperationException($"{expressions}: {answer}");
+    }
+
+    /// <summary>Runs <c>rabbitmqctl</c> against this node and returns what it wrote; throws when it fails. It takes a second of the processor each time.</summary>
+    public Task<string> ControlAsync(params string[] arguments) => RunAsync(Path.Combine(Binaries, "rabbitmqctl"), ["--quiet", .. arguments], input: "");
 
     /// <summary>All queues of a virtual host, as the broker sees them.</summary>
     public async Task<IReadOnlyList<QueueState>> QueuesAsync(string virtualHost)
     {
-        var json = await ControlAsync("list_queues", "-p", virtualHost, "name", "type", "arguments", "durable", "messages", "consumers", "--formatter", "json");
-        using var document = JsonDocument.Parse(json);
-        return
-        [
-            .. document.RootElement.EnumerateArray().Select(queue => new QueueState(
-                queue.GetProperty("name").GetString()!,
-                queue.GetProperty("type").GetString()!,
-                queue.GetProperty("durable").GetBoolean(),
-                queue.GetProperty("messages").GetInt64(),
-                queue.GetProperty("consumers").GetInt32(),
-                queue.GetProperty("arguments").EnumerateArray().ToDictionary(argument => argument[0].GetString()!, argument => argument[2].ToString()))),
-        ];
+        // As JSON in base64, since a string is what comes through unchanged.
+        var encoded = await EvalAsync($$"""
+            Text = fun(V) when is_binary(V) -> V; (V) -> iolist_to_binary(io_lib:format("~w", [V])) end,
+            Of = fun(Q) -> I = maps:from_list(rabbit_amqqueue:info(Q, [type, durable, messages, consumers, arguments])), {resource, _, queue, N} = amqqueue:get_name(Q), I#{name => N, arguments => maps:from_list([{K, Text(V)} || {K, _, V} <- maps:get(arguments, I)])} end,
+            binary_to_list(base64:encode(rabbit_json:encode([Of(Q) || Q <- rabbit_amqqueue:list({{Binary(virtualHost)}})])))
+            """);
+        return JsonSerializer.Deserialize<List<QueueState>>(Convert.FromBase64String(encoded.Trim('"')), JsonSerializerOptions.Web)!;
     }
 
     /// <summary>What the node's metrics endpoint answers.</summary>
@@ -208,11 +229,7 @@ public sealed class RabbitNode : IAsyncDisposable
     }
 
     /// <summary>Number of open client connections to a virtual host.</summary>
-    public async Task<int> ConnectionsAsync(string virtualHost)
-    {
-        using var document = JsonDocument.Parse(await ControlAsync("list_connections", "vhost", "state", "--formatter", "json"));
-        return document.RootElement.EnumerateArray().Count(connection => connection.GetProperty("vhost").GetString() == virtualHost);
-    }
+    public async Task<int> ConnectionsAsync(string virtualHost) => int.Parse(await EvalAsync($"length({ConnectionsTo(virtualHost)})"), CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -227,9 +244,35 @@ public sealed class RabbitNode : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private const int PreparedVirtualHosts = 48;
+    private static string Binary(string text) => $"<<\"{text}\">>";
 
-    private static string VirtualHost(int number) => $"test-{Text(number)}";
+    private static string ConnectionsTo(string virtualHost) => $"[P || P <- rabbit_networking:connections(), (catch rabbit_networking:connection_info(P, [vhost])) =:= [{{vhost, {Binary(virtualHost)}}}]]";
+
+    private async Task<string> RunAsync(string program, string[] arguments, string input)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var command = $"{Path.GetFileName(program)} {string.Join(' ', arguments)} {input}";
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(ControlLimit);
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), limit.Token);
+            process.StandardInput.Close();
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{command} failed with {process.ExitCode}: {await errors}");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{command} did not end within {ControlLimit}.");
+        }
+    }
 
     private async Task WriteFilesAsync()
     {
@@ -251,14 +294,7 @@ public sealed class RabbitNode : IAsyncDisposable
                 .AppendLine("ssl_options.verify = verify_none");
         }
 
-        var hosts = Enumerable.Range(1, PreparedVirtualHosts).Select(VirtualHost).ToList();
-        var definitions = new
-        {
-            rabbit_version = "3.10.8",
-            users = new[] { new { name = Username, password = Password, tags = "administrator" } },
-            vhosts = hosts.Select(host => new { name = host }),
-            permissions = hosts.Select(host => new { user = Username, vhost = host, configure = ".*", write = ".*", read = ".*" }),
-        };
+        var definitions = new { rabbit_version = "3.10.8", users = new[] { new { name = Username, password = Password, tags = "administrator" } } };
         await File.WriteAllTextAsync(_environment["RABBITMQ_CONFIG_FILE"], configuration.ToString());
         await File.WriteAllTextAsync(_environment["RABBITMQ_ENABLED_PLUGINS_FILE"], "[rabbitmq_prometheus].");
         await File.WriteAllTextAsync(Path.Combine(_folder, "definitions.json"), JsonSerializer.Serialize(definitions));
@@ -306,6 +342,11 @@ public sealed class RabbitNode : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int NativeKill(int pid, int signal);
+
+    private sealed class Alarm(Func<Task> end) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await end();
+    }
 
     private sealed class Thaw(int pid) : IDisposable
     {

@@ -11,7 +11,7 @@ namespace Sikap.ServiceDefaults;
 /// a queue of this service without a consumer, or with messages of which none arrives here, is unready; a bus that stays stuck although the broker answers ends the process,
 /// since only a new start is known to cure it.
 /// </summary>
-internal sealed class BrokerWatchdog(IOptions<BusOptions> options, BusActivity activity, BoundedPublisher publisher, IBrokerProbe probe,
+internal sealed class BrokerWatchdog(IOptions<BusOptions> options, BusActivity activity, BoundedPublisher publisher, IBrokerProbe probe, BusConnection connection,
     IHostApplicationLifetime lifetime, TimeProvider time, ILogger<BrokerWatchdog> logger) : BackgroundService, IHealthCheck
 {
     private volatile string? _problem = "the broker was not asked yet";
@@ -72,8 +72,12 @@ internal sealed class BrokerWatchdog(IOptions<BusOptions> options, BusActivity a
                 stuck ??= $"queue {queue} delivers nothing here, {state.Value.Ready} messages wait";
         }
 
-        // A broker that accepts nothing from anybody (memory or disk alarm) is not ours to cure: the probe then fails by its own timeout.
+        // The broker answers, so what hangs here may hang on a connection that is gone.
         var unknown = publisher.UnknownOutcomesInARow;
+        if (unknown > 0)
+            await connection.DropIfClosedAsync(options.Value.WatchdogInterval, cancellationToken);
+
+        // A broker that accepts nothing from anybody (memory or disk alarm) is not ours to cure: the probe then fails by its own timeout.
         if (stuck is not null || unknown >= options.Value.MaxUnknownOutcomes)
         {
             await probe.PublishAsync(cancellationToken);

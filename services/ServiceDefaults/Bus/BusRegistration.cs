@@ -3,6 +3,8 @@ using System.Security.Authentication;
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using MassTransit;
+using MassTransit.RabbitMqTransport.Configuration;
+using MassTransit.Transports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +21,10 @@ public static class BusRegistration
     /// A constant, since publisher and consumer both declare the queue and must agree.
     /// </summary>
     public const int DeliveryLimit = 20;
+
+    private static readonly TimeSpan ChannelOpenTimeout = TimeSpan.FromMinutes(1);
+
+    private static readonly ClosedChannelGuard ClosedChannels = new();
 
     private static readonly TimeSpan InboxExpiry = TimeSpan.FromSeconds(10);
 
@@ -56,6 +62,8 @@ public static class BusRegistration
         {
             builder.Services.AddSingleton<DeadLetters>();
             builder.Services.AddSingleton<BusActivity>();
+            builder.Services.AddSingleton(services => new BusConnection(
+                () => ((IRabbitMqHostConfiguration)services.GetRequiredService<IBusInstance>().HostConfiguration).ConnectionContextSupervisor, services.GetRequiredService<TimeProvider>()));
             builder.Services.AddSingleton<IBrokerProbe, RabbitMqProbe>();
             builder.Services.AddSingleton<BrokerWatchdog>();
             builder.Services.AddHostedService(services => services.GetRequiredService<BrokerWatchdog>());
@@ -124,6 +132,12 @@ public static class BusRegistration
             host.PublisherConfirmation = true;
             host.RequestedConnectionTimeout(TimeSpan.FromSeconds(5));
             host.Heartbeat(TimeSpan.FromSeconds(10));
+            // Longer than it takes to notice a connection that is gone: a channel that cannot be opened in time is a cancellation, which ends a receive endpoint for good, a broken connection is not.
+            host.OnRefreshConnectionFactory = connection =>
+            {
+                connection.ContinuationTimeout = ChannelOpenTimeout;
+                return Task.CompletedTask;
+            };
             if (addresses.Count > 1)
             {
                 host.UseCluster(cluster =>
@@ -151,6 +165,7 @@ public static class BusRegistration
         foreach (var published in context.GetServices<PublishedMessage>().DistinctBy(published => published.Message))
             published.Declare(factory);
 
+        factory.ConnectReceiveObserver(ClosedChannels);
         factory.ConnectReceiveObserver(context.GetRequiredService<BusActivity>());
         factory.ConfigureEndpoints(context);
     }
@@ -176,6 +191,13 @@ public static class BusRegistration
     private static void ConfigureEndpoint(IRegistrationContext context, string name, IReceiveEndpointConfigurator endpoint)
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
+        if (endpoint is IRabbitMqReceiveEndpointConfigurator onChannel)
+        {
+            endpoint.ConfigureReceive(receive => receive.UseFilter(ClosedChannels));
+            onChannel.ConfigureChannel(channel => channel.UseFilter(new LostChannelFilter(name, context.GetRequiredService<BusConnection>(), options.WatchdogInterval,
+                context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILoggerFactory>().CreateLogger("Sikap.Bus"))));
+        }
+
         if (context.GetServices<IInstanceInbox>().Any(inbox => inbox.Name == name))
         {
             ConfigureInstanceEndpoint(endpoint);

@@ -24,7 +24,8 @@ public sealed class MessageTookTooLongException(string messageType, TimeSpan lim
 
 /// <summary>
 /// Rethrows whatever a consumer throws as <see cref="ConsumerFailure"/> and logs it. While the store or the broker is away it asks the consumer again and again instead: nothing is wrong with
-/// the message, so nothing may end in the error queue for it. An attempt that does not end in time has failed. When the broker has gone away it will deliver the message again by itself, and waiting here would keep the endpoint from reconnecting.
+/// the message, so nothing may end in the error queue for it. An attempt that does not end in time has failed. When the broker has gone away it will deliver the message again by itself, and waiting here would keep
+/// the connection from ending and all that is on it from hearing so.
 /// </summary>
 internal sealed class ConsumerFailureFilter<TConsumer, TMessage>(ILogger logger, TimeSpan limit, TimeProvider time) : IFilter<ConsumerConsumeContext<TConsumer, TMessage>>
     where TConsumer : class
@@ -37,17 +38,23 @@ internal sealed class ConsumerFailureFilter<TConsumer, TMessage>(ILogger logger,
 
     public async Task Send(ConsumerConsumeContext<TConsumer, TMessage> context, IPipe<ConsumerConsumeContext<TConsumer, TMessage>> next)
     {
+        var channelEnded = context.TryGetPayload(out ChannelContext? delivery) && delivery.TryGetPayload(out ChannelLifetime? lifetime) ? lifetime.Ended : CancellationToken.None;
         while (true)
         {
             try
             {
-                await LimitedAsync(context, next);
+                await LimitedAsync(context, next, channelEnded);
+                return;
+            }
+            catch (ChannelEndedException)
+            {
+                logger.ConsumerDisowned(typeof(TMessage).Name);
                 return;
             }
             catch (Exception outage) when (outage is StoreUnavailableException or PublishOutcomeUnknownException)
             {
                 logger.ConsumerWaits(typeof(TMessage).Name, outage.Message.CutToUtf8Bytes(MaxDetailBytes));
-                if (context.TryGetPayload(out ChannelContext? delivery) && !delivery.Channel.IsOpen)
+                if (delivery is { Channel.IsOpen: false })
                 {
                     // Not done, but nothing can be acknowledged on a closed channel either.
                     return;
@@ -68,18 +75,20 @@ internal sealed class ConsumerFailureFilter<TConsumer, TMessage>(ILogger logger,
     public void Probe(ProbeContext context) => context.CreateFilterScope("consumer-failure");
 
     // On a thread of its own: work that never ends may not even come to its first wait, and would take the endpoint with it.
-    private async Task LimitedAsync(ConsumerConsumeContext<TConsumer, TMessage> context, IPipe<ConsumerConsumeContext<TConsumer, TMessage>> next)
+    private async Task LimitedAsync(ConsumerConsumeContext<TConsumer, TMessage> context, IPipe<ConsumerConsumeContext<TConsumer, TMessage>> next, CancellationToken channelEnded)
     {
         var work = Task.Run(() => next.Send(context), CancellationToken.None);
         try
         {
-            await work.WaitAsync(limit, time, CancellationToken.None);
+            await work.WaitAsync(limit, time, channelEnded);
         }
-        catch (TimeoutException) when (!work.IsCompleted)
+        catch (Exception given) when (given is TimeoutException or OperationCanceledException && !work.IsCompleted)
         {
             // Its end is of no interest any more, an exception in it would otherwise go unobserved.
             _ = work.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            throw new MessageTookTooLongException(typeof(TMessage).Name, limit);
+            throw given is TimeoutException ? new MessageTookTooLongException(typeof(TMessage).Name, limit) : new ChannelEndedException();
         }
     }
+
+    private sealed class ChannelEndedException : Exception;
 }

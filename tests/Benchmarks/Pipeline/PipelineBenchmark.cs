@@ -27,8 +27,8 @@ internal static class PipelineBenchmark
         var rounds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 3;
         var articles = ArticleMessages.Read(args[0], count);
         await using var node = await RabbitNode.StartAsync();
-        await using var bare = await BareBus.StartAsync(args[0], count, SystemUnderLoad.Settings(node));
-        await using var system = await SystemProcesses.StartAsync(SystemUnderLoad.Settings(node));
+        await using var bare = await BareBus.StartAsync(args[0], count, await SystemUnderLoad.SettingsAsync(node));
+        await using var system = await SystemProcesses.StartAsync(await SystemUnderLoad.SettingsAsync(node));
         using var channel = GrpcChannel.ForAddress(system.Gateway);
         await SystemUnderLoad.DefineIssuesAsync(channel);
         Console.WriteLine($"""

@@ -33,7 +33,7 @@ internal static class ScalingBenchmark
     private static async Task ShareAsync(RabbitNode node, List<string> articles)
     {
         await using var collector = await OtlpReceiver.StartAsync();
-        var settings = SystemUnderLoad.Settings(node);
+        var settings = await SystemUnderLoad.SettingsAsync(node);
         settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address;
         settings["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         settings["OTEL_METRIC_EXPORT_INTERVAL"] = "500";
@@ -74,7 +74,7 @@ internal static class ScalingBenchmark
 
     private static async Task SpeedUpAsync(RabbitNode node, List<string> articles)
     {
-        await using var system = await SystemProcesses.StartAsync(SystemUnderLoad.Settings(node));
+        await using var system = await SystemProcesses.StartAsync(await SystemUnderLoad.SettingsAsync(node));
         await using var first = new Throttle(system.ProcessIdOf("Extraction"));
         using var channel = GrpcChannel.ForAddress(system.Gateway);
         await SystemUnderLoad.DefineIssuesAsync(channel);

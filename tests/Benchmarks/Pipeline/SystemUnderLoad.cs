@@ -10,11 +10,11 @@ namespace Sikap.Benchmarks.Pipeline;
 internal static class SystemUnderLoad
 {
     /// <summary>Configuration of every process: the node, a virtual host nobody used before.</summary>
-    public static Dictionary<string, string?> Settings(RabbitNode node) => new()
+    public static async Task<Dictionary<string, string?>> SettingsAsync(RabbitNode node) => new()
     {
         ["Bus:Transport"] = "RabbitMq",
         ["Bus:Hosts"] = $"localhost:{node.Port}",
-        ["Bus:VirtualHost"] = node.NewVirtualHost(),
+        ["Bus:VirtualHost"] = await node.NewVirtualHostAsync(),
         ["Bus:Username"] = RabbitNode.Username,
         ["Bus:Password"] = RabbitNode.Password,
     };
