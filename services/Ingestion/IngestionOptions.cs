@@ -9,6 +9,8 @@ public sealed class IngestionOptions : IValidatableObject
     /// <summary>Configuration section.</summary>
     public const string Section = "Ingestion";
 
+    internal const int DefaultComparedArticles = 30_000;
+
     /// <summary>Folder of the store's file <c>ingestion.db</c>; made when absent. Default: <c>data</c> in the working directory.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
@@ -34,6 +36,13 @@ public sealed class IngestionOptions : IValidatableObject
     /// <summary>Stored articles that the broker has not taken yet, above which submissions get UNAVAILABLE with RetryInfo; repeated ones too. Roughly kept. Default: 100,000.</summary>
     [Range(1, 100_000_000)]
     public int MaxUnpublished { get; set; } = 100_000;
+
+    /// <summary>
+    /// How many of the newest articles each new one is compared with, for copies and reports on the same event; about 570 bytes of memory each. Revisions under the same address are known however old the article is.
+    /// An archive of several outlets that is submitted one outlet after the other needs as many as it has articles. Default: 30,000.
+    /// </summary>
+    [Range(1_000, 10_000_000)]
+    public int ComparedArticles { get; set; } = DefaultComparedArticles;
 
     /// <summary>Hands everything unfinished to the bus again at start. Null: only where the bus is in memory, whose content a crash loses. Default: null.</summary>
     public bool? RepublishUnfinishedAtStart { get; set; }

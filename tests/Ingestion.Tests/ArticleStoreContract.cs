@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Sikap.Nlp;
 
 namespace Sikap.Ingestion.Tests;
@@ -247,8 +248,8 @@ public abstract class ArticleStoreContract : IAsyncLifetime
         var other = (IArticleStore)await OpenAnotherAsync();
         var text = string.Join(' ', Enumerable.Range(0, 120).Select(i => $"kata{i * 37 % 97} dan{i}"));
         var articles = Enumerable.Range(0, 60).Select(i => Copy(i, text)).ToList();
-        using (var first = new ArticleIdentifier(_store))
-        using (var second = new ArticleIdentifier(other))
+        using (var first = new ArticleIdentifier(_store, Options.Create(new IngestionOptions())))
+        using (var second = new ArticleIdentifier(other, Options.Create(new IngestionOptions())))
         {
             var told = await Task.WhenAll(articles.Select((article, i) => Task.Run(() => (i % 2 == 0 ? first : second).IdentifyAsync(article, Token), Token)));
 
@@ -259,7 +260,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
             again.ShouldBe([told[7], told[7]]);
         }
 
-        using var restarted = new ArticleIdentifier(_store);
+        using var restarted = new ArticleIdentifier(_store, Options.Create(new IngestionOptions()));
         var late = await restarted.IdentifyAsync(Copy(99, text + " ekor"), Token);
         late.Report.ShouldBe((await restarted.IdentifyAsync(articles[0], Token)).Report);
         (await _store.ListIdentitiesAsync(0, 1000, Token)).Select(entry => entry.Number).ShouldBe(Enumerable.Range(1, 61).Select(number => (long)number));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
 using Sikap.Nlp;
 using Sikap.ServiceDefaults;
 
@@ -9,7 +10,7 @@ namespace Sikap.Ingestion;
 /// behind the last is what tells: of two instances that tell at the same time one finds the number taken and begins again from what the other wrote, so of two copies that come at once the second knows of
 /// the first. While one batch is written what comes gathers for the next. Thread-safe.
 /// </summary>
-internal sealed class ArticleIdentifier(IArticleStore store) : IDisposable
+internal sealed class ArticleIdentifier(IArticleStore store, IOptions<IngestionOptions> options) : IDisposable
 {
     private const int MaxBatch = 256;
 
@@ -18,7 +19,7 @@ internal sealed class ArticleIdentifier(IArticleStore store) : IDisposable
 
     private readonly ConcurrentQueue<Pending> _pending = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly IdentityIndex _index = new();
+    private readonly IdentityIndex _index = new(options.Value.ComparedArticles);
 
     /// <summary>What the article is among those that came before it; told once, the same ever after.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer; nothing may have been told.</exception>

@@ -8,8 +8,11 @@ using Sikap.V1;
 
 namespace Sikap.Ingestion;
 
-/// <summary>Articles that were identified, in memory: about 750 bytes each. Not thread-safe.</summary>
-internal sealed class IdentityIndex
+/// <summary>
+/// Articles that were identified, in memory: about 75 bytes each, by which an article is known by its id and its address, and about 570 more for each of the newest, with which new ones are compared. Not thread-safe.
+/// </summary>
+/// <param name="compared">How many of the newest are compared with; some thousand more may be.</param>
+internal sealed class IdentityIndex(int compared = IngestionOptions.DefaultComparedArticles)
 {
     /// <summary>
     /// Least resemblance of copies in different outlets: two news texts that were written apart share next to no run of three words, a copy with every eighth word changed still four in ten. That the shorter
@@ -57,11 +60,12 @@ internal sealed class IdentityIndex
 
     private static readonly Kind[] s_kinds = [Kind.Work, Kind.Report, Kind.Story];
 
-    private readonly Dictionary<UInt128, int> _byId = [];
-    private readonly Dictionary<ulong, int> _byAddress = [];
+    private const int FirstHeads = 1 << 12;
+
     private readonly Dictionary<string, int> _publishers = new(StringComparer.Ordinal) { [""] = 0 };
     private readonly List<string> _publisherNames = [""];
     private readonly ChunkedArray<Entry> _entries = new(1);
+    private readonly ChunkedArray<Detail> _details = new(1);
     private readonly ChunkedArray<ushort> _minima = new(TextSketch.Size);
     private readonly ChunkedArray<int> _nextByKey = new(Keys);
     private readonly ChunkedArray<uint> _terms = new(StoryTerms.Size);
@@ -69,6 +73,10 @@ internal sealed class IdentityIndex
     private readonly int[] _headByKey = Filled(Keys << 16);
     private readonly int[] _headByTerm = Filled(TermSlots);
     private readonly int[] _termCounts = new int[TermSlots];
+    // Of the few that revise another one.
+    private readonly Dictionary<int, int> _revisionOf = [];
+    private int[] _headById = Filled(FirstHeads);
+    private int[] _headByAddress = Filled(FirstHeads);
 
     // Used again by each question.
     private readonly Dictionary<int, int> _found = [];
@@ -83,8 +91,6 @@ internal sealed class IdentityIndex
         if (entry.Number != index + 1)
             throw new InvalidOperationException($"Entry {entry.Number} cannot follow entry {index}.");
 
-        var id = IdOf(entry.ArticleId);
-        _byId.Add(id, index);
         ref var publisher = ref CollectionsMarshal.GetValueRefOrAddDefault(_publishers, entry.Publisher, out var isKnownPublisher);
         if (!isKnownPublisher)
         {
@@ -95,29 +101,27 @@ internal sealed class IdentityIndex
         ref var added = ref _entries.Add()[0];
         added = new Entry
         {
-            Id = id,
+            Id = IdOf(entry.ArticleId),
+            Address = entry.Address is null ? 0 : AddressOf(entry.Address),
             Publisher = publisher,
-            Title = entry.Title,
-            Minute = entry.Minute,
-            IsMinuteKnown = entry.IsMinuteKnown,
-            Runs = entry.Runs,
-            TermCount = entry.Terms.Length / sizeof(uint),
-            Edition = entry.Edition,
-            RevisionOf = entry.RevisionOf is { } before ? Find(before) : -1,
+            Minute = (int)Math.Min(entry.Minute, int.MaxValue),
+            EditionAndKnown = (entry.Edition << 1) | (entry.IsMinuteKnown ? 1 : 0),
         };
+        if (entry.RevisionOf is { } before && Find(before) is >= 0 and var revised)
+            _revisionOf.Add(index, revised);
+        LinkIn(index);
         // These look at what was just put there.
-        added.Work = Join(Kind.Work, entry.Work, index);
-        added.Report = Join(Kind.Report, entry.Report, index);
-        added.Story = Join(Kind.Story, entry.Story, index);
-        if (entry.Address is not null)
-        {
-            added.Address = AddressOf(entry.Address);
-            ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(_byAddress, added.Address, out var isKnown);
-            (added.AddressBefore, found) = (isKnown ? found : -1, index);
-        }
-
+        Join(Kind.Work, entry.Work, index);
+        Join(Kind.Report, entry.Report, index);
+        Join(Kind.Story, entry.Story, index);
+        _details.Add()[0] = new Detail { Title = entry.Title, Runs = entry.Runs, TermCount = entry.Terms.Length / sizeof(uint) };
         AddSketch(index, entry);
         AddTerms(index, MemoryMarshal.Cast<byte, uint>(entry.Terms));
+        _details.KeepLast(compared);
+        _minima.KeepLast(compared);
+        _nextByKey.KeepLast(compared);
+        _terms.KeepLast(compared);
+        _nextByTerm.KeepLast(compared);
     }
 
     /// <summary>Takes the last entries off again.</summary>
@@ -127,36 +131,34 @@ internal sealed class IdentityIndex
         {
             var index = Count - 1;
             ref var entry = ref _entries[index][0];
+            ref var detail = ref _details[index][0];
             foreach (var kind in s_kinds)
             {
-                ref var leader = ref _entries[GroupOf(kind, index)][0];
-                leader.Last(kind) = entry.Previous(kind);
-                leader.Size(kind)--;
+                if (GroupOf(kind, index) is var first && first != index)
+                    _entries[first][0].Link(kind) = ~entry.Link(kind);
             }
 
+            _revisionOf.Remove(index);
+
+            // It is the newest under its heads.
+            _headById[SlotOf(entry.Id)] = entry.NextById;
             if (entry.Address != 0)
-            {
-                if (entry.AddressBefore >= 0)
-                    _byAddress[entry.Address] = entry.AddressBefore;
-                else
-                    _byAddress.Remove(entry.Address);
-            }
-
-            if (entry.Runs > 0)
+                _headByAddress[SlotOf(entry.Address)] = entry.NextByAddress;
+            if (detail.Runs > 0)
             {
                 for (var key = 0; key < Keys; key++)
                     _headByKey[(key << 16) | _minima[index][key]] = _nextByKey[index][key];
             }
 
-            for (var i = entry.TermCount - 1; i >= 0; i--)
+            for (var i = detail.TermCount - 1; i >= 0; i--)
             {
                 var slot = _terms[index][i] & (TermSlots - 1);
                 _termCounts[slot]--;
                 _headByTerm[slot] = _nextByTerm[index][i];
             }
 
-            _byId.Remove(entry.Id);
             _entries.RemoveLast();
+            _details.RemoveLast();
             _minima.RemoveLast();
             _nextByKey.RemoveLast();
             _terms.RemoveLast();
@@ -169,15 +171,24 @@ internal sealed class IdentityIndex
     {
         if (Find(articleId) is not (>= 0 and var index))
             return null;
-        ref var entry = ref _entries[index][0];
         return new Provenance
         {
-            Work = NameOf(entry.Work), Edition = entry.Edition, RevisionOf = entry.RevisionOf >= 0 ? NameOf(entry.RevisionOf) : null, Report = NameOf(entry.Report), Story = NameOf(entry.Story),
+            Work = NameOf(GroupOf(Kind.Work, index)), Edition = EditionOf(index), RevisionOf = _revisionOf.TryGetValue(index, out var before) ? NameOf(before) : null,
+            Report = NameOf(GroupOf(Kind.Report, index)), Story = NameOf(GroupOf(Kind.Story, index)),
         };
     }
 
     /// <summary>Index of an article; -1 when it is not there.</summary>
-    public int Find(string articleId) => UInt128.TryParse(articleId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? _byId.GetValueOrDefault(id, -1) : -1;
+    public int Find(string articleId)
+    {
+        if (!UInt128.TryParse(articleId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var wanted))
+            return -1;
+        var id = new IdBits(wanted);
+        var at = _headById[SlotOf(id)];
+        while (at >= 0 && _entries[at][0].Id != id)
+            at = _entries[at][0].NextById;
+        return at;
+    }
 
     /// <summary>Finds out about an article that is not there yet; adds nothing.</summary>
     public IdentityEntry Identify(Fingerprint print)
@@ -185,7 +196,7 @@ internal sealed class IdentityIndex
         var publisher = _publishers.GetValueOrDefault(print.Publisher, -1);
         var near = FindNear(print.Sketch);
         var copy = near.FirstOrDefault(one => IsCopy(publisher, one));
-        var before = print.Address is { } address ? _byAddress.GetValueOrDefault(AddressOf(address), -1) : -1;
+        var before = print.Address is { } address ? FindByAddress(AddressOf(address)) : -1;
         if (before >= 0 && !print.IsAddressSure && near.All(one => one.Index != before || one.Resemblance < MinRewrittenResemblance))
             before = -1;
         if (before < 0 && publisher > 0)
@@ -196,17 +207,17 @@ internal sealed class IdentityIndex
         {
             var (newest, oldest) = Editions(before);
             ref var current = ref _entries[newest][0];
-            work = NameOf(current.Work);
+            work = NameOf(GroupOf(Kind.Work, newest));
             var isOlder = IsBefore(print, current);
-            (edition, revisionOf) = isOlder ? (_entries[oldest][0].Edition - 1, null) : (current.Edition + 1, NameOf(newest));
+            (edition, revisionOf) = isOlder ? (EditionOf(oldest) - 1, null) : (EditionOf(newest) + 1, NameOf(newest));
         }
 
         var report = copy.Resemblance > 0 ? copy.Index : before;
         var story = report >= 0 ? report : FindStory(print);
         return print.ToEntry(
             Count + 1, work, edition, revisionOf,
-            report >= 0 ? NameOf(_entries[report][0].Report) : print.ArticleId,
-            story >= 0 ? NameOf(_entries[story][0].Story) : print.ArticleId);
+            report >= 0 ? NameOf(GroupOf(Kind.Report, report)) : print.ArticleId,
+            story >= 0 ? NameOf(GroupOf(Kind.Story, story)) : print.ArticleId);
     }
 
     /// <summary>Articles that may have much of the text, those that resemble it most first.</summary>
@@ -220,7 +231,7 @@ internal sealed class IdentityIndex
         for (var key = 0; key < Keys; key++)
         {
             var at = _headByKey[(key << 16) | sketch.Minima[key]];
-            for (var steps = 0; at >= 0 && steps < MaxSteps; steps++)
+            for (var steps = 0; at >= _minima.First && steps < MaxSteps; steps++)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(_found, at, out _)++;
                 at = _nextByKey[at][key];
@@ -249,10 +260,43 @@ internal sealed class IdentityIndex
         return heads;
     }
 
-    private static UInt128 IdOf(string articleId) => UInt128.Parse(articleId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static IdBits IdOf(string articleId) => new(UInt128.Parse(articleId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+
+    // Both are hashes.
+    private int SlotOf(IdBits id) => (int)(id.Low & (uint)(_headById.Length - 1));
+
+    private int SlotOf(ulong address) => (int)(address & (uint)(_headByAddress.Length - 1));
+
+    private int FindByAddress(ulong address)
+    {
+        var at = _headByAddress[SlotOf(address)];
+        while (at >= 0 && _entries[at][0].Address != address)
+            at = _entries[at][0].NextByAddress;
+        return at;
+    }
+
+    /// <summary>Makes the entry, which is the newest, the first under its id and its address.</summary>
+    private void LinkIn(int index)
+    {
+        if (index < _headById.Length)
+        {
+            ref var entry = ref _entries[index][0];
+            ref var byId = ref _headById[SlotOf(entry.Id)];
+            (entry.NextById, byId) = (byId, index);
+            if (entry.Address == 0)
+                return;
+            ref var byAddress = ref _headByAddress[SlotOf(entry.Address)];
+            (entry.NextByAddress, byAddress) = (byAddress, index);
+            return;
+        }
+
+        (_headById, _headByAddress) = (Filled(2 * _headById.Length), Filled(2 * _headByAddress.Length));
+        for (var i = 0; i <= index; i++)
+            LinkIn(i);
+    }
 
     /// <summary>Id of the article at an index.</summary>
-    internal string NameOf(int index) => _entries[index][0].Id.ToString("x32", CultureInfo.InvariantCulture);
+    internal string NameOf(int index) => _entries[index][0].Id.ToString();
 
     private static ulong AddressOf(string address)
     {
@@ -262,7 +306,7 @@ internal sealed class IdentityIndex
     }
 
     /// <summary>True when the article is known to be older: known to the minute by the minute, else by the day.</summary>
-    private static bool IsBefore(Fingerprint print, in Entry current) => print.IsMinuteKnown && current.IsMinuteKnown
+    private static bool IsBefore(Fingerprint print, in Entry current) => print.IsMinuteKnown && (current.EditionAndKnown & 1) == 1
         ? print.Minute < current.Minute
         : print.Minute / MinutesPerDay < current.Minute / MinutesPerDay;
 
@@ -273,7 +317,7 @@ internal sealed class IdentityIndex
             return false;
         return print.Address is not null && entry.Address != 0
             ? near.Resemblance >= MinMovedResemblance
-            : near.Resemblance >= MinRevisionResemblance || (near.Resemblance >= MinRewrittenResemblance && print.Title != 0 && print.Title == entry.Title);
+            : near.Resemblance >= MinRevisionResemblance || (near.Resemblance >= MinRewrittenResemblance && print.Title != 0 && print.Title == _details[near.Index][0].Title);
     }
 
     /// <summary>The newest and the oldest edition of the work that an article belongs to.</summary>
@@ -282,8 +326,8 @@ internal sealed class IdentityIndex
         var (newest, oldest) = (index, index);
         foreach (var member in Members(Kind.Work, index))
         {
-            newest = _entries[member][0].Edition > _entries[newest][0].Edition ? member : newest;
-            oldest = _entries[member][0].Edition < _entries[oldest][0].Edition ? member : oldest;
+            newest = EditionOf(member) > EditionOf(newest) ? member : newest;
+            oldest = EditionOf(member) < EditionOf(oldest) ? member : oldest;
         }
 
         return (newest, oldest);
@@ -292,61 +336,74 @@ internal sealed class IdentityIndex
     /// <summary>The members of the group that an article belongs to, the last to come first.</summary>
     internal IEnumerable<int> Members(Kind kind, int index)
     {
-        for (var at = _entries[GroupOf(kind, index)][0].Last(kind); at >= 0; at = _entries[at][0].Previous(kind))
+        var first = GroupOf(kind, index);
+        for (var at = ~LinkOf(kind, first); ; at = LinkOf(kind, at))
+        {
             yield return at;
+            if (at == first)
+                yield break;
+        }
     }
 
     /// <summary>Index of the article that its group is named by.</summary>
-    internal int GroupOf(Kind kind, int index) => kind switch
+    internal int GroupOf(Kind kind, int index)
     {
-        Kind.Work => _entries[index][0].Work,
-        Kind.Report => _entries[index][0].Report,
-        _ => _entries[index][0].Story,
-    };
+        while (LinkOf(kind, index) is >= 0 and var before)
+            index = before;
+        return index;
+    }
 
     /// <summary>How many members the group of an article has.</summary>
-    internal int SizeOf(Kind kind, int index) => _entries[GroupOf(kind, index)][0].Size(kind);
+    internal int SizeOf(Kind kind, int index) => Members(kind, index).Count();
 
     /// <summary>Order among the revisions.</summary>
-    internal int EditionOf(int index) => _entries[index][0].Edition;
+    internal int EditionOf(int index) => _entries[index][0].EditionAndKnown >> 1;
 
-    /// <summary>An article as it compares to another one.</summary>
+    private int LinkOf(Kind kind, int index) => _entries[index][0].Link(kind);
+
+    /// <summary>True when the sketch of an article is at hand.</summary>
+    internal bool IsCompared(int index) => index >= _minima.First;
+
+    /// <summary>An article as it compares to another one; how much of the text they share is 0 where one of them is not at hand any more (<see cref="IsCompared"/>).</summary>
     internal SimilarArticle Compare(int index, int other)
     {
         ref var one = ref _entries[index][0];
-        ref var two = ref _entries[other][0];
-        var resemblance = one.Runs == 0 || two.Runs == 0 ? 0 : TextSketch.Resemblance(_minima[index], _minima[other]);
-        return new SimilarArticle
+        var article = new SimilarArticle
         {
             ArticleId = NameOf(index),
             Publisher = _publisherNames[one.Publisher],
             At = new DateTimeOffset(one.Minute * TimeSpan.TicksPerMinute, TimeSpan.Zero).ToTimestamp(),
-            Resemblance = resemblance,
-            Containment = TextSketch.Containment(resemblance, one.Runs, two.Runs),
         };
+        if (IsCompared(index) && IsCompared(other) && _details[index][0].Runs is > 0 and var runs && _details[other][0].Runs is > 0 and var others)
+        {
+            article.Resemblance = TextSketch.Resemblance(_minima[index], _minima[other]);
+            article.Containment = TextSketch.Containment(article.Resemblance, runs, others);
+        }
+
+        return article;
     }
 
     /// <summary>Groups that have members enough, by the article that they are named by, those that grew last first.</summary>
     /// <param name="kind">Which groups.</param>
     /// <param name="least">Members.</param>
-    internal IEnumerable<(int First, int Last)> Groups(Kind kind, int least)
+    internal List<(int First, int Last)> Groups(Kind kind, int least)
     {
-        for (var index = Count - 1; index >= 0; index--)
+        var groups = new List<(int First, int Last)>();
+        for (var index = 0; index < Count; index++)
         {
-            var first = GroupOf(kind, index);
-            if (_entries[first][0].Last(kind) == index && _entries[first][0].Size(kind) >= least)
-                yield return (first, index);
+            if (LinkOf(kind, index) is < 0 and var link && (least <= 1 || ~link != index) && Members(kind, index).Take(least).Count() >= least)
+                groups.Add((index, ~link));
         }
+
+        groups.Sort((left, right) => right.Last.CompareTo(left.Last));
+        return groups;
     }
 
-    private int Join(Kind kind, string group, int index)
+    private void Join(Kind kind, string group, int index)
     {
         var first = Find(group);
-        ref var leader = ref _entries[first][0];
-        _entries[index][0].Previous(kind) = first == index ? -1 : leader.Last(kind);
-        leader.Last(kind) = index;
-        leader.Size(kind)++;
-        return first;
+        _entries[index][0].Link(kind) = first == index ? ~index : ~LinkOf(kind, first);
+        _entries[first][0].Link(kind) = ~index;
     }
 
     private void AddSketch(int index, IdentityEntry entry)
@@ -385,7 +442,7 @@ internal sealed class IdentityIndex
         foreach (var term in print.Terms.OrderBy(term => _termCounts[term & (TermSlots - 1)]).Take(TermKeys))
         {
             var at = _headByTerm[term & (TermSlots - 1)];
-            for (var steps = 0; at >= 0 && steps < MaxTermSteps; steps++)
+            for (var steps = 0; at >= _terms.First && steps < MaxTermSteps; steps++)
             {
                 if (Math.Abs(_entries[at][0].Minute - print.Minute) <= StoryDays * MinutesPerDay)
                     CollectionsMarshal.GetValueRefOrAddDefault(_found, at, out _)++;
@@ -398,16 +455,18 @@ internal sealed class IdentityIndex
         var (best, likeness) = (-1, MinStoryLikeness);
         foreach (var (_, index) in candidates.Take(MaxCompared))
         {
-            if (Likeness(print.Terms, _terms[index][.._entries[index][0].TermCount]) is var like && like >= likeness && (like > likeness || best < 0 || index < best))
+            if (Likeness(print.Terms, TermsOf(index)) is var like && like >= likeness && (like > likeness || best < 0 || index < best))
                 (best, likeness) = (index, like);
         }
 
         return best;
     }
 
+    private Span<uint> TermsOf(int index) => _terms[index][.._details[index][0].TermCount];
+
     private int NextByTerm(int at, uint term)
     {
-        var terms = _terms[at][.._entries[at][0].TermCount];
+        var terms = TermsOf(at);
         for (var i = 0; i < terms.Length; i++)
         {
             if ((terms[i] & (TermSlots - 1)) == (term & (TermSlots - 1)))
@@ -451,40 +510,51 @@ internal sealed class IdentityIndex
         public static readonly Near None = new(-1, 0);
     }
 
+    /// <summary>128 bits that align to 64.</summary>
+    private readonly record struct IdBits(ulong High, ulong Low)
+    {
+        public IdBits(UInt128 id)
+            : this((ulong)(id >> 64), (ulong)id)
+        {
+        }
+
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{High:x16}{Low:x16}");
+    }
+
+    /// <summary>What is needed of the newest only.</summary>
+    private struct Detail
+    {
+        public long Title;
+        public int Runs;
+        public int TermCount;
+    }
+
     private struct Entry
     {
-        public UInt128 Id;
-        public long Title;
-        public long Minute;
+        public IdBits Id;
 
         /// <summary>Hash; 0 = none.</summary>
         public ulong Address;
 
-        public int AddressBefore;
+        /// <summary>To the year 4083; later ones count as that.</summary>
+        public int Minute;
+
         public int Publisher;
-        public int Runs;
-        public int TermCount;
-        public int Edition;
-        public int RevisionOf;
-        public int Work;
-        public int Report;
-        public int Story;
-        public bool IsMinuteKnown;
-        private ByKind _last;
-        private ByKind _previous;
-        private ByKind _size;
 
-        /// <summary>Last member of the group that this one leads.</summary>
-        [UnscopedRef]
-        public ref int Last(Kind kind) => ref _last[(int)kind];
+        /// <summary>The edition, doubled, and one more where <see cref="Minute"/> is known to the minute.</summary>
+        public int EditionAndKnown;
 
-        /// <summary>Members of the group that this one leads.</summary>
-        [UnscopedRef]
-        public ref int Size(Kind kind) => ref _size[(int)kind];
+        /// <summary>The one before under the same head.</summary>
+        public int NextById;
 
-        /// <summary>The member that came before this one into its group.</summary>
+        /// <summary>The one before under the same head; only where there is an address.</summary>
+        public int NextByAddress;
+
+        private ByKind _link;
+
+        /// <summary>Of the one that leads its group: the complement of the last member. Of any other: the member that came before it.</summary>
         [UnscopedRef]
-        public ref int Previous(Kind kind) => ref _previous[(int)kind];
+        public ref int Link(Kind kind) => ref _link[(int)kind];
     }
 
     [InlineArray(3)]

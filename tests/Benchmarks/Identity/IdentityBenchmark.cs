@@ -16,9 +16,13 @@ internal static class IdentityBenchmark
     {
         if (args is ["natural", var kind, .. var files])
             return Natural(kind, files);
+        if (args is ["make", var made, var entries])
+            return MakeAsync(made, int.Parse(entries, CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
+        if (args is ["start", var folder])
+            return StartAsync(folder).GetAwaiter().GetResult();
         if (args is not [var file, .. var rest])
         {
-            Console.Error.WriteLine("usage: Benchmarks identity ARTICLES.jsonl.gz [articles in the index] | identity natural report|story ARTICLES.jsonl.gz ...");
+            Console.Error.WriteLine("usage: Benchmarks identity ARTICLES.jsonl.gz [articles in the index] | identity natural report|story ARTICLES.jsonl.gz ... | identity make FOLDER ENTRIES | identity start FOLDER");
             return 2;
         }
 
@@ -75,7 +79,7 @@ internal static class IdentityBenchmark
         var random = new Random(7);
         var sentences = articles.SelectMany(article => article.Text.Split(['\n', '.'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Where(sentence => sentence.Length > 40).ToArray();
         var words = sentences.SelectMany(sentence => sentence.Split(' ')).Distinct().ToArray();
-        var index = new IdentityIndex();
+        var index = new IdentityIndex(int.MaxValue / 2);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
@@ -111,10 +115,73 @@ internal static class IdentityBenchmark
         }
     }
 
+    /// <summary>A store with so many identities: every tenth article a copy of one shortly before it, every third a report on the same event, one in fifty a revision.</summary>
+    private static async Task<int> MakeAsync(string folder, int count)
+    {
+        var random = new Random(11);
+        await using var store = new SqliteArticleStore(folder);
+        var (names, works, reports, stories) = (new string[count], new string[count], new string[count], new string[count]);
+        var batch = new List<IdentityEntry>();
+        for (var i = 0; i < count; i++)
+        {
+            var (sketch, terms) = (new byte[2 * TextSketch.Size], new byte[sizeof(uint) * StoryTerms.Size]);
+            random.NextBytes(sketch);
+            random.NextBytes(terms);
+            names[i] = Convert.ToHexStringLower(RandomBytes(random));
+            int? before = i > 1_000 ? i - random.Next(1, 1_000) : null;
+            var isRevision = i % 50 == 0 && before is not null;
+            // A group is named by its first.
+            works[i] = isRevision ? works[before!.Value] : names[i];
+            reports[i] = i % 10 == 0 && before is not null ? reports[before.Value] : names[i];
+            stories[i] = i % 3 == 0 && before is not null ? stories[before.Value] : names[i];
+            batch.Add(new IdentityEntry
+            {
+                Number = i + 1, ArticleId = names[i], Publisher = $"outlet {i % 300}", Address = $"outlet{i % 300}.example/berita/{i}/judul-artikel-{random.Next()}", Title = random.NextInt64(),
+                Minute = 1_064_000_000 + (i / 7), IsMinuteKnown = true, Runs = 300, Sketch = sketch, Terms = terms, Work = works[i],
+                Edition = isRevision ? 1 : 0, RevisionOf = isRevision ? names[before!.Value] : null, Report = reports[i], Story = stories[i],
+            });
+            if (batch.Count == 5_000 || i == count - 1)
+            {
+                await store.AppendIdentitiesAsync(batch, CancellationToken.None);
+                batch.Clear();
+            }
+        }
+
+        return 0;
+
+        static byte[] RandomBytes(Random random)
+        {
+            var bytes = new byte[16];
+            random.NextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    /// <summary>What the first article after a start waits for, beside a bare read of the same rows.</summary>
+    private static async Task<int> StartAsync(string folder)
+    {
+        await using var store = new SqliteArticleStore(folder);
+        var started = Stopwatch.GetTimestamp();
+        var (rows, bytes) = (0L, 0L);
+        for (var page = await store.ListIdentitiesAsync(0, 512, CancellationToken.None); page.Count > 0; page = await store.ListIdentitiesAsync(rows, 512, CancellationToken.None))
+            (rows, bytes) = (page[^1].Number, bytes + page.Sum(entry => entry.Sketch.Length + entry.Terms.Length));
+        var bare = Stopwatch.GetElapsedTime(started);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var used = Environment.CpuUsage.TotalTime;
+        started = Stopwatch.GetTimestamp();
+        using var identifier = new ArticleIdentifier(store, Microsoft.Extensions.Options.Options.Create(new IngestionOptions()));
+        var count = await identifier.AskAsync(index => index.Count, CancellationToken.None);
+        var took = Stopwatch.GetElapsedTime(started);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"start with {count}: {took.TotalSeconds:0.0} s, {took / bare:0.00} of a bare read ({bare.TotalSeconds:0.0} s), {(Environment.CpuUsage.TotalTime - used).TotalSeconds:0.0} s of processor time; working set {Environment.WorkingSet >> 20} MB, {(GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count:0} bytes of index for each"));
+        return 0;
+    }
+
     private static int Natural(string kind, string[] files)
     {
         var articles = Read(files);
-        var index = new IdentityIndex();
+        var index = new IdentityIndex(int.MaxValue / 2);
         var byId = new Dictionary<string, Source>();
         foreach (var article in articles.OrderBy(article => article.At))
         {
@@ -125,7 +192,7 @@ internal static class IdentityBenchmark
             index.Add(index.Identify(print));
         }
 
-        var groups = index.Groups(kind == "story" ? IdentityIndex.Kind.Story : IdentityIndex.Kind.Report, 2).ToList();
+        var groups = index.Groups(kind == "story" ? IdentityIndex.Kind.Story : IdentityIndex.Kind.Report, 2);
         Console.WriteLine($"{byId.Count} articles, {groups.Count} groups of two and more with {groups.Sum(group => index.SizeOf(kind == "story" ? IdentityIndex.Kind.Story : IdentityIndex.Kind.Report, group.First))} articles");
         foreach (var (first, _) in groups)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Sikap.Nlp;
 
 namespace Sikap.Ingestion.Tests;
@@ -150,6 +151,73 @@ public sealed class IdentityIndexTests
     }
 
     [Fact]
+    public void Identify_BehindTheComparedOnes_AddressAndIdAreKnownAndTextIsNot()
+    {
+        var index = new IdentityIndex(compared: 1_000);
+        var first = Told(New(Bridge, "Kabar Pagi") with { Url = "https://kabar.example/jembatan" });
+        var old = string.Join(' ', Enumerable.Range(0, 40).Select(i => $"lama{i}"));
+        Told(New(old, "Kabar Pagi"));
+        for (var i = 0; i < 9_000; i++)
+            Told(Filler(i));
+        var recent = Told(New(Harvest, "Kabar Pagi"));
+
+        Told(New(Harvest + " Selesai.", "Warta Sore")).Report.ShouldBe(recent.ArticleId);
+        Told(New(old, "Warta Sore")).ShouldSatisfyAllConditions(told => told.Report.ShouldBe(told.ArticleId), told => told.Story.ShouldBe(told.ArticleId));
+        var revised = Told(New(Bridge + " Diperbarui.", "Kabar Pagi") with { Url = "https://kabar.example/jembatan" });
+        (revised.Work, revised.Edition, revised.RevisionOf, revised.Report).ShouldBe((first.ArticleId, 1, first.ArticleId, first.ArticleId));
+        index.Members(IdentityIndex.Kind.Work, index.Find(first.ArticleId)).Select(index.NameOf).ShouldBe([revised.ArticleId, first.ArticleId]);
+
+        // Taken off and put back, everything is as it was.
+        index.Remove(3);
+        index.Find(revised.ArticleId).ShouldBe(-1);
+        index.SizeOf(IdentityIndex.Kind.Work, index.Find(first.ArticleId)).ShouldBe(1);
+        index.TryRead(Filler(17).Id).ShouldNotBeNull();
+        Told(New(Bridge + " Diperbarui.", "Kabar Pagi") with { Url = "https://kabar.example/jembatan" }).Work.ShouldBe(first.ArticleId);
+        Told(New(Harvest + " Selesai.", "Warta Sore")).Report.ShouldBe(recent.ArticleId);
+
+        IdentityEntry Told(ArticleRecord article)
+        {
+            var entry = index.Identify(Fingerprint.Of(article));
+            index.Add(entry);
+            return entry;
+        }
+    }
+
+    [Fact]
+    public async Task Questions_BehindTheComparedOnes_AreAnsweredFromTheStore()
+    {
+        var folder = Directory.CreateTempSubdirectory("sikap-identity-").FullName;
+        try
+        {
+            await using var store = new SqliteArticleStore(folder);
+            var (first, copy) = (New(Bridge, "Kabar Pagi"), New(Bridge + " Selesai.", "Warta Sore"));
+            var index = new IdentityIndex();
+            var entries = new[] { first, copy }.Concat(Enumerable.Range(0, 9_000).Select(Filler)).Select(article =>
+            {
+                var entry = index.Identify(Fingerprint.Of(article));
+                index.Add(entry);
+                return entry;
+            }).ToList();
+            (await store.AppendIdentitiesAsync(entries, TestContext.Current.CancellationToken)).ShouldBeTrue();
+            using var identifier = new ArticleIdentifier(store, Options.Create(new IngestionOptions { ComparedArticles = 1_000 }));
+            var questions = new IdentityQuestions(store, identifier);
+
+            var similar = (await questions.FindAsync(first.Id, TestContext.Current.CancellationToken))!.Copies.ShouldHaveSingleItem();
+            var clusters = await questions.ListClustersAsync(new V1.ListClustersRequest(), TestContext.Current.CancellationToken);
+
+            similar.ArticleId.ShouldBe(copy.Id);
+            similar.Resemblance.ShouldBe(index.Compare(1, 0).Resemblance);
+            similar.Containment.ShouldBe(index.Compare(1, 0).Containment);
+            similar.Resemblance.ShouldBeGreaterThan(0.8);
+            clusters.Clusters.ShouldHaveSingleItem().Articles.Select(article => article.Resemblance).ShouldBe([1, similar.Resemblance]);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Sketch_OfAText_IsTheSameForEver()
     {
         var sketch = Fingerprint.Of(New(Bridge, "Kabar Pagi")).Sketch!;
@@ -204,6 +272,9 @@ public sealed class IdentityIndexTests
         _index.Add(entry);
         return entry;
     }
+
+    // Words of their own, so that no two resemble each other.
+    private static ArticleRecord Filler(int number) => New(string.Join(' ', Enumerable.Range(0, 25).Select(i => $"bagian{number}x{i}")), $"Pengisi {number % 7}");
 
     private static ArticleRecord New(string text, string publisher) => new()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
 
 namespace Sikap.Ingestion.Tests;
 
@@ -32,7 +33,7 @@ public sealed class IdentityTelemetryTests
         try
         {
             await using var store = new SqliteArticleStore(folder);
-            using var identifier = new ArticleIdentifier(store);
+            using var identifier = new ArticleIdentifier(store, Options.Create(new IngestionOptions()));
             await IdentifyAsync("1", "Kabar Embun", Text);
             await IdentifyAsync("2", "Kabar Embun", Text.Replace("bulan depan", "pekan depan", StringComparison.Ordinal));
             await IdentifyAsync("3", "Warta Rawa", Text + " Demikian dilaporkan.");
