@@ -145,7 +145,8 @@ internal static class InputFormats
             using var document = JsonDocument.Parse(line.ToArray());
             return document.RootElement.EnumerateObject().Any(member => member.Name.Equals("text", StringComparison.OrdinalIgnoreCase));
         }
-        catch (JsonException)
+        // A name that is no UTF-8 is found out only when it is read.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // A first line longer than what was looked at is one object all the same.
             return end < 0 && start.Length >= HeadBytes - 4;

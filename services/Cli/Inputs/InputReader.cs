@@ -523,7 +523,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
 
     private SubmitItem Article(string place, ColumnMapping map, Func<string, string?> column, string verb)
     {
-        if (map.Value("text", column) is not { } text)
+        if (map.Value("text", column) is not { Length: > 0 } text)
         {
             return new SubmitItem(place, null, "has no text");
         }

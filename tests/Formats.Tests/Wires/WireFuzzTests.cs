@@ -1,4 +1,5 @@
 using Sikap.Formats.Wires;
+using Sikap.TestKit;
 
 namespace Sikap.Formats.Tests.Wires;
 

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Sikap.Formats.Tests;
+namespace Sikap.TestKit;
 
 /// <summary>Changes texts at random: inserts, removes, copies, cuts off, repeats, writes in another charset, breaks bytes.</summary>
-internal static class Mutations
+public static class Mutations
 {
     /// <summary>The bytes of a changed text.</summary>
     /// <param name="sample">The text.</param>
