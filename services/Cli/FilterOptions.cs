@@ -12,6 +12,8 @@ internal sealed partial class FilterOptions
     private readonly Option<string> _represents = new("--represents", "-r") { Description = "Country or organisation spoken for: FRA, Prancis, France, NATO", HelpName = "name" };
     private readonly Option<string> _publisher = new("--publisher", "-p") { Description = "Outlet", HelpName = "name" };
     private readonly Option<string> _article = new("--article") { Description = "Article id", HelpName = "id" };
+    private readonly Option<string> _report = new("--report") { Description = "Copies of one text: the article that names the group, see: sikap clusters", HelpName = "id" };
+    private readonly Option<string> _story = new("--story") { Description = "Reports on one event: the article that names the group, see: sikap clusters --stories", HelpName = "id" };
     private readonly Option<string> _label = new("--label", "-l") { Description = "support, oppose or neutral" };
     private readonly Option<string> _from = new("--from") { Description = "First date: 2023, 2023-07 or 2023-07-12", HelpName = "date" };
     private readonly Option<string> _to = new("--to") { Description = "Last date, included", HelpName = "date" };
@@ -44,7 +46,7 @@ internal sealed partial class FilterOptions
     /// <summary>Gives <paramref name="command"/> the options.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _issue, _actor, _represents, _publisher, _article, _label, _from, _to, _minConfidence, _text })
+        foreach (var option in new Option[] { _issue, _actor, _represents, _publisher, _article, _report, _story, _label, _from, _to, _minConfidence, _text })
         {
             command.Options.Add(option);
         }
@@ -58,6 +60,8 @@ internal sealed partial class FilterOptions
         Represents = parsed.GetValue(_represents) ?? "",
         Publisher = parsed.GetValue(_publisher) ?? "",
         ArticleId = parsed.GetValue(_article) ?? "",
+        ReportId = parsed.GetValue(_report) ?? "",
+        StoryId = parsed.GetValue(_story) ?? "",
         Label = parsed.GetValue(_label) switch
         {
             "support" => StanceLabel.Support,

@@ -12,21 +12,23 @@ internal sealed class EventFilter(Proto.Filter filter, IReadOnlyCollection<Proto
     /// <summary>True when <paramref name="change"/> is asked for.</summary>
     /// <param name="change">The event.</param>
     /// <param name="holders">Holders that the filter's actor means; null when it names none.</param>
-    public bool Matches(LedgerEvent change, IReadOnlySet<int>? holders) =>
+    /// <param name="group">Ids of the articles of the filter's report and story; null when it names none.</param>
+    public bool Matches(LedgerEvent change, IReadOnlySet<int>? holders, IReadOnlySet<string>? group) =>
         (kinds.Count == 0 || change.Event.Kinds.Any(kinds.Contains))
         && change.Event.EventCase switch
         {
-            Proto.WatchEvent.EventOneofCase.StanceAdded => Matches(change.Event.StanceAdded, change, holders),
-            Proto.WatchEvent.EventOneofCase.StanceRemoved => Matches(change.Event.StanceRemoved, change, holders),
+            Proto.WatchEvent.EventOneofCase.StanceAdded => Matches(change.Event.StanceAdded, change, holders, group),
+            Proto.WatchEvent.EventOneofCase.StanceRemoved => Matches(change.Event.StanceRemoved, change, holders, group),
             Proto.WatchEvent.EventOneofCase.ArticleIndexed => Matches(change.Event.ArticleIndexed),
-            Proto.WatchEvent.EventOneofCase.StateChanged => Matches(change.Event.StateChanged, change.Date),
+            Proto.WatchEvent.EventOneofCase.StateChanged => Matches(change.Event.StateChanged, change.Date, group),
             _ => false,
         };
 
-    private bool Matches(Proto.Stance stance, LedgerEvent change, IReadOnlySet<int>? holders) =>
+    private bool Matches(Proto.Stance stance, LedgerEvent change, IReadOnlySet<int>? holders, IReadOnlySet<string>? group) =>
         (filter.IssueId.Length == 0 || stance.IssueId == filter.IssueId)
         && (filter.Label == Proto.StanceLabel.Unspecified || stance.Label == filter.Label)
         && (filter.ArticleId.Length == 0 || stance.ArticleId == filter.ArticleId)
+        && (group?.Contains(stance.ArticleId) ?? true)
         && stance.Confidence >= filter.MinConfidence
         && (_publisher.Length == 0 || NameKey.Of(stance.Publisher) == _publisher)
         && (_represents.Length == 0 || NameKey.Of(stance.Holder.Represents) == _represents)
@@ -38,14 +40,17 @@ internal sealed class EventFilter(Proto.Filter filter, IReadOnlyCollection<Proto
         filter.IssueId.Length == 0 && filter.Label == Proto.StanceLabel.Unspecified && filter.Actor.Length == 0 && _represents.Length == 0
         && filter.MinConfidence == 0 && _textWords.Count == 0
         && (filter.ArticleId.Length == 0 || article.Id == filter.ArticleId)
+        && (filter.ReportId.Length == 0 || article.ReportId == filter.ReportId)
+        && (filter.StoryId.Length == 0 || article.StoryId == filter.StoryId)
         && (_publisher.Length == 0 || NameKey.Of(article.Publisher) == _publisher)
         && DateKey.InRange(DateKey.Of(article.Published?.Value), filter.FromDate, filter.ToDate);
 
     // A state has neither holder nor label nor statement.
-    private bool Matches(Proto.IssueState state, string date) =>
+    private bool Matches(Proto.IssueState state, string date, IReadOnlySet<string>? group) =>
         filter.Label == Proto.StanceLabel.Unspecified && filter.Actor.Length == 0 && _represents.Length == 0 && _textWords.Count == 0
         && (filter.IssueId.Length == 0 || state.IssueId == filter.IssueId)
         && (filter.ArticleId.Length == 0 || state.ArticleId == filter.ArticleId)
+        && (group?.Contains(state.ArticleId) ?? true)
         && state.Confidence >= filter.MinConfidence
         && (_publisher.Length == 0 || NameKey.Of(state.Publisher) == _publisher)
         && DateKey.InRange(date, filter.FromDate, filter.ToDate);

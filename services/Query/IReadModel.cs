@@ -132,7 +132,8 @@ internal sealed record EventPage<T>(IReadOnlyList<T> Items, long Floor);
 /// <param name="Actors">Holders that the actor's name means.</param>
 /// <param name="Article">The article.</param>
 /// <param name="Stances">Stances whose evidence or statement holds the words.</param>
-internal sealed record FilterKeys(int? Issue, IReadOnlySet<int>? Actors, long? Article, IReadOnlyCollection<long>? Stances);
+/// <param name="Group">Articles of the report and the story, superseded ones among them.</param>
+internal sealed record FilterKeys(int? Issue, IReadOnlySet<int>? Actors, long? Article, IReadOnlyCollection<long>? Stances, IReadOnlyCollection<long>? Group);
 
 /// <summary>An article that a search found.</summary>
 /// <param name="Info">Its metadata.</param>

@@ -24,6 +24,8 @@ internal sealed partial class RequestCheck
         Text("filter.represents", filter.Represents);
         Text("filter.publisher", filter.Publisher);
         Text("filter.article_id", filter.ArticleId);
+        Text("filter.report_id", filter.ReportId);
+        Text("filter.story_id", filter.StoryId);
         if (filter.Actor.Length > 0)
         {
             Words("filter.actor", filter.Actor);

@@ -84,6 +84,10 @@ internal sealed class SqliteFilter
         {
             result.Add("t.publisher = $publisher", ("$publisher", NameKey.Of(filter.Publisher)));
         }
+        if (Groups(filter) is { Length: > 0 } groups)
+        {
+            result.Add(groups, GroupsOf(filter));
+        }
         if (filter.ArticleId.Length > 0)
         {
             result.Add("t.id = $article", ("$article", filter.ArticleId));
@@ -138,6 +142,13 @@ internal sealed class SqliteFilter
     /// <summary>True when only stances have what is asked for, not statements.</summary>
     public static bool AsksForStance(Proto.Filter filter) => filter.IssueId.Length > 0 || filter.Label != Proto.StanceLabel.Unspecified;
 
+    /// <summary>A condition on <c>articles</c> that asks for its groups; empty where none is asked for.</summary>
+    public static string Groups(Proto.Filter filter) => string.Join(
+        " AND ", new[] { filter.ReportId.Length > 0 ? "report = $report" : "", filter.StoryId.Length > 0 ? "story = $story" : "" }.Where(condition => condition.Length > 0));
+
+    /// <summary>Values for <see cref="Groups"/>.</summary>
+    public static (string Name, object Value)[] GroupsOf(Proto.Filter filter) => [("$report", filter.ReportId), ("$story", filter.StoryId)];
+
     private static bool AsksForContent(Proto.Filter filter) =>
         filter.Actor.Length > 0 || filter.Represents.Length > 0 || filter.Text.Length > 0 || filter.MinConfidence > 0;
 
@@ -185,6 +196,10 @@ internal sealed class SqliteFilter
         if (filter.Publisher.Length > 0)
         {
             Add("t.article IN (SELECT row FROM articles WHERE publisher = $publisher)", ("$publisher", NameKey.Of(filter.Publisher)));
+        }
+        if (Groups(filter) is { Length: > 0 } groups)
+        {
+            Add($"t.article IN (SELECT row FROM articles WHERE {groups})", GroupsOf(filter));
         }
     }
 

@@ -78,11 +78,11 @@ internal sealed class SqliteLedgerParts(SqliteDatabase database)
         var contexts = new Dictionary<string, string>(StringComparer.Ordinal);
         Run(connection,
             """
-            INSERT INTO articles (row, id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, report, work, edition, superseded, history)
-            VALUES ($row, $id, $publisher, $date, $language, $engine, $coding, $accepted, $waits, $info, $origin, $report, $work, $edition, $superseded, $history)
+            INSERT INTO articles (row, id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, report, story, work, edition, superseded, history)
+            VALUES ($row, $id, $publisher, $date, $language, $engine, $coding, $accepted, $waits, $info, $origin, $report, $story, $work, $edition, $superseded, $history)
             """,
             ("$row", row.Key), ("$id", row.Id), ("$publisher", row.Publisher), ("$date", row.Date), ("$language", row.Language), ("$engine", row.EngineVersion), ("$coding", row.Coding),
-            ("$accepted", row.AcceptedAt), ("$waits", row.Waits), ("$info", row.Info), ("$origin", row.Origin), ("$report", row.Report), ("$work", row.Work),
+            ("$accepted", row.AcceptedAt), ("$waits", row.Waits), ("$info", row.Info), ("$origin", row.Origin), ("$report", row.Report), ("$story", Proto.ArticleInfo.Parser.ParseFrom(row.Info).StoryId), ("$work", row.Work),
             ("$edition", row.Edition), ("$superseded", row.IsSuperseded), ("$history", (object?)row.History ?? DBNull.Value));
         Run(connection, "INSERT INTO payloads VALUES ($article, $url, $json)", ("$article", row.Key), ("$url", (object?)row.Url ?? DBNull.Value), ("$json", row.Payload));
         if (!row.IsSuperseded)

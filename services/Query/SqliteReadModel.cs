@@ -258,7 +258,8 @@ internal sealed class SqliteReadModel : IReadModel, IDisposable
                 filter.IssueId.Length == 0 ? null : (int)Count(connection, "SELECT coalesce((SELECT row FROM issues WHERE id = $id), 0)", ("$id", filter.IssueId)),
                 filter.Actor.Length == 0 ? null : SqliteFilter.FindActors(connection, filter.Actor).Select(row => (int)row).ToHashSet(),
                 filter.ArticleId.Length == 0 ? null : Count(connection, "SELECT coalesce((SELECT row FROM articles WHERE id = $id), 0)", ("$id", filter.ArticleId)),
-                filter.Text.Length == 0 ? null : StancesWith(connection, filter.Text)),
+                filter.Text.Length == 0 ? null : StancesWith(connection, filter.Text),
+                SqliteFilter.Groups(filter) is { Length: > 0 } groups ? Rows(connection, $"SELECT row FROM articles WHERE {groups}", row => row.GetInt64(0), SqliteFilter.GroupsOf(filter)) : null),
             cancellationToken);
 
     public Task<long> ReadPositionsAsync(Action<StoredPosition> take, CancellationToken cancellationToken) =>

@@ -208,5 +208,15 @@ internal static class SqliteSchema
         CREATE INDEX articles_report ON articles (report, date);
         CREATE INDEX articles_work ON articles (work, edition);
         """,
+        """
+        -- What is said within a story is asked for. Articles from before tell theirs in their metadata, a protobuf: field 14 is the report, field 15, right behind it, the story.
+        ALTER TABLE articles ADD COLUMN story TEXT NOT NULL DEFAULT '';          -- group of reports on one event; empty = not known
+        UPDATE articles SET story = coalesce((
+          SELECT CAST(substr(info, length.at + 1, unicode(CAST(substr(info, length.at, 1) AS TEXT))) AS TEXT)
+          FROM (SELECT instr(info, CAST('r' || char(length(report)) || report || 'z' AS BLOB)) + length(report) + 3 AS at) AS length
+          WHERE length.at > length(report) + 3), '')
+        WHERE report <> '';
+        CREATE INDEX articles_story ON articles (story);
+        """,
     ];
 }

@@ -310,14 +310,14 @@ internal sealed class SqliteWriter(SqliteConnection connection, DateTimeOffset n
 
         row = Scalar(
             """
-            INSERT INTO articles (id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, report, work, edition)
-            VALUES ($id, $publisher, $date, $language, $engine, $coding, $accepted, 0, $info, $origin, $report, $work, $edition)
+            INSERT INTO articles (id, publisher, date, language, engine_version, coding, accepted_at, waits, info, origin, report, story, work, edition)
+            VALUES ($id, $publisher, $date, $language, $engine, $coding, $accepted, 0, $info, $origin, $report, $story, $work, $edition)
             ON CONFLICT (id) DO UPDATE SET publisher = excluded.publisher, date = excluded.date, language = excluded.language,
               engine_version = excluded.engine_version, coding = excluded.coding, info = excluded.info, origin = excluded.origin,
-              report = excluded.report, work = excluded.work, edition = excluded.edition
+              report = excluded.report, story = excluded.story, work = excluded.work, edition = excluded.edition
             RETURNING row
             """,
-            ("$origin", ReportChain.OriginOf(article)), ("$report", article.Provenance?.Report ?? ""), ("$work", article.Provenance?.Work ?? ""), ("$edition", article.Provenance?.Edition ?? 0),
+            ("$origin", ReportChain.OriginOf(article)), ("$report", article.Provenance?.Report ?? ""), ("$story", article.Provenance?.Story ?? ""), ("$work", article.Provenance?.Work ?? ""), ("$edition", article.Provenance?.Edition ?? 0),
             ("$id", article.Id), ("$publisher", NameKey.Of(article.Publisher ?? "")), ("$date", DateKey.Of(article.Published?.Value)),
             ("$language", article.Language), ("$engine", article.EngineVersion), ("$coding", article.Coding?.Revision ?? 0), ("$accepted", message.AcceptedAt.UtcTicks),
             ("$info", article.ToArticleInfo(message.Url, message.AcceptedAt, 0).ToByteArray()));

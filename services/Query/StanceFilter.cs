@@ -6,7 +6,7 @@ namespace Sikap.Query;
 /// <summary>Conditions on positions, with names and words already looked up.</summary>
 internal sealed class StanceFilter
 {
-    private readonly FilterKeys _keys = new(null, null, null, null);
+    private readonly FilterKeys _keys = new(null, null, null, null, null);
     private readonly Proto.StanceLabel _label;
     // Numbers of names; 0 where nothing is asked for.
     private readonly int _represents;
@@ -17,6 +17,7 @@ internal sealed class StanceFilter
     private readonly bool _dated;
     // A bit for each row: it is asked for every position there is.
     private readonly BitArray? _rows;
+    private readonly BitArray? _group;
 
     private StanceFilter(Proto.Filter filter)
     {
@@ -35,16 +36,24 @@ internal sealed class StanceFilter
         _represents = view.NumberOf(NameKey.OfRepresented(filter.Represents));
         _publisher = view.NumberOf(NameKey.Of(filter.Publisher));
         _minConfidence = (int)Math.Round(filter.MinConfidence * 1_000_000);
-        if (keys.Stances is { } rows)
-        {
-            _rows = new BitArray((int)rows.DefaultIfEmpty().Max() + 1);
-            foreach (var row in rows)
-            {
-                _rows.Set((int)row, true);
-            }
-        }
+        _rows = Bits(keys.Stances);
+        _group = Bits(keys.Group);
         TakesWholePairs = _label == Proto.StanceLabel.Unspecified && _represents == 0 && _publisher == 0 && _minConfidence == 0 && !_dated
-            && keys.Article is null && keys.Stances is null;
+            && keys.Article is null && keys.Stances is null && keys.Group is null;
+    }
+
+    private static BitArray? Bits(IReadOnlyCollection<long>? keys)
+    {
+        if (keys is null)
+        {
+            return null;
+        }
+        var bits = new BitArray((int)keys.DefaultIfEmpty().Max() + 1);
+        foreach (var key in keys)
+        {
+            bits.Set((int)key, true);
+        }
+        return bits;
     }
 
     /// <summary>The dates of a filter alone.</summary>
@@ -70,6 +79,7 @@ internal sealed class StanceFilter
                 && (_represents == 0 || entry.Represents == _represents)
                 && (_publisher == 0 || entry.Publisher == _publisher)
                 && (_keys.Article is null || entry.ArticleKey == _keys.Article)
+                && (_group is null || (entry.ArticleKey < _group.Length && _group.Get((int)entry.ArticleKey)))
                 && (_rows is null || (entry.Row < _rows.Length && _rows.Get((int)entry.Row)))));
 
     /// <summary>True when a date may lie between the bounds: one that is known to the month or year only belongs to every range it may lie in.</summary>

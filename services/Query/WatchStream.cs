@@ -58,7 +58,8 @@ internal sealed class WatchStream(
     private async Task FollowAsync(WatchRequest request, long cursor, IServerStreamWriter<WatchEvent> stream, CancellationToken cancellationToken)
     {
         var filter = request.Filter ?? new Filter();
-        var named = new Filter { Actor = filter.Actor };
+        var named = new Filter { Actor = filter.Actor, ReportId = filter.ReportId, StoryId = filter.StoryId };
+        var isGroup = filter.ReportId.Length > 0 || filter.StoryId.Length > 0;
         var matcher = new EventFilter(filter, request.Kinds);
         // At once, so that the client knows that it is heard and where to go on if it is cut off before the first event.
         await BeatAsync(cursor, stream, cancellationToken);
@@ -72,12 +73,13 @@ internal sealed class WatchStream(
                 throw TooOld(cursor, floor);
             }
 
-            // Asked again for each page: an actor may have come into the ledger with it.
-            var holders = events.Count > 0 && filter.Actor.Length > 0 ? (await store.ResolveAsync(named, cancellationToken)).Actors : null;
+            // Asked again for each page: an actor may have come into the ledger with it, or an article into the group.
+            var keys = events.Count > 0 && (filter.Actor.Length > 0 || isGroup) ? await store.ResolveAsync(named, cancellationToken) : null;
+            var group = keys?.Group is { } articles ? (await store.ReadArticlesAsync(articles, cancellationToken)).Values.Select(article => article.Id).ToHashSet(StringComparer.Ordinal) : null;
             foreach (var change in events)
             {
                 cursor = change.Cursor;
-                if (matcher.Matches(change, holders))
+                if (matcher.Matches(change, keys?.Actors, group))
                 {
                     change.Event.Cursor = Format(cursor);
                     await stream.WriteAsync(change.Event, cancellationToken);

@@ -462,7 +462,7 @@ public abstract partial class ReadModelContract
         events.Select(change => (change.Event.PreviousState?.Evidence.Text, change.Event.StateChanged.Evidence.Text)).ShouldBe(
             [(null, "Direncanakan."), ("Masih direncanakan.", "Ditahan."), ("Ditahan.", "Masih direncanakan.")]);
         events.ShouldAllBe(change => change.Event.Kinds.Single() == Proto.EventKind.StateChanged);
-        bool Told(Proto.Filter filter) => new EventFilter(filter, [Proto.EventKind.StateChanged]).Matches(events[1], null);
+        bool Told(Proto.Filter filter) => new EventFilter(filter, [Proto.EventKind.StateChanged]).Matches(events[1], null, null);
         Told(new Proto.Filter { IssueId = "jembatan", Publisher = "kabar pagi", FromDate = "2024-02", ArticleId = "a4", MinConfidence = 0.5 }).ShouldBeTrue();
         Told(new Proto.Filter { IssueId = "pajak" }).ShouldBeFalse();
         Told(new Proto.Filter { ToDate = "2024-01" }).ShouldBeFalse();

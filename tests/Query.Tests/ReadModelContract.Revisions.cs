@@ -33,6 +33,46 @@ public abstract partial class ReadModelContract
     }
 
     [Fact]
+    public async Task Filter_ReportAndStory_TakeWhatTheirArticlesSay()
+    {
+        await WriteAsync(Told("a1", Sari, StanceLabel.Support, "a1", "a1"));
+        await WriteAsync(Told("a2", Budi, StanceLabel.Oppose, "a1", "a1"));
+        await WriteAsync(Told("a3", China, StanceLabel.Neutral, "a3", "a1"));
+        await WriteAsync(Told("a4", Asean, StanceLabel.Support, "a4", "a4"));
+
+        await TakesAsync(new Proto.Filter { ReportId = "a1" }, "a1", "a2");
+        await TakesAsync(new Proto.Filter { StoryId = "a1" }, "a1", "a2", "a3");
+        await TakesAsync(new Proto.Filter { StoryId = "a1", ReportId = "a3" }, "a3");
+        await TakesAsync(new Proto.Filter { StoryId = "a1", Label = Proto.StanceLabel.Oppose }, "a2");
+        await TakesAsync(new Proto.Filter { StoryId = "a1", ArticleId = "a4" });
+        await TakesAsync(new Proto.Filter { StoryId = "a9" });
+        (await MatrixAsync(new Proto.Filter { StoryId = "a1" })).Rows.Select(row => row.Holder.Name).ShouldBe([Sari.Name, Budi.Name, China.Name], ignoreOrder: true);
+        (await _store.ListStatesAsync(new Proto.Filter { ReportId = "a1" }, [], Whole, Cancel)).Items.Select(state => state.ArticleId).ShouldBe(["a1", "a2"]);
+        (await _store.ListRelationsAsync(new Proto.Filter { ReportId = "a3" }, "", Whole, Cancel)).Items.Select(relation => relation.ArticleId).ShouldBe(["a3"]);
+        (await _store.ListArticlesAsync(new Proto.Filter { StoryId = "a1" }, Whole, Cancel)).Items.Select(article => article.Id).ShouldBe(["a1", "a2", "a3"], ignoreOrder: true);
+        (await SearchAsync("harus", new Proto.Filter { ReportId = "a1" })).Select(hit => hit.Article.Id).ShouldBe(["a1", "a2"], ignoreOrder: true);
+
+        // What watchers hear, by the ids of the group's articles.
+        var events = (await _store.ReadEventsAsync(0, 100, Cancel)).Items;
+        events.Where(change => new EventFilter(new Proto.Filter { ReportId = "a1" }, []).Matches(change, null, new HashSet<string> { "a1", "a2" }))
+            .Select(change => change.Event.StanceAdded?.ArticleId ?? change.Event.StateChanged?.ArticleId ?? change.Event.ArticleIndexed.Id).Distinct().ShouldBe(["a1", "a2"]);
+
+        // A revision joins the groups of the one before, whose place it takes.
+        await WriteAsync(Told("a5", Sari, StanceLabel.Oppose, "a1", "a1", "a1", 1));
+        await TakesAsync(new Proto.Filter { StoryId = "a1" }, "a2", "a3", "a5");
+
+        async Task TakesAsync(Proto.Filter filter, params string[] articles)
+        {
+            (await StancesAsync(filter)).Select(stance => stance.ArticleId).ShouldBe(articles, ignoreOrder: true);
+            (await _store.ListStatementsAsync(filter, Whole, Cancel)).Items.Select(statement => statement.ArticleId).ShouldBe(articles, ignoreOrder: true);
+        }
+
+        Contracts.Messages.StancesClassified Told(string id, Actor holder, StanceLabel label, string report, string story, string? work = null, int edition = 0) => Article(
+            id, [Says(holder, $"Jembatan {id} harus dibahas.", "jembatan", label)], states: [Stands("jembatan", ProposalState.Proposed, $"Direncanakan {id}.", "2024-02-10")],
+            relations: [Faces(holder, Budi, StanceLabel.Oppose, $"Mengecam {id}.")], provenance: new Provenance { Work = work ?? id, Edition = edition, Report = report, Story = story });
+    }
+
+    [Fact]
     public async Task Write_LaterRevision_TellsWatchersOnlyOfWhatChanged()
     {
         await WriteAsync(Article("a1", [Says(Sari, "Jembatan harus dibangun.", "jembatan"), Says(Budi, "Tunda dulu.", "jembatan", StanceLabel.Oppose)],

@@ -798,7 +798,7 @@ public abstract partial class ReadModelContract : IAsyncLifetime
         var holders = (await _store.ResolveAsync(filter, Cancel)).Actors;
         var matcher = new EventFilter(filter, []);
 
-        var told = (await _store.ReadEventsAsync(0, 100, Cancel)).Items.Where(change => change.Event.StanceAdded is not null && matcher.Matches(change, holders));
+        var told = (await _store.ReadEventsAsync(0, 100, Cancel)).Items.Where(change => change.Event.StanceAdded is not null && matcher.Matches(change, holders, null));
 
         told.Select(change => change.Event.StanceAdded.Id).ShouldBe((await StancesAsync(filter)).Select(stance => stance.Id), ignoreOrder: true);
     }

@@ -41,6 +41,31 @@ public sealed class SqliteReadModelTests : ReadModelContract
     }
 
     [Fact]
+    public async Task Open_LedgerFromBeforeStoriesWereAskedFor_KnowsThem()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "storyless")).FullName;
+        var (report, story) = (new string('7', 32), new string('9', 32));
+        using (var store = new SqliteReadModel(folder, 1, EventRetention, DiffRetention, TimeProvider.System))
+        {
+            // A title with the bytes that lead a field.
+            await store.WriteAsync([Ledger.Article("a1", [], provenance: new Provenance { Work = "a1", Edition = 0, Report = report, Story = story }), Ledger.Article("z r z", [])], cancel);
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "query.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DROP INDEX articles_story; ALTER TABLE articles DROP COLUMN story; PRAGMA user_version = 9";
+            command.ExecuteNonQuery();
+        }
+
+        using var opened = new SqliteReadModel(folder, 1, EventRetention, DiffRetention, TimeProvider.System);
+        (await opened.ListArticlesAsync(new V1.Filter { StoryId = story }, new PageRequest(10, null), cancel)).Items.ShouldHaveSingleItem().Id.ShouldBe("a1");
+        (await opened.ListArticlesAsync(new V1.Filter { StoryId = report }, new PageRequest(10, null), cancel)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Write_StanceWrittenUnderATitleBefore_MovesToThePerson()
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -170,12 +170,14 @@ public sealed class IdentityUpgradeTests : IDisposable
         Count(Articles, "identities").ShouldBe(0);
     }
 
-    /// <summary>The ledger without what its last script added: it knew no groups, and no article had taken another's place.</summary>
+    /// <summary>The ledger without what its last scripts added: it knew no groups, and no article had taken another's place.</summary>
     private void MakeLedgerOld() => Execute(
         Ledger,
         """
         DROP INDEX articles_report;
         DROP INDEX articles_work;
+        DROP INDEX articles_story;
+        ALTER TABLE articles DROP COLUMN story;
         ALTER TABLE articles DROP COLUMN report;
         ALTER TABLE articles DROP COLUMN work;
         ALTER TABLE articles DROP COLUMN edition;

@@ -161,7 +161,7 @@ internal sealed class MongoArticle
     private BsonDocument ToExtracted(IReadOnlyList<string> words, long accepted, byte[] info) => new()
     {
         { "row", Key }, { "engine", EngineVersion }, { "coding", Coding }, { "classifiable", IsClassifiable }, { "publisher", Publisher }, { "origin", Origin }, { "report", Report },
-        { "work", Work }, { "edition", Edition }, { "date", Date }, { "accepted", accepted }, { "info", info },
+        { "story", Proto.ArticleInfo.Parser.ParseFrom(info).StoryId }, { "work", Work }, { "edition", Edition }, { "date", Date }, { "accepted", accepted }, { "info", info },
         { "words", new BsonArray(words.Distinct(StringComparer.Ordinal)) }, { "sequence", $" {string.Join(' ', words)} " },
     };
 

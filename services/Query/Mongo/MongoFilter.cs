@@ -39,6 +39,7 @@ internal sealed class MongoFilter
         var result = new MongoFilter();
         result.AddDates(filter, "date");
         result.AddArticle(filter, "_id");
+        result.AddGroups(filter);
         if (filter.ArticleId.Length == 0)
         {
             // Articles from before do not tell.
@@ -83,7 +84,16 @@ internal sealed class MongoFilter
     {
         var result = new MongoFilter();
         result.AddArticle(filter, "_id");
+        result.AddGroups(filter);
         return result;
+    }
+
+    /// <summary>Conditions on the articles of the groups that are asked for; null where none is.</summary>
+    public static MongoFilter? ForGroups(Proto.Filter filter)
+    {
+        var result = new MongoFilter();
+        result.AddGroups(filter);
+        return result.IsEmpty ? null : result;
     }
 
     /// <summary>Conditions on a statement, its fields behind <paramref name="prefix"/>; issue and label ask for a stance that rests on it.</summary>
@@ -102,10 +112,17 @@ internal sealed class MongoFilter
     }
 
     /// <summary>Conditions on states.</summary>
-    public static MongoFilter ForStates(Proto.Filter filter, IReadOnlyList<Proto.ProposalState> states)
+    /// <param name="filter">The filter.</param>
+    /// <param name="group">Keys of the articles of the groups that it asks for; null where it asks for none.</param>
+    /// <param name="states">Only those; empty = all.</param>
+    public static MongoFilter ForStates(Proto.Filter filter, IReadOnlyCollection<long>? group, IReadOnlyList<Proto.ProposalState> states)
     {
         var result = new MongoFilter().Add("live", true);
         result.AddArticle(filter, "articleId");
+        if (group is not null)
+        {
+            result.Add("article", In(group));
+        }
         result.AddDates(filter, "date");
         if (filter.IssueId.Length > 0)
         {
@@ -123,10 +140,14 @@ internal sealed class MongoFilter
     }
 
     /// <summary>Conditions on relations.</summary>
-    public static MongoFilter ForRelations(Proto.Filter filter, IReadOnlyCollection<int> actors, string target, IReadOnlyCollection<int> targets)
+    public static MongoFilter ForRelations(Proto.Filter filter, IReadOnlyCollection<long>? group, IReadOnlyCollection<int> actors, string target, IReadOnlyCollection<int> targets)
     {
         var result = new MongoFilter().Add("live", true);
         result.AddArticle(filter, "articleId");
+        if (group is not null)
+        {
+            result.Add("article", In(group));
+        }
         result.AddDates(filter, "date");
         if (filter.Label != Proto.StanceLabel.Unspecified)
         {
@@ -222,6 +243,18 @@ internal sealed class MongoFilter
         if (filter.Publisher.Length > 0)
         {
             Add("publisher", NameKey.Of(filter.Publisher));
+        }
+    }
+
+    private void AddGroups(Proto.Filter filter)
+    {
+        if (filter.ReportId.Length > 0)
+        {
+            Add("report", filter.ReportId);
+        }
+        if (filter.StoryId.Length > 0)
+        {
+            Add("story", filter.StoryId);
         }
     }
 

@@ -180,14 +180,14 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
         ReadAsync(
             async token => await ListAsync(
                 MongoSchema.Relations,
-                MongoFilter.ForRelations(filter, await FindActorsAsync(filter.Actor, token), target, await FindActorsAsync(target, token)),
+                MongoFilter.ForRelations(filter, await FindGroupAsync(filter, token), await FindActorsAsync(filter.Actor, token), target, await FindActorsAsync(target, token)),
                 ["date", "article", "start", "n"], false, page, Fields("date", "article", "start", "n", "info"), relation => Proto.ActorStance.Parser.ParseFrom(relation["info"].AsByteArray), token),
             cancellationToken);
 
     public Task<Page<Proto.IssueState>> ListStatesAsync(Proto.Filter filter, IReadOnlyList<Proto.ProposalState> states, PageRequest page, CancellationToken cancellationToken) =>
         ReadAsync(
-            token => ListAsync(
-                MongoSchema.States, MongoFilter.ForStates(filter, states), ["date", "article", "start", "n"], false, page, Fields("date", "article", "start", "n", "info"),
+            async token => await ListAsync(
+                MongoSchema.States, MongoFilter.ForStates(filter, await FindGroupAsync(filter, token), states), ["date", "article", "start", "n"], false, page, Fields("date", "article", "start", "n", "info"),
                 state => Proto.IssueState.Parser.ParseFrom(state["info"].AsByteArray), token),
             cancellationToken);
 
@@ -323,7 +323,7 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
                     article = found?["row"].ToInt64() ?? 0;
                 }
                 return new FilterKeys(
-                    filter.IssueId.Length == 0 ? null : issue, filter.Actor.Length == 0 ? null : actors.ToHashSet(), article, filter.Text.Length == 0 ? null : await StancesWithAsync(filter.Text, token));
+                    filter.IssueId.Length == 0 ? null : issue, filter.Actor.Length == 0 ? null : actors.ToHashSet(), article, filter.Text.Length == 0 ? null : await StancesWithAsync(filter.Text, token), await FindGroupAsync(filter, token));
             },
             cancellationToken);
 
@@ -533,6 +533,11 @@ internal sealed class MongoReadModel : IReadModel, IDisposable, IAsyncDisposable
             : await _ledger.Collection(MongoSchema.Issues).Find(new BsonDocument("id", filter.IssueId)).Project(Fields("id")).FirstOrDefaultAsync(cancellationToken);
         return (await FindActorsAsync(filter.Actor, cancellationToken), issue?["_id"].ToInt32() ?? 0);
     }
+
+    private async Task<IReadOnlyCollection<long>?> FindGroupAsync(Proto.Filter filter, CancellationToken cancellationToken) =>
+        MongoFilter.ForGroups(filter) is { } groups
+            ? (await _ledger.Collection(MongoSchema.Articles).Find(groups.Document).Project(Fields("row")).ToListAsync(cancellationToken)).ConvertAll(article => article["row"].ToInt64())
+            : null;
 
     private async Task<IReadOnlyCollection<int>> FindActorsAsync(string actor, CancellationToken cancellationToken) =>
         actor.Length == 0 ? [] : (await _ledger.Collection(MongoSchema.Actors).Find(MongoFilter.Named(actor)).Project(Fields("_id")).ToListAsync(cancellationToken)).ConvertAll(found => found["_id"].ToInt32());

@@ -41,7 +41,7 @@ internal static class MongoSchema
     public const string Effects = "effects";
 
     /// <summary>Steps from an empty database to the present one. A change is a new step at the end; steps that were released stay as they are. Each may run twice.</summary>
-    public static IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> Migrations { get; } = [CreateAsync, AddGroupsAsync];
+    public static IReadOnlyList<Func<IMongoDatabase, CancellationToken, Task>> Migrations { get; } = [CreateAsync, AddGroupsAsync, AddStoriesAsync];
 
     private static async Task CreateAsync(IMongoDatabase database, CancellationToken cancellationToken)
     {
@@ -76,6 +76,18 @@ internal static class MongoSchema
 
     // What Ingestion found out: copies and revisions. Articles from before are handed on by it once more and get theirs then.
     private static Task<IEnumerable<string>> AddGroupsAsync(IMongoDatabase database, CancellationToken cancellationToken) => IndexAsync(database, Articles, cancellationToken, "report date", "work edition");
+
+    // Articles from before tell theirs in their metadata.
+    private static async Task AddStoriesAsync(IMongoDatabase database, CancellationToken cancellationToken)
+    {
+        await IndexAsync(database, Articles, cancellationToken, "story");
+        var articles = database.GetCollection<BsonDocument>(Articles);
+        using var untold = await articles.Find(new BsonDocument("story", new BsonDocument("$exists", false))).Project(Builders<BsonDocument>.Projection.Include("info")).ToCursorAsync(cancellationToken);
+        await untold.ForEachAsync(
+            async article => await articles.UpdateOneAsync(
+                new BsonDocument("_id", article["_id"]), new BsonDocument("$set", new BsonDocument("story", Sikap.V1.ArticleInfo.Parser.ParseFrom(article["info"].AsByteArray).StoryId)), cancellationToken: cancellationToken),
+            cancellationToken);
+    }
 
     /// <summary>Each index names its fields between blanks, those in falling order with a minus.</summary>
     private static Task<IEnumerable<string>> IndexAsync(IMongoDatabase database, string collection, CancellationToken cancellationToken, params IEnumerable<string> indexes) =>
