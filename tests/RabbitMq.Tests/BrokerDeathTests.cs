@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Sikap.ServiceDefaults;
+using Sikap.TestKit;
 
 namespace Sikap.RabbitMq.Tests;
 
@@ -34,8 +35,15 @@ public sealed class BrokerDeathTests(HarmedBroker broker) : IClassFixture<Harmed
 
         await node.KillAsync();
         service.Gate.Open.SetResult();
+        // What the bus waits for in place of ever longer pauses of its own.
+        var settings = new BusOptions { Hosts = $"localhost:{node.Port}", VirtualHost = virtualHost, Username = RabbitNode.Username, Password = RabbitNode.Password };
+        var reachable = BrokerConnection.WaitUntilReachableAsync(settings, "test", TimeProvider.System, TestContext.Current.CancellationToken);
         await service.UnreadyAsync();
+        reachable.IsCompleted.ShouldBeFalse();
         await node.BootAsync();
+        await reachable.WaitAsync(TimeSpan.FromSeconds(10));
+        settings.Password = "wrong";
+        await BrokerConnection.WaitUntilReachableAsync(settings, "test", TimeProvider.System, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10));
 
         await service.AllErrandsDoneAsync(ids);
         traces.Values.Distinct().Count().ShouldBe(ids.Count);

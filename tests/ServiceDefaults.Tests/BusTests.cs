@@ -152,6 +152,33 @@ public sealed class BusTests
     }
 
     [Fact]
+    public async Task Publish_OutageGoesOn_TheTransportHoldsOnlySoMany()
+    {
+        var endpoint = new HangingEndpoint();
+        var publisher = Publisher(TimeSpan.FromMilliseconds(20));
+
+        for (var i = 0; i < 5; i++)
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(n => Should.ThrowAsync<PublishOutcomeUnknownException>(() => publisher.PublishAsync(endpoint, new WorkRequested("x"), $"{n}"))));
+
+        endpoint.MessageIds.Count.ShouldBe(256);
+        endpoint.Release.SetResult();
+        await Eventually.GetAsync(
+            async () =>
+            {
+                try
+                {
+                    await publisher.PublishAsync(endpoint, new WorkRequested("x"), "x");
+                    return true;
+                }
+                catch (PublishOutcomeUnknownException)
+                {
+                    return false;
+                }
+            },
+            published => published);
+    }
+
+    [Fact]
     public async Task Publish_TransportBreaks_UnknownOutcomeWithTheCause()
     {
         var publisher = Publisher(TimeSpan.FromSeconds(5));
@@ -172,6 +199,19 @@ public sealed class BusTests
         await publisher.PublishAsync(new HangingEndpoint { Confirms = true }, new WorkRequested("x"), "x");
 
         publisher.UnknownOutcomesInARow.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Publish_ConfirmedAfterItWasGivenUp_CountsFromZeroAgain()
+    {
+        var endpoint = new HangingEndpoint();
+        var publisher = Publisher(TimeSpan.FromMilliseconds(50));
+        await Should.ThrowAsync<PublishOutcomeUnknownException>(() => publisher.PublishAsync(endpoint, new WorkRequested("x"), "x"));
+        publisher.UnknownOutcomesInARow.ShouldBe(1);
+
+        endpoint.Release.SetResult();
+
+        await Eventually.IsTrueAsync(() => publisher.UnknownOutcomesInARow == 0);
     }
 
     [Fact]
@@ -316,6 +356,9 @@ public sealed class BusTests
 
         public bool Confirms { get; init; }
 
+        /// <summary>Ends what hangs.</summary>
+        public TaskCompletionSource Release { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public async Task Publish<T>(T message, IPipe<PublishContext<T>> publishPipe, CancellationToken cancellationToken = default)
             where T : class
         {
@@ -326,7 +369,7 @@ public sealed class BusTests
             if (Failure is not null)
                 throw Failure;
             if (!Confirms)
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await Release.Task;
         }
 
         public ConnectHandle ConnectPublishObserver(IPublishObserver observer) => throw new NotSupportedException();

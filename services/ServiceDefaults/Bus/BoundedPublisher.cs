@@ -22,12 +22,16 @@ public sealed class PublishOutcomeUnknownException : Exception
 /// Publishes with an end: the transport itself waits as long as an outage lasts and does not honour cancellation, so the wait is bounded from outside
 /// and no token goes inside. The message id comes from the content, so that a repeated publish is recognised as the same message. Thread-safe.
 /// </summary>
-public sealed class BoundedPublisher(IOptions<BusOptions> options, TimeProvider time, ILogger<BoundedPublisher> logger)
+public sealed class BoundedPublisher(IOptions<BusOptions> options, TimeProvider time, ILogger<BoundedPublisher> logger) : IDisposable
 {
+    // What the transport holds until an outage ends, and then sends although it was given up on and tried again.
+    private const int MaxUnderWay = 256;
+
     private readonly MessagingMeter _meter = new(options, time);
+    private readonly SemaphoreSlim _underWay = new(MaxUnderWay, MaxUnderWay);
     private int _unknownInARow;
 
-    /// <summary>Publishes in a row whose outcome is unknown; 0 after a confirmed one.</summary>
+    /// <summary>Publishes in a row whose outcome is unknown; 0 after a confirm, be it one that came too late for its caller.</summary>
     public int UnknownOutcomesInARow => Volatile.Read(ref _unknownInARow);
 
     /// <summary>Publishes <paramref name="message"/> and waits for the broker's confirm, at most <see cref="BusOptions.PublishTimeout"/>.</summary>
@@ -42,11 +46,13 @@ public sealed class BoundedPublisher(IOptions<BusOptions> options, TimeProvider 
         var messageId = MessageIdOf<T>(contentId);
         // Not the caller's token: see the summary.
         var started = time.GetTimestamp();
-        var publish = via.Publish(message, context => context.MessageId = messageId, CancellationToken.None);
+        var publish = Task.CompletedTask;
         try
         {
+            if (!await _underWay.WaitAsync(options.Value.PublishTimeout))
+                throw new TimeoutException($"{MaxUnderWay} publishes wait for the transport");
+            publish = HandOverAsync(via, message, messageId);
             await publish.WaitAsync(options.Value.PublishTimeout, time, CancellationToken.None);
-            Volatile.Write(ref _unknownInARow, 0);
             _meter.Published(typeof(T), time.GetElapsedTime(started), null);
         }
         catch (MessageTooLargeException exception)
@@ -64,6 +70,24 @@ public sealed class BoundedPublisher(IOptions<BusOptions> options, TimeProvider 
             _ = publish.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw new PublishOutcomeUnknownException($"{typeof(T).Name} {messageId}: {(exception is TimeoutException ? "not confirmed in time" : exception.GetType().Name)}",
                 exception is TimeoutException ? null : exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _underWay.Dispose();
+
+    private async Task HandOverAsync<T>(IPublishEndpoint via, T message, Guid messageId)
+        where T : class
+    {
+        try
+        {
+            await via.Publish(message, context => context.MessageId = messageId, CancellationToken.None);
+            // However late: after an outage the last message may be confirmed when nobody waits for it any more, and no other comes to show that publishing works.
+            Volatile.Write(ref _unknownInARow, 0);
+        }
+        finally
+        {
+            _underWay.Release();
         }
     }
 

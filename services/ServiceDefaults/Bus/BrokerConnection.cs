@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace Sikap.ServiceDefaults;
 
@@ -8,6 +9,37 @@ namespace Sikap.ServiceDefaults;
 internal static class BrokerConnection
 {
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Waits until the broker lets a connection in. The bus asks here before each attempt of its own: left to itself it pauses longer after each failure, up to half a minute, so that a service
+    /// would stay away long after the broker has come back. Ends early where the service stops or the broker refuses the credentials: the bus then meets the same and says so.
+    /// </summary>
+    /// <param name="settings">Where the broker is.</param>
+    /// <param name="name">Name of the connection among the broker's.</param>
+    /// <param name="time">Measures the pauses.</param>
+    /// <param name="stopping">The service stops.</param>
+    public static async Task WaitUntilReachableAsync(BusOptions settings, string name, TimeProvider time, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await OpenAsync(settings, name, stopping);
+                return;
+            }
+            catch (BrokerUnreachableException refused) when (refused.InnerException is PossibleAuthenticationFailureException)
+            {
+                return;
+            }
+            catch (Exception)
+            {
+                // Why it is away the watchdog says.
+                await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
 
     /// <param name="settings">Where the broker is.</param>
     /// <param name="name">Name of the connection among the broker's.</param>

@@ -125,8 +125,12 @@ public static class BusRegistration
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
         var addresses = options.Addresses;
-        factory.Host(addresses[0].Host, (ushort)addresses[0].Port, options.VirtualHost, context.GetRequiredService<ServiceIdentity>().Name, host =>
+        var service = context.GetRequiredService<ServiceIdentity>().Name;
+        var time = context.GetRequiredService<TimeProvider>();
+        var stopping = context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        factory.Host(addresses[0].Host, (ushort)addresses[0].Port, options.VirtualHost, service, host =>
         {
+            host.OnRefreshConnectionFactory = _ => BrokerConnection.WaitUntilReachableAsync(options, $"{service}-waiting", time, stopping);
             host.Username(options.Username);
             host.Password(options.EffectivePassword);
             host.PublisherConfirmation = true;
