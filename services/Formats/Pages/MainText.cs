@@ -19,6 +19,9 @@ internal sealed class MainText
 
     private const double MinHeadedShare = 0.2;
 
+    // What a page says about its outlet may be longer than a short article.
+    private const double MaxFooterShare = 0.7;
+
     // A text below this length may be what a misread page has left.
     private const int MinTrustedChars = 300;
     private const int MaxTextDistance = 30;
@@ -343,6 +346,8 @@ internal sealed class MainText
     {
         switch (tag)
         {
+            case Tag.Footer when _titleAt >= 0 && _titleAt < _tree.Nodes[at].FirstBlock && IsNearBody(at):
+                return (Use.Dropped, MaxFooterShare);
             case Tag.Navigation or Tag.Footer or Tag.Aside or Tag.Form:
                 return (Use.Dropped, MaxDroppedShare);
             case Tag.Caption or Tag.Figure:
@@ -363,12 +368,27 @@ internal sealed class MainText
             NameVerdict.Never => (Use.Dropped, 0.95),
             // A post that is quoted in full is part of the text, whatever network it comes from.
             NameVerdict.Drop when IsQuotation(at) || HoldsBody(at) => (Use.Open, 0),
+            NameVerdict.Caption when HoldsBody(at) && IsSentenceEnd(_blocks.TextOf(_blocks.Blocks[_tree.Nodes[at].EndBlock - 1])) => (Use.Open, 0),
+            NameVerdict.Drop when IsStandfirst(at, element) => (Use.Lead, 1),
             NameVerdict.Drop => (Use.Dropped, MaxDroppedShare),
             NameVerdict.Caption => (Use.Caption, 0.15),
             NameVerdict.Byline when tag != Tag.Heading => (Use.Byline, 0.05),
             NameVerdict.Lead => (Use.Lead, 1),
             _ => (Use.Open, 0),
         };
+    }
+
+    // The page's own footer; an article's stands deeper.
+    private bool IsNearBody(int at)
+    {
+        const int maxDepth = 3;
+        var depth = 0;
+        for (var node = at; node > _tree.Body && depth <= maxDepth; node = _tree.Nodes[node].Parent)
+        {
+            depth++;
+        }
+
+        return depth <= maxDepth;
     }
 
     // Whether a part of the text lies inside, by its name: the first paragraphs before an offer to subscribe, for one.
@@ -378,13 +398,35 @@ internal sealed class MainText
         var nodes = _tree.Nodes;
         for (var i = at + 1; i < nodes[at].End && i <= at + depth; i++)
         {
-            if (nodes[i].Element is { } element && nodes[i].Tag == Tag.Block && VerdictOf(element) == NameVerdict.Body)
+            if (nodes[i].Element is { } element && nodes[i].Tag is Tag.Block or Tag.Paragraph && VerdictOf(element) == NameVerdict.Body)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    // Some templates call their standfirst a teaser, as others call the cards of other articles.
+    private bool IsStandfirst(int at, IElement element)
+    {
+        ref readonly var node = ref _tree.Nodes[at];
+        if (_titleAt < 0 || node.FirstBlock <= _titleAt || node.FirstBlock - _titleAt > MaxLeadDistance || node.EndBlock - node.FirstBlock != 1
+            || element.ClassName?.Contains("teaser", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return false;
+        }
+
+        for (var b = _titleAt + 1; b < node.FirstBlock; b++)
+        {
+            if (IsGood(_blocks.Blocks[b]))
+            {
+                return false;
+            }
+        }
+
+        ref readonly var block = ref _blocks.Blocks[node.FirstBlock];
+        return block.LinkLength == 0 && IsGood(block);
     }
 
     private bool IsQuotation(int at)
@@ -541,10 +583,15 @@ internal sealed class MainText
             }
 
             var tag = TagOf(block.Node);
-            if (IsCopyrightLine(block, text) && goodAfter[b] - goodAfter[first] > 0.5 * totalGood)
+            if (IsCopyrightLine(block, text))
             {
                 // What is behind it belongs to the outlet, not to the article.
-                break;
+                if (goodAfter[b] - goodAfter[first] > 0.5 * totalGood)
+                {
+                    break;
+                }
+
+                continue;
             }
 
             if (IsTailLine(block, tag, text))
@@ -673,7 +720,7 @@ internal sealed class MainText
         {
             // A standfirst may be set as a heading.
             Tag.Heading => _uses[b] != Use.Lead && !SaysDescription(b) && !(block.Weight >= 80 && IsSentenceEnd(text)),
-            _ => !IsGood(block) && !(tag == Tag.Paragraph && block.Weight >= 40 && IsSentenceEnd(text)) || block.Weight < 110 && PageDates.Read(text, "text") is not null && !IsSentenceEnd(text),
+            _ => !IsGood(block) && !(tag == Tag.Paragraph && block.Weight >= 25 && IsSentenceEnd(text)) || block.Weight < 110 && PageDates.Read(text, "text") is not null && !IsSentenceEnd(text),
         };
     }
 
@@ -691,7 +738,7 @@ internal sealed class MainText
         || IsCopyrightLine(block, text) || CreditLines.IsCredit(text);
 
     private static bool IsCopyrightLine(in PageBlock block, ReadOnlySpan<char> text) =>
-        block.Weight < 160 && (text.IndexOfAny("©ⓒ") >= 0 && !text.EndsWith(".") || text.StartsWith("copyright", StringComparison.OrdinalIgnoreCase) || text.Contains("all rights reserved", StringComparison.OrdinalIgnoreCase));
+        block.Weight < 400 && text.Contains("all rights reserved", StringComparison.OrdinalIgnoreCase) || block.Weight < 160 && (text.IndexOfAny("©ⓒ") >= 0 && !text.EndsWith(".") || text.StartsWith("copyright", StringComparison.OrdinalIgnoreCase));
 
     // Whether a list or table stands among the paragraphs of which the last one is given.
     private bool IsBesideText(int node, int lastNode)

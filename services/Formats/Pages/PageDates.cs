@@ -41,6 +41,9 @@ internal static partial class PageDates
         return Iso(value, from) ?? UnixTime(value, from) ?? EastAsian(value, from) ?? Named(value, from) ?? Numeric(value, from, monthFirst);
     }
 
+    /// <summary>True for the name of a month.</summary>
+    public static bool IsMonth(string word) => Months.ContainsKey(word.ToLowerInvariant());
+
     /// <summary>The day in an address such as <c>/2024/05/03/</c>, <c>/2024-05-03-</c> or <c>/20240503</c>.</summary>
     public static Stamp? OfAddress(Uri? address)
     {
@@ -214,7 +217,7 @@ internal static partial class PageDates
     [GeneratedRegex(@"(?<![0-9])(?<d>[0-9]{1,2})\s+tháng\s+(?<m>[0-9]{1,2}),?\s+(?:năm\s+)?(?<y>(?:19|20)[0-9]{2})", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex CountedMonth();
 
-    [GeneratedRegex(@"(?<![0-9])(?<a>[0-9]{1,2})\s?[./\-]\s?(?<b>[0-9]{1,2})\s?[./\-]\s?(?<y>(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"(?<![0-9])(?<a>[0-9]{1,2})\s?[./\-|]\s?(?<b>[0-9]{1,2})\s?[./\-|]\s?(?<y>(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex NumericPattern();
 
     [GeneratedRegex(@"(?<![0-9])(?<y>(?:19|20)[0-9]{2})(?<sep>[/\-_.]?)(?<m>0?[1-9]|1[0-2])\k<sep>(?<d>0[1-9]|[12][0-9]|3[01])(?![0-9])", RegexOptions.CultureInvariant, 1000)]

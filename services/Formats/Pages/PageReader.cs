@@ -61,6 +61,7 @@ public static class PageReader
         var title = PageTitles.Of(tree, blocks, metadata);
         var found = MainText.Find(tree, blocks, title, metadata.Description);
         var text = found.Text.Length >= MinArticleChars ? found.Text : WithoutParagraphs(tree, blocks, metadata, title, found);
+        var shown = PageStamps.Visible(tree, blocks, found);
         return new PageArticle
         {
             Kind = text.Length >= MinArticleChars || metadata.Kind == PageKind.Article && text.Length > 0 ? PageKind.Article
@@ -68,7 +69,7 @@ public static class PageReader
                 : PageKind.Other,
             Title = title,
             Text = text,
-            Published = metadata.Published ?? PageStamps.Visible(tree, blocks, found) ?? PageDates.OfAddress(url) ?? PageDates.OfAddress(metadata.CanonicalUrl),
+            Published = metadata.Published is { } told ? PageStamps.WithShownOffset(told, shown) : shown ?? PageDates.OfAddress(url) ?? PageDates.OfAddress(metadata.CanonicalUrl),
             Modified = metadata.Modified,
             Authors = Authors(tree, blocks, metadata, found),
             Publisher = metadata.SiteName?.Trim(),

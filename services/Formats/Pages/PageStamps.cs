@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 
 namespace Sikap.Formats.Pages;
@@ -10,22 +11,57 @@ internal static class PageStamps
     private const int LinesBetween = 30;
     private const int MaxDatelineChars = 150;
 
+    // A line that is a date and little else.
+    private const int MaxDateChars = 40;
+
+    private const int MaxNameChars = 80;
+
+    // Clocks differ from UTC by half hours, but for a few small zones and this one.
+    private const int NepalMinutes = 345;
+
+    // Names of elements that hold authors, and labels of the lines behind a text that do.
+    private static readonly FrozenSet<string> AuthorNames = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "author", "authors", "byline", "writer", "penulis", "wartawan", "reporter", "jurnalis", "autor", "auteur");
+    private static readonly FrozenSet<string> AuthorLabels = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "penulis", "pewarta", "reporter", "wartawan", "jurnalis", "rep", "kontributor", "writer");
+
     // Words that say that the date behind them is the publication's, wherever they stand.
     private static readonly string[] Labels =
         ["published", "publication date", "date", "posted", "datum", "veröffentlicht", "erstellt", "publiziert", "tanggal", "diterbitkan", "dipublikasikan", "publié", "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "opublikowano", "опубликовано", "yayın tarihi", "giriş tarihi"];
 
-    /// <summary>The date shown: in an element made for it, else in a dated line near the headline, else in a line that says it is the date.</summary>
+    /// <summary>
+    /// The date shown: in an element made for it, else in a dated line near the headline, else in a line that says it is the date. A time element elsewhere comes last: it may belong to a comment or another article.
+    /// </summary>
     public static Stamp? Visible(PageTree tree, PageBlocks blocks, in MainText.Found found)
     {
-        return OfElements(tree, found, blocks) ?? OfLines(blocks, found) ?? OfLabels(blocks);
+        var (marked, near, elsewhere) = OfElements(tree, found, blocks);
+        return marked ?? near ?? OfLines(blocks, found) ?? OfLabels(blocks) ?? elsewhere;
     }
 
-    /// <summary>The names of author elements, else of a line between headline and text that begins with "By".</summary>
+    /// <summary>
+    /// A point in time that the page tells machines in UTC, with the offset of the clock that the same page shows its readers, where both show the same moment: the day of publication is the readers'.
+    /// </summary>
+    public static Stamp WithShownOffset(Stamp told, Stamp? shown)
+    {
+        if (told.Precision == StampPrecision.Day || told.Value.Offset != TimeSpan.Zero || shown is not { } clock || clock.Precision == StampPrecision.Day)
+        {
+            return told;
+        }
+
+        var difference = Minutes(clock.Value.DateTime) - Minutes(told.Value.UtcDateTime);
+        var known = clock.Value.Offset == TimeSpan.Zero ? difference : (long)clock.Value.Offset.TotalMinutes;
+        return difference == known && difference is >= -12 * 60 and <= 14 * 60 && (difference % 30 == 0 || difference == NepalMinutes)
+            ? told with { Value = told.Value.ToOffset(TimeSpan.FromMinutes(difference)) }
+            : told;
+
+        static long Minutes(DateTime time) => time.Ticks / TimeSpan.TicksPerMinute;
+    }
+
+    /// <summary>The names of author elements, else of a line between headline and text that begins with "By" or is named after authors, else of the credits behind the text.</summary>
     public static IReadOnlyList<string> Authors(PageTree tree, PageBlocks blocks, in MainText.Found found)
     {
         var nodes = tree.Nodes;
-        var names = new List<string>();
-        for (var i = tree.Body; i < nodes.Length && names.Count < 20; i++)
+        var (names, others) = (new List<string>(), new List<string>());
+        var (first, end) = Around(blocks, found);
+        for (var i = tree.Body; i < nodes.Length && others.Count < 20; i++)
         {
             if (nodes[i].Element is not { } element)
             {
@@ -35,7 +71,9 @@ internal static class PageStamps
             var marked = element.GetAttribute("rel") is "author" || element.GetAttribute("itemprop") is { } property && property.Contains("author", StringComparison.OrdinalIgnoreCase);
             if (marked && TextInside(tree, i) is { Length: < 120 } text)
             {
-                names.AddRange(PageAuthors.Split(text).Where(name => !names.Contains(name, StringComparer.OrdinalIgnoreCase)));
+                // The link to an author's other articles says the name once more; other articles have others.
+                var of = nodes[i].FirstBlock >= first && nodes[i].FirstBlock <= end + 2 ? names : others;
+                of.AddRange(PageAuthors.Split(text).Where(name => !of.Exists(other => name.Contains(other, StringComparison.OrdinalIgnoreCase))));
             }
         }
 
@@ -44,7 +82,6 @@ internal static class PageStamps
             return names;
         }
 
-        var (first, end) = Around(blocks, found);
         for (var b = first; b < Math.Min(end + 2, blocks.Blocks.Length); b++)
         {
             ref readonly var block = ref blocks.Blocks[b];
@@ -54,7 +91,42 @@ internal static class PageStamps
             }
         }
 
-        return [];
+        for (var i = tree.Body; i < nodes.Length; i++)
+        {
+            if (nodes[i].FirstBlock >= first && nodes[i].FirstBlock < Math.Min(end + 2, blocks.Blocks.Length) && nodes[i].FirstBlock < nodes[i].EndBlock && nodes[i].EndBlock - nodes[i].FirstBlock <= 2
+                && nodes[i].Element?.ClassName is { } classes && NamesAuthors(classes))
+            {
+                var text = blocks.TextOf(blocks.Blocks[nodes[i].FirstBlock]);
+                if (text.Length <= MaxNameChars && PageAuthors.Split(text.ToString()).ToList() is { Count: > 0 } named && named.TrueForAll(PageAuthors.IsName))
+                {
+                    return named;
+                }
+            }
+        }
+
+        foreach (var credit in found.Credits)
+        {
+            var colon = credit.IndexOf(':', StringComparison.Ordinal);
+            if (colon > 0 && AuthorLabels.Contains(credit[..colon].Trim()))
+            {
+                names.AddRange(PageAuthors.Split(credit[(colon + 1)..]));
+            }
+        }
+
+        return names.Count > 0 ? names : others;
+    }
+
+    private static bool NamesAuthors(string names)
+    {
+        foreach (var range in names.AsSpan().SplitAny(' ', '-', '_'))
+        {
+            if (AuthorNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(names.AsSpan(range)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // From a little above the headline, or above the text where no headline is known, to the text.
@@ -65,10 +137,12 @@ internal static class PageStamps
         return (Math.Clamp(Math.Max(first, end - LinesBetween), 0, blocks.Blocks.Length), Math.Min(end, blocks.Blocks.Length));
     }
 
-    private static Stamp? OfElements(PageTree tree, in MainText.Found found, PageBlocks blocks)
+    // Of an element that says it is the publication's, of a time element about the headline, and of one anywhere else.
+    private static (Stamp? Marked, Stamp? Near, Stamp? Elsewhere) OfElements(PageTree tree, in MainText.Found found, PageBlocks blocks)
     {
         var nodes = tree.Nodes;
-        Stamp? loose = null;
+        var (first, end) = Around(blocks, found);
+        Stamp? near = null, elsewhere = null;
         for (var i = tree.Body; i < nodes.Length; i++)
         {
             if (nodes[i].Element is not { } element)
@@ -87,14 +161,20 @@ internal static class PageStamps
             stamp ??= TextInside(tree, i) is { } text ? PageDates.Read(text, from) : null;
             if (stamp is not null && (published || element.HasAttribute("pubdate")))
             {
-                return stamp;
+                return (stamp, near, elsewhere);
             }
 
-            // Those of other articles stand before the headline or behind the text.
-            loose ??= found.Headline >= 0 && nodes[i].FirstBlock < found.Headline - LinesAbove && found.Headline < blocks.Blocks.Length ? null : stamp;
+            if (nodes[i].FirstBlock >= first && nodes[i].FirstBlock <= end)
+            {
+                near ??= stamp;
+            }
+            else if (nodes[i].FirstBlock > first)
+            {
+                elsewhere ??= stamp;
+            }
         }
 
-        return loose;
+        return (null, near, elsewhere);
     }
 
     private static Stamp? OfLines(PageBlocks blocks, in MainText.Found found)
@@ -111,6 +191,15 @@ internal static class PageStamps
         for (var b = Math.Min(found.Headline, end) - 1; b >= first; b--)
         {
             if (OfLine(blocks, b) is { } stamp)
+            {
+                return stamp;
+            }
+        }
+
+        // Behind a standfirst, or beside the text.
+        for (var b = end; found.Headline >= 0 && b < Math.Min(found.Headline + LinesBetween, blocks.Blocks.Length); b++)
+        {
+            if (blocks.Blocks[b].Length <= MaxDateChars && OfLine(blocks, b) is { } stamp)
             {
                 return stamp;
             }

@@ -30,6 +30,11 @@ public sealed class PageDatesTests
     [InlineData("16 tháng 8, 2026", "2026-08-16T00:00:00+00:00")]
     [InlineData("16/8/2026, 09:30 (GMT+7)", "2026-08-16T09:30:00+00:00")]
     [InlineData("So 16.08.26 | 14:07 Uhr", "2026-08-16T14:07:00+00:00")]
+    [InlineData("16 | 08 | 2026", "2026-08-16T00:00:00+00:00")]
+    [InlineData("Rabu , 12 Jul 2023, 14:05 WIB", "2023-07-12T14:05:00+07:00")]
+    [InlineData("Kota Utara - Rabu (12/7/2023) pukul 14.05 WIT", "2023-07-12T14:05:00+09:00")]
+    [InlineData("Terbit: 12 Agt 2023 | 07:05 WITA", "2023-08-12T07:05:00+08:00")]
+    [InlineData("Diperbarui Jum'at, 3 Nopember 2023 - 23:59", "2023-11-03T23:59:00+00:00")]
     [InlineData("08/16/2026", "2026-08-16T00:00:00+00:00")]
     public void Read_Dates_OfManyKinds(string text, string expected) =>
         PageDates.Read(text, "text")!.Value.Value.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture).ShouldBe(expected);

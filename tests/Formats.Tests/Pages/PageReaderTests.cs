@@ -25,6 +25,9 @@ public sealed class PageReaderTests
         { "an invitation in English", "<p>Want more news from the coast? Join our WhatsApp channel.</p>" },
         { "a notice to machines", "<p>Dilarang keras mengambil konten, melakukan crawling, atau pengindeksan otomatis di situs ini tanpa izin tertulis.</p>" },
         { "an embedded post", "<p>Lihat postingan ini di Instagram</p><p>Sebuah kiriman dibagikan oleh Warta Contoh (@warta.contoh)</p>" },
+        { "a question about the article", "<p>Apakah artikel ini bermanfaat bagi Anda?</p>" },
+        { "a wall", "<p>To continue reading, please subscribe to Warta Contoh. You can choose a yearly plan or a weekly one.</p>" },
+        { "where it is filed", "<p>Tulisan ini dipublikasikan di <a href='/k'>Kabar</a> dan ditandai <a href='/d'>dermaga</a>.</p>" },
         { "a mark of advertising", "<p>ADVERTISEMENT</p>" },
         { "a mark to go on", "<p>SCROLL TO CONTINUE WITH CONTENT</p>" },
         { "a video's link", "<p><strong>Simak Video: <a href='/v'>Nelayan turun ke jalan</a></strong></p>" },
@@ -184,6 +187,42 @@ public sealed class PageReaderTests
     }
 
     [Fact]
+    public void Text_ShorterThanTheFooter_IsTheArticle()
+    {
+        var about = string.Concat(Enumerable.Range(1, 5).Select(i => $"<p>Warta Contoh menyiarkan kabar dari pesisir sejak lama, dan bagian nomor {i} dari keterangan ini menjelaskan syarat pemakaiannya.</p>"));
+
+        var article = Read($"<div><h1>Nelayan minta dermaga baru</h1><div>{Body}</div></div><footer>{about}</footer>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_WhoseStandfirstIsCalledATeaser_BeginsWithIt()
+    {
+        const string lead = "Koperasi nelayan menunggu jawaban wali kota sampai akhir bulan, sebelum musim timur tiba.";
+
+        var article = Read($"<header><h1>Nelayan minta dermaga baru</h1><div class='berita-teaser'><p>{lead}</p></div></header><div>{Body}</div><div class='teaser'><p>Harga ikan naik dua kali lipat sejak awal bulan, kata para pedagang, karena kapal tidak melaut.</p></div>");
+
+        article.Text.ShouldBe(Lines(lead, First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_BesideAnImage_IsNoCaptionWhereItIsNamedAsText()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><p>{First}</p><div class='article-image'><div class='article-body'><p>{Second}</p></div></div><p>{Third}</p><p>{First} Begitu pula tahun lalu, katanya.</p><p>{Third} Begitu pula tahun lalu, katanya.</p></div>");
+
+        article.Text.ShouldContain(Second);
+    }
+
+    [Fact]
+    public void Text_ThatBeginsWithAShortSentence_HasIt()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><p>Dermaga itu sudah lama tua.</p>{Body}</div>");
+
+        article.Text.ShouldBe(Lines("Dermaga itu sudah lama tua.", First, Second, Third));
+    }
+
+    [Fact]
     public void Text_WithAStrayNul_IsRead()
     {
         var article = Read($"<!--{new string('-', 2000)}--><h1>Nelayan minta dermaga baru</h1><div>{Body.Replace("Sabtu", "Sab\0tu", StringComparison.Ordinal)}</div>");
@@ -312,6 +351,50 @@ public sealed class PageReaderTests
         var article = Page($"<h1>Nelayan minta dermaga baru</h1>{Body}", new Uri("https://warta.example/2026/08/16/dermaga"));
 
         article.Published.ShouldBe(new Stamp(new DateTimeOffset(2026, 8, 16, 0, 0, 0, TimeSpan.Zero), StampPrecision.Day, "url"));
+    }
+
+    [Theory]
+    [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 01:05 WIB", "2026-08-16T01:05:40+07:00")]
+    [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 02:05", "2026-08-16T02:05:40+08:00")]
+    // Another moment, such as that of a change, says nothing of the clock.
+    [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 09:17 WIB", "2026-08-15T18:05:40+00:00")]
+    [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 02:17", "2026-08-15T18:05:40+00:00")]
+    [InlineData("2026-08-15T23:05:40+02:00", "Minggu, 16 Agustus 2026 04:05", "2026-08-15T23:05:40+02:00")]
+    public void Published_ToldInUtc_HasTheOffsetOfTheClockShown(string told, string shown, string expected)
+    {
+        var article = Read($"<meta property='article:published_time' content='{told}'><h1>Nelayan minta dermaga baru</h1><div>{shown}</div><div>{Body}</div>");
+
+        article.Published!.Value.Value.ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Published_BesideTimesOfOtherArticles_IsThatNearTheHeadline()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div>Terbit 16 Agustus 2026</div><div>{Body}</div><ul><li><a href='/x'>Harga ikan naik dua kali lipat</a> <time datetime='2026-08-20'>20 Agustus</time></li></ul>");
+
+        article.Published!.Value.Value.Day.ShouldBe(16);
+    }
+
+    [Fact]
+    public void Published_BehindTheStandfirst_IsFound()
+    {
+        var article = Read($"<article><h1>Nelayan minta dermaga baru</h1><h2>Koperasi nelayan menunggu jawaban wali kota sampai akhir bulan, sebelum musim timur tiba.</h2><div class='d'>16 Agustus 2026</div>{Body}</article>");
+
+        article.Published!.Value.Value.Day.ShouldBe(16);
+    }
+
+    [Theory]
+    [InlineData("<div class='detail-author'>Rina Contoh - kabarContoh</div>", "", "Rina Contoh")]
+    [InlineData("<a rel='author' href='/r'>Rina Mei</a>", "", "Rina Mei")]
+    [InlineData("<a rel='author' href='/r'>Rina Contoh, 16 Agustus 2026 09:30</a><a rel='author' href='/r'>Semua tulisan Rina Contoh</a>", "", "Rina Contoh")]
+    [InlineData("<span itemprop='author'>admin</span>", "<p>Pewarta: Rina Contoh<br>Editor: Budi Misal</p>", "Rina Contoh")]
+    [InlineData("<meta name='author' content='9Kabar Redaksi'>", "", "9Kabar Redaksi")]
+    [InlineData("<div class='penulis'>Kirim tulisan Anda di sini</div>", "", "")]
+    public void Authors_OfTheByline_AreNamesAlone(string byline, string behind, string expected)
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1>{byline}<div>{Body}{behind}</div><div class='lain'><h4>Tulisan lain</h4><a rel='author' href='/b'>Budi Misal</a></div>".Replace("<a rel='author' href='/b'>", expected.Length == 0 ? "<a href='/b'>" : "<a rel='author' href='/b'>", StringComparison.Ordinal));
+
+        article.Authors.ShouldBe(expected.Length == 0 ? [] : [expected]);
     }
 
     [Fact]
