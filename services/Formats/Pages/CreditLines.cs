@@ -53,6 +53,9 @@ internal static class CreditLines
     /// <summary>The credits of a line, each by itself: breaks between them are blanks in a paragraph ("Pewarta: Rini Editor: Budi").</summary>
     public static IEnumerable<string> Split(string line)
     {
+        // The outlet's own line may run on from the last name.
+        var copyright = line.IndexOf("copyright", StringComparison.OrdinalIgnoreCase);
+        line = copyright > 0 ? line[..copyright].TrimEnd() : line;
         var from = 0;
         for (var blank = line.IndexOf(' ', StringComparison.Ordinal); blank >= 0; blank = line.IndexOf(' ', blank + 1))
         {
@@ -60,7 +63,7 @@ internal static class CreditLines
             var end = word.IndexOfAny(" :/");
             if (end > 0 && word[end] != '/' && Labels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word[..end]) && char.IsUpper(word[0]) && word[end..].TrimStart() is [':', ..])
             {
-                yield return line[from..blank];
+                yield return line[from..blank].TrimEnd(' ', '|', '/', ',', ';');
                 from = blank + 1;
             }
         }

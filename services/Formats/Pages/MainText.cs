@@ -654,7 +654,7 @@ internal sealed class MainText
         for (var b = from; kept.Count > 0 && b < Math.Min(blocks.Length, kept[^1] + MaxCreditDistance) && credits.Count < MaxCredits; b++)
         {
             var text = _blocks.TextOf(blocks[b]);
-            if (_uses[b] is not (Use.Dropped or Use.Caption) && CreditLines.IsCredit(text) && kept.BinarySearch(b) < 0)
+            if (_uses[b] is not (Use.Dropped or Use.Caption) && CreditLines.IsCredit(text) && !Promotions.IsPromotion(text, blocks[b].LinkDensity) && kept.BinarySearch(b) < 0)
             {
                 credits.AddRange(CreditLines.Split(text.ToString()).Except(credits));
             }
@@ -682,7 +682,8 @@ internal sealed class MainText
     {
         for (var b = end - 1; b > first; b--)
         {
-            if (_uses[b] is Use.Open or Use.Lead && IsGood(_blocks.Blocks[b]) && !Promotions.IsPromotion(_blocks.TextOf(_blocks.Blocks[b]), _blocks.Blocks[b].LinkDensity))
+            var text = _blocks.TextOf(_blocks.Blocks[b]);
+            if (_uses[b] is Use.Open or Use.Lead && IsGood(_blocks.Blocks[b]) && !Promotions.IsPromotion(text, _blocks.Blocks[b].LinkDensity) && !CreditLines.IsCredit(text))
             {
                 return b;
             }

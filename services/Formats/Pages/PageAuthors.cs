@@ -28,6 +28,12 @@ internal static partial class PageAuthors
 
         foreach (var part in Separators().Split(Opening().Replace(System.Net.WebUtility.HtmlDecode(text).Trim(), "")))
         {
+            // Who edited or took the pictures is named beside the authors, with a label.
+            if (part.Contains(':', StringComparison.Ordinal) && CreditLines.IsCredit(part))
+            {
+                continue;
+            }
+
             var whole = Remark().Replace(part, "");
             var name = Tail().Replace(whole, "").Trim(' ', '\t', '\n', '\r', '\u00A0', '-', '–', '|', ':', ';', '.', ',');
             if (name.Length < whole.Length && name.LastIndexOf(' ') is var last and > 0 && PageDates.IsMonth(name[(last + 1)..]))

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using AngleSharp.Html.Parser;
 using AngleSharp.Html.Parser.Tokens.Struct;
 
@@ -8,6 +9,9 @@ public static class PageReader
 {
     // Sentences that make a page an article where it does not say what it is.
     private const int MinArticleChars = 300;
+
+    // Authors that are nobody in particular.
+    private static readonly FrozenSet<string> Desks = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "redaksi", "tim redaksi", "newsroom", "editorial staff", "staff", "staff writer", "editor", "redaktion", "redacción", "redação", "rédaction", "redazione");
 
     // The resource header of the MIME Sniffing Standard.
     private const int SniffedChars = 1445;
@@ -134,7 +138,7 @@ public static class PageReader
     // Where the outlet names itself as author, the names it shows to its readers are better.
     private static IReadOnlyList<string> Authors(PageTree tree, PageBlocks blocks, PageMetadata metadata, in MainText.Found found)
     {
-        var named = metadata.Authors.Where(name => metadata.SiteName is not { } outlet || !IsSame(name, outlet)).ToList();
+        var named = metadata.Authors.Where(name => !Desks.Contains(name) && (metadata.SiteName is not { } outlet || !IsSame(name, outlet))).ToList();
         if (named.Count > 0)
         {
             return named;

@@ -15,6 +15,7 @@ internal static class PageStamps
     private const int MaxDateChars = 40;
 
     private const int MaxNameChars = 80;
+    private const int MaxLabelChars = 15;
 
     // Clocks differ from UTC by half hours, but for a few small zones and this one.
     private const int NepalMinutes = 345;
@@ -44,6 +45,12 @@ internal static class PageStamps
         if (told.Precision == StampPrecision.Day || told.Value.Offset != TimeSpan.Zero || shown is not { } clock || clock.Precision == StampPrecision.Day)
         {
             return told;
+        }
+
+        // Templates write the readers' clock without its zone, or as if it were UTC.
+        if (clock.Value.Offset != TimeSpan.Zero && Minutes(clock.Value.DateTime) == Minutes(told.Value.DateTime))
+        {
+            return told with { Value = new DateTimeOffset(told.Value.DateTime, clock.Value.Offset) };
         }
 
         var difference = Minutes(clock.Value.DateTime) - Minutes(told.Value.UtcDateTime);
@@ -85,6 +92,13 @@ internal static class PageStamps
         for (var b = first; b < Math.Min(end + 2, blocks.Blocks.Length); b++)
         {
             ref readonly var block = ref blocks.Blocks[b];
+            // The label in a line of its own.
+            if (block.Length < MaxLabelChars && b + 1 < blocks.Blocks.Length && blocks.Blocks[b + 1].Length <= MaxNameChars && AuthorLabels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(blocks.TextOf(block).TrimEnd(" :"))
+                && PageAuthors.Split(blocks.TextOf(blocks.Blocks[b + 1]).ToString()).ToList() is { Count: > 0 } labelled && labelled.TrueForAll(PageAuthors.IsName))
+            {
+                return labelled;
+            }
+
             if (block.Length is > 5 and < 80 && PageAuthors.AfterOpening(blocks.TextOf(block).ToString()) is { Length: > 3 } rest && char.IsUpper(rest[0]))
             {
                 return [.. PageAuthors.Split(rest)];
@@ -94,7 +108,7 @@ internal static class PageStamps
         for (var i = tree.Body; i < nodes.Length; i++)
         {
             if (nodes[i].FirstBlock >= first && nodes[i].FirstBlock < Math.Min(end + 2, blocks.Blocks.Length) && nodes[i].FirstBlock < nodes[i].EndBlock && nodes[i].EndBlock - nodes[i].FirstBlock <= 2
-                && nodes[i].Element?.ClassName is { } classes && NamesAuthors(classes))
+                && nodes[i].Element is { } element && (NamesAuthors(element.ClassName) || NamesAuthors(element.Id)))
             {
                 var text = blocks.TextOf(blocks.Blocks[nodes[i].FirstBlock]);
                 if (text.Length <= MaxNameChars && PageAuthors.Split(text.ToString()).ToList() is { Count: > 0 } named && named.TrueForAll(PageAuthors.IsName))
@@ -116,8 +130,13 @@ internal static class PageStamps
         return names.Count > 0 ? names : others;
     }
 
-    private static bool NamesAuthors(string names)
+    private static bool NamesAuthors(string? names)
     {
+        if (names is null)
+        {
+            return false;
+        }
+
         foreach (var range in names.AsSpan().SplitAny(' ', '-', '_'))
         {
             if (AuthorNames.GetAlternateLookup<ReadOnlySpan<char>>().Contains(names.AsSpan(range)))
@@ -158,7 +177,8 @@ internal static class PageStamps
 
             var from = published ? "itemprop.datePublished" : "time";
             var stamp = (element.GetAttribute("datetime") ?? element.GetAttribute("content")) is { } value ? PageDates.Read(value, from) : null;
-            stamp ??= TextInside(tree, i) is { } text ? PageDates.Read(text, from) : null;
+            var inside = TextInside(tree, i) is { } text ? PageDates.Read(text, from) : null;
+            stamp = stamp is { } told ? WithShownOffset(told, inside) : inside;
             if (stamp is not null && (published || element.HasAttribute("pubdate")))
             {
                 return (stamp, near, elsewhere);

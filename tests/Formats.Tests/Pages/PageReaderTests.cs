@@ -25,6 +25,8 @@ public sealed class PageReaderTests
         { "an invitation in English", "<p>Want more news from the coast? Join our WhatsApp channel.</p>" },
         { "a notice to machines", "<p>Dilarang keras mengambil konten, melakukan crawling, atau pengindeksan otomatis di situs ini tanpa izin tertulis.</p>" },
         { "an embedded post", "<p>Lihat postingan ini di Instagram</p><p>Sebuah kiriman dibagikan oleh Warta Contoh (@warta.contoh)</p>" },
+        { "an offer of the desk", "<div><h3>Rekomendasi</h3><p>Dapatkan informasi pilihan redaksi, langsung dari gawai Anda, setiap pagi.</p></div>" },
+        { "a line that leads to another page", "<p>Baca artikel Warta selengkapnya <a href='/y'>di sini</a>.</p>" },
         { "a question about the article", "<p>Apakah artikel ini bermanfaat bagi Anda?</p>" },
         { "a wall", "<p>To continue reading, please subscribe to Warta Contoh. You can choose a yearly plan or a weekly one.</p>" },
         { "where it is filed", "<p>Tulisan ini dipublikasikan di <a href='/k'>Kabar</a> dan ditandai <a href='/d'>dermaga</a>.</p>" },
@@ -90,6 +92,9 @@ public sealed class PageReaderTests
     [InlineData("<p>Sumber: Kantor Berita Utara</p>", "Sumber: Kantor Berita Utara")]
     [InlineData("<p>Pewarta: Rini Lestari<br>Editor: Budi Hartono</p>", "Pewarta: Rini Lestari|Editor: Budi Hartono")]
     [InlineData("<div>Penulis/Editor: Rini Lestari</div>", "Penulis/Editor: Rini Lestari")]
+    [InlineData("<p>Artikel ini telah tayang di WartaUtara.com dengan judul Nelayan minta dermaga baru</p>", "Artikel ini telah tayang di WartaUtara.com dengan judul Nelayan minta dermaga baru")]
+    [InlineData("<p>Pewarta: Rini Lestari<br>Editor: Budi Hartono<br>Copyright © WARTA 2026</p>", "Pewarta: Rini Lestari|Editor: Budi Hartono")]
+    [InlineData("<p>[Gambas:Video Warta]</p>", "")]
     [InlineData("<p>Rep: Rini Lestari Red: Budi Hartono</p>", "Rep: Rini Lestari|Red: Budi Hartono")]
     [InlineData("<p>(Kantor Berita Utara/rl)</p>", "(Kantor Berita Utara/rl)")]
     [InlineData("<div>Bagikan</div><div>Tag</div><p>Artikel ini telah tayang di Warta Utara</p>", "Artikel ini telah tayang di Warta Utara")]
@@ -356,6 +361,8 @@ public sealed class PageReaderTests
     [Theory]
     [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 01:05 WIB", "2026-08-16T01:05:40+07:00")]
     [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 02:05", "2026-08-16T02:05:40+08:00")]
+    // The readers' clock, written as if it were UTC.
+    [InlineData("2026-08-16T01:05:40Z", "Minggu, 16 Agustus 2026 01:05 WIB", "2026-08-16T01:05:40+07:00")]
     // Another moment, such as that of a change, says nothing of the clock.
     [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 09:17 WIB", "2026-08-15T18:05:40+00:00")]
     [InlineData("2026-08-15T18:05:40Z", "Minggu, 16 Agustus 2026 02:17", "2026-08-15T18:05:40+00:00")]
@@ -389,6 +396,10 @@ public sealed class PageReaderTests
     [InlineData("<a rel='author' href='/r'>Rina Contoh, 16 Agustus 2026 09:30</a><a rel='author' href='/r'>Semua tulisan Rina Contoh</a>", "", "Rina Contoh")]
     [InlineData("<span itemprop='author'>admin</span>", "<p>Pewarta: Rina Contoh<br>Editor: Budi Misal</p>", "Rina Contoh")]
     [InlineData("<meta name='author' content='9Kabar Redaksi'>", "", "9Kabar Redaksi")]
+    [InlineData("<div>Reporter</div><p>Rina Contoh</p><div>Editor</div><p>Budi Misal</p>", "", "Rina Contoh")]
+    [InlineData("<div id='penulis'>Rina Contoh</div>", "", "Rina Contoh")]
+    [InlineData("<p>Penulis: Rina Contoh | Editor: Budi Misal</p>", "", "Rina Contoh")]
+    [InlineData("<meta name='author' content='Redaksi'><p>Oleh Rina Contoh</p>", "", "Rina Contoh")]
     [InlineData("<div class='penulis'>Kirim tulisan Anda di sini</div>", "", "")]
     public void Authors_OfTheByline_AreNamesAlone(string byline, string behind, string expected)
     {
