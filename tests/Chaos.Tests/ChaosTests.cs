@@ -37,25 +37,25 @@ public sealed class ChaosTests
 
         // The more there are the longer the last may take.
         var drainSeconds = 240 + articles / 20;
+        var undisturbed = Task.Run(() => UndisturbedAsync(texts, drainSeconds));
         var watch = Stopwatch.StartNew();
         var accepted = new ConcurrentBag<string>();
-        var chunk = (articles + faults - 1) / faults;
         var kinds = Kinds(system, node, disk).ToArray();
         // Another order, so that faults meet others' consequences.
         if (Setting("SIKAP_CHAOS_SEED", 0) is > 0 and var seed)
             new Random(seed).Shuffle(kinds);
-        for (var number = 0; number < faults; number++)
+        var rounds = Rounds(Enumerable.Range(0, faults).Select(number => kinds[number % kinds.Length]));
+        var parts = texts.Chunk((articles + rounds.Count - 1) / rounds.Count).ToList();
+        foreach (var (round, part) in rounds.Zip(parts))
         {
-            var (name, fault) = kinds[number % kinds.Length];
-            var part = texts.Skip(number * chunk).Take(chunk).ToList();
             var started = watch.Elapsed;
             var underWay = new TaskCompletionSource();
             var submitting = SubmitAllAsync(client, part, accepted, underWay);
             // In the middle of the load, not before it.
             await underWay.Task.WaitAsync(RecoveryLimit);
-            await fault();
+            await Task.WhenAll(round.Select(fault => fault.Do()));
             await submitting.WaitAsync(RecoveryLimit);
-            _report.Add($"{name}: {part.Count} articles accepted in {(watch.Elapsed - started).TotalSeconds:0.0} s");
+            _report.Add($"{string.Join(" + ", round.Select(fault => fault.Name))}: {part.Length} articles accepted in {(watch.Elapsed - started).TotalSeconds:0.0} s");
         }
 
         var status = await client.QueryableAsync(articles, seconds: drainSeconds);
@@ -67,56 +67,78 @@ public sealed class ChaosTests
         status.Failed.ShouldBe(0);
         accepted.Distinct().Count().ShouldBe(articles);
         ledger.Articles.ShouldBe(accepted.Distinct().Order(StringComparer.Ordinal));
-        await using var undisturbed = await MemorySystem.StartAsync();
-        await undisturbed.Client.DefineIssuesAsync();
-        foreach (var part in texts.Chunk(1_000))
-            await undisturbed.Client.SubmitAsync(part);
-        await undisturbed.Client.QueryableAsync(articles, seconds: drainSeconds);
-        ledger.ShouldEqual(await undisturbed.Client.LedgerAsync());
+        ledger.ShouldEqual(await undisturbed);
     }
 
-    internal static List<(string Name, Func<Task> Do)> Kinds(SystemProcesses system, RabbitNode node, SmallDisk? disk)
+    /// <summary>Faults that touch nothing in common happen at the same time; each in the first round that has room for it.</summary>
+    private static List<List<Fault>> Rounds(IEnumerable<Fault> faults)
     {
-        var kinds = new List<(string, Func<Task>)>();
+        var rounds = new List<List<Fault>>();
+        foreach (var fault in faults)
+        {
+            var round = rounds.Find(others => !others.Exists(other => other.Touches.Intersect(fault.Touches).Any()));
+            if (round is null)
+                rounds.Add(round = []);
+            round.Add(fault);
+        }
+
+        return rounds;
+    }
+
+    private static async Task<Ledger> UndisturbedAsync(IReadOnlyList<string> texts, int seconds)
+    {
+        await using var system = await MemorySystem.StartAsync();
+        await system.Client.DefineIssuesAsync();
+        foreach (var part in texts.Chunk(1_000))
+            await system.Client.SubmitAsync(part);
+        await system.Client.QueryableAsync(texts.Count, seconds);
+        return await system.Client.LedgerAsync();
+    }
+
+    internal static List<Fault> Kinds(SystemProcesses system, RabbitNode node, SmallDisk? disk)
+    {
+        var kinds = new List<Fault>();
         foreach (var service in new[] { "Extraction", "Query", "Ingestion", "StanceClassification", "Gateway" })
         {
-            kinds.Add(($"kill -9 {service}", async () =>
+            // Processes are started one by one.
+            kinds.Add(new($"kill -9 {service}", ["processes", service], async () =>
             {
                 await system.KillAsync(service);
                 await system.StartAsync(service);
             }));
         }
 
-        kinds.Add(("kill -9 broker", async () =>
+        kinds.Add(new("kill -9 broker", ["broker"], async () =>
         {
             await node.KillAsync();
             await node.BootAsync();
         }));
-        kinds.Add(("connections closed", () => node.ControlAsync("close_all_connections", "chaos")));
-        kinds.Add(("broker application restarted", async () =>
-        {
-            await node.ControlAsync("stop_app");
-            await node.ControlAsync("start_app");
-        }));
-        kinds.Add(("memory alarm of the broker", async () =>
+        kinds.Add(new("connections closed", ["broker"], () => node.EvalAsync("[rabbit_networking:close_connection(P, \"chaos\") || P <- rabbit_networking:connections()], ok")));
+        kinds.Add(new("broker application restarted", ["broker"], () => node.EvalAsync("ok = rabbit:stop(), ok = rabbit:start()")));
+        kinds.Add(new("memory alarm of the broker", ["broker"], async () =>
         {
             await using (await node.BlockAsync())
                 await Task.Delay(AlarmLength);
         }));
-        foreach (var store in new[] { "ingestion", "query" })
-            kinds.Add(($"store {store} locked", () => StoreLock.HoldAsync(Directory.GetFiles(system.Folder, $"{store}.db").Concat(disk is null ? [] : Directory.GetFiles(disk.Path, $"{store}.db")).Single())));
+        // A service does not start on a store that it cannot write to, so its death is another round's.
+        foreach (var service in new[] { "Ingestion", "Query" })
+        {
+            var file = $"{service.ToLowerInvariant()}.db";
+            kinds.Add(new($"store of {service} locked", [service], () => StoreLock.HoldAsync(Directory.GetFiles(system.Folder, file).Concat(disk is null ? [] : Directory.GetFiles(disk.Path, file)).Single())));
+        }
+
         if (disk is not null)
-            kinds.Add(("disk of ingestion full", disk.FillForAWhileAsync));
+            kinds.Add(new("disk of Ingestion full", ["Ingestion"], disk.FillForAWhileAsync));
         return kinds;
     }
 
-    private static async Task SubmitAllAsync(SystemClient client, List<string> texts, ConcurrentBag<string> accepted, TaskCompletionSource underWay)
+    private static async Task SubmitAllAsync(SystemClient client, string[] texts, ConcurrentBag<string> accepted, TaskCompletionSource underWay)
     {
         var done = 0;
         await Parallel.ForEachAsync(texts, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentSubmissions }, async (text, _) =>
         {
             accepted.Add(await client.SubmitUntilTakenAsync(text, RecoveryLimit));
-            if (Interlocked.Increment(ref done) >= texts.Count / 4)
+            if (Interlocked.Increment(ref done) >= texts.Length / 4)
                 underWay.TrySetResult();
         });
         underWay.TrySetResult();
@@ -138,6 +160,12 @@ public sealed class ChaosTests
             settings["Ingestion:DataDirectory"] = disk.Path;
         return settings;
     }
+
+    /// <summary>Something that goes wrong and is over when the task ends.</summary>
+    /// <param name="Name">What.</param>
+    /// <param name="Touches">What nothing else may touch at the same time.</param>
+    /// <param name="Do">Does it.</param>
+    internal sealed record Fault(string Name, string[] Touches, Func<Task> Do);
 
     private static int Setting(string name, int otherwise)
         => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

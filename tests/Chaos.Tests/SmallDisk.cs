@@ -7,7 +7,7 @@ internal sealed class SmallDisk : IAsyncDisposable
 {
     private const int SizeMb = 512;
 
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
 
     private SmallDisk(string path) => Path = path;
 

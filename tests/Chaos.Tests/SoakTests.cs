@@ -25,10 +25,7 @@ public sealed class SoakTests
         await using var system = await SystemProcesses.StartAsync(await ChaosTests.SettingsAsync(node, disk: null));
         using var client = new SystemClient(system.Gateway);
         await client.DefineIssuesAsync();
-        (string Name, Func<Task> Do)[] faults =
-        [
-            .. ChaosTests.Kinds(system, node, disk: null).Where(kind => !kind.Name.StartsWith("kill -9 ", StringComparison.Ordinal) || kind.Name == "kill -9 broker"),
-        ];
+        var faults = ChaosTests.Kinds(system, node, disk: null).Where(kind => !kind.Name.StartsWith("kill -9 ", StringComparison.Ordinal) || kind.Name == "kill -9 broker").ToArray();
         var length = TimeSpan.FromMinutes(minutes);
         var watch = Stopwatch.StartNew();
         var looks = new List<(TimeSpan At, Dictionary<string, (long MemoryKb, int Files)> Services)>();

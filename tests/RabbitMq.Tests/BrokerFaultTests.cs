@@ -52,7 +52,7 @@ public sealed class BrokerFaultTests(HarmedBroker broker) : IClassFixture<Harmed
         {
             service.Gate.Open.SetResult();
             // Longer than the short retries, with what a publish may take at most between them.
-            await Task.Delay(TimeSpan.FromSeconds(8));
+            await Task.Delay(TimeSpan.FromSeconds(5));
         }
 
         await service.AllErrandsDoneAsync(ids);
@@ -117,7 +117,7 @@ public sealed class BrokerFaultTests(HarmedBroker broker) : IClassFixture<Harmed
     public async Task Broker_Frozen_PublishesAgainSoonAfter()
     {
         // K7: a publish may hang for good after such a pause. SIKAP_TEST_FAULT_SECONDS makes it longer; the known reports speak of 60 to 90 s.
-        var pause = Environment.GetEnvironmentVariable("SIKAP_TEST_FAULT_SECONDS") is { Length: > 0 } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : 12;
+        var pause = Environment.GetEnvironmentVariable("SIKAP_TEST_FAULT_SECONDS") is { Length: > 0 } seconds ? int.Parse(seconds, CultureInfo.InvariantCulture) : 6;
         var node = broker.Node;
         await using var service = await TestService.StartAsync(node, await node.NewVirtualHostAsync(), settings: QuickPublish);
         await service.PublishAsync("before");

@@ -30,7 +30,7 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
         {
             submit.AddRange(await SubmitAsync(cluster, texts.Skip(10).Take(10)));
             // Longer than the stages' short retries with their publishes.
-            await Task.Delay(TimeSpan.FromSeconds(6));
+            await Task.Delay(TimeSpan.FromSeconds(5));
         }
 
         await cluster.Client.QueryableAsync(20, seconds: 60);
