@@ -130,7 +130,6 @@ public static class BusRegistration
         var stopping = context.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         factory.Host(addresses[0].Host, (ushort)addresses[0].Port, options.VirtualHost, service, host =>
         {
-            host.OnRefreshConnectionFactory = _ => BrokerConnection.WaitUntilReachableAsync(options, $"{service}-waiting", time, stopping);
             host.Username(options.Username);
             host.Password(options.EffectivePassword);
             host.PublisherConfirmation = true;
@@ -140,7 +139,7 @@ public static class BusRegistration
             host.OnRefreshConnectionFactory = connection =>
             {
                 connection.ContinuationTimeout = ChannelOpenTimeout;
-                return Task.CompletedTask;
+                return BrokerConnection.WaitUntilReachableAsync(options, $"{service}-waiting", time, stopping);
             };
             if (addresses.Count > 1)
             {
