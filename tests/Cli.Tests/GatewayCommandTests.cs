@@ -40,7 +40,7 @@ public sealed class GatewayCommandTests : IAsyncLifetime
     [Fact]
     public async Task Filters_AllGiven_ReachTheServer()
     {
-        await _gateway.RunAsync("matrix", "--issue", "i", "--actor", "a", "--represents", "FRA", "--publisher", "p", "--article", "x", "--label", "neutral",
+        await _gateway.RunAsync("matrix", "--issue", "i", "--actor", "a", "--represents", "FRA", "--publisher", "p", "--article", "x", "--report", "r", "--story", "s", "--label", "neutral",
             "--from", "2023-05", "--to", "2023-07-12", "--min-confidence", "0.5", "--text", "kantor itu");
 
         _gateway.Filters.Single().ShouldBe(new Filter
@@ -50,6 +50,8 @@ public sealed class GatewayCommandTests : IAsyncLifetime
             Represents = "FRA",
             Publisher = "p",
             ArticleId = "x",
+            ReportId = "r",
+            StoryId = "s",
             Label = StanceLabel.Neutral,
             FromDate = "2023-05",
             ToDate = "2023-07-12",

@@ -41,6 +41,39 @@ public sealed class SqliteReadModelTests : ReadModelContract
     }
 
     [Fact]
+    public async Task Filter_Groups_AreLookedUpByTheirIndexes()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "plans")).FullName;
+        using (var store = new SqliteReadModel(folder, 1, EventRetention, DiffRetention, TimeProvider.System))
+        {
+            await store.CheckAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "query.db")};Pooling=False");
+        connection.Open();
+        var (report, story) = (new V1.Filter { ReportId = "a1" }, new V1.Filter { StoryId = "a1" });
+
+        Plan($"SELECT row FROM articles WHERE {SqliteFilter.Groups(report)}", SqliteFilter.ForArticles(connection, report)).ShouldContain("articles_report");
+        Plan($"SELECT row FROM articles WHERE {SqliteFilter.Groups(story)}", SqliteFilter.ForArticles(connection, story)).ShouldContain("articles_story");
+        var statements = SqliteFilter.ForStatements(connection, story);
+        Plan($"SELECT t.info FROM statements t WHERE {statements.Text} ORDER BY t.article, t.start, t.row", statements).ShouldContain("statements_order (article=?)");
+
+        string Plan(string sql, SqliteFilter filter)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "EXPLAIN QUERY PLAN " + sql;
+            filter.Bind(command);
+            using var rows = command.ExecuteReader();
+            var plan = new List<string>();
+            while (rows.Read())
+            {
+                plan.Add(rows.GetString(3));
+            }
+            return string.Join('\n', plan);
+        }
+    }
+
+    [Fact]
     public async Task Open_LedgerFromBeforeStoriesWereAskedFor_KnowsThem()
     {
         var cancel = TestContext.Current.CancellationToken;

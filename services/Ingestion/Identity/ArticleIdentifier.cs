@@ -120,8 +120,11 @@ internal sealed class ArticleIdentifier(IArticleStore store, IOptions<IngestionO
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        while (await store.ListIdentitiesAsync(_index.Count, EntriesPerRead, cancellationToken) is { Count: > 0 } entries)
+        var reading = store.ListIdentitiesAsync(_index.Count, EntriesPerRead, cancellationToken);
+        while (await reading is { Count: > 0 } entries)
         {
+            // At a start there are many: the next ones are read while these are taken in.
+            reading = Task.Run(() => store.ListIdentitiesAsync(entries[^1].Number, EntriesPerRead, cancellationToken), cancellationToken);
             foreach (var entry in entries)
                 _index.Add(entry);
         }
