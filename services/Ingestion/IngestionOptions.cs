@@ -9,7 +9,7 @@ public sealed class IngestionOptions : IValidatableObject
     /// <summary>Configuration section.</summary>
     public const string Section = "Ingestion";
 
-    internal const int DefaultComparedArticles = 30_000;
+    internal const int DefaultComparedArticles = 100_000;
 
     /// <summary>Folder of the store's file <c>ingestion.db</c>; made when absent. Default: <c>data</c> in the working directory.</summary>
     [Required]
@@ -39,7 +39,7 @@ public sealed class IngestionOptions : IValidatableObject
 
     /// <summary>
     /// How many of the newest articles each new one is compared with, for copies and reports on the same event; about 570 bytes of memory each. Revisions under the same address are known however old the article is.
-    /// An archive of several outlets that is submitted one outlet after the other needs as many as it has articles. Default: 30,000.
+    /// An archive of several outlets that is submitted one outlet after the other needs as many as it has articles. Default: 100,000.
     /// </summary>
     [Range(1_000, 10_000_000)]
     public int ComparedArticles { get; set; } = DefaultComparedArticles;
