@@ -28,6 +28,7 @@ public sealed class PageReaderTests
         { "an offer of the desk", "<div><h3>Rekomendasi</h3><p>Dapatkan informasi pilihan redaksi, langsung dari gawai Anda, setiap pagi.</p></div>" },
         { "a line that leads to another page", "<p>Baca artikel Warta selengkapnya <a href='/y'>di sini</a>.</p>" },
         { "a question about the article", "<p>Apakah artikel ini bermanfaat bagi Anda?</p>" },
+        { "a rule for comments", "<p>Isi komentar sepenuhnya tanggung jawab pengirimnya, dan redaksi berhak menghapusnya.</p>" },
         { "a wall", "<p>To continue reading, please subscribe to Warta Contoh. You can choose a yearly plan or a weekly one.</p>" },
         { "where it is filed", "<p>Tulisan ini dipublikasikan di <a href='/k'>Kabar</a> dan ditandai <a href='/d'>dermaga</a>.</p>" },
         { "a mark of advertising", "<p>ADVERTISEMENT</p>" },
