@@ -143,18 +143,18 @@ public sealed class HandshakeTests
         await certificates.WriteAsync(folder.FullName);
         using var pem = X509Certificate2.CreateFromPemFile(certificates.ServerFile, certificates.ServerKeyFile);
         await using var deployment = MockDeployment.Start(certificate: pem);
-        var url = deployment.Url("tls=true&serverSelectionTimeoutMS=1500").Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+        var url = deployment.Url("tls=true").Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
         using var trusting = new MongoClient($"{url}&tlsCAFile={Uri.EscapeDataString(certificates.AuthorityFile)}");
         await trusting.GetDatabase("a").RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1)).WaitAsync(Patience);
 
-        using var stranger = new MongoClient(url);
+        using var stranger = new MongoClient($"{url}&serverSelectionTimeoutMS=3000");
         (await Should.ThrowAsync<TimeoutException>(stranger.GetDatabase("a").RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1)).WaitAsync(Patience))).Message.ShouldContain("certificate");
         using var careless = new MongoClient($"{url}&tlsInsecure=true");
         await careless.GetDatabase("a").RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1)).WaitAsync(Patience);
 
         var wrongName = url.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
-        using var misled = new MongoClient($"{wrongName}&tlsCAFile={Uri.EscapeDataString(certificates.AuthorityFile)}");
+        using var misled = new MongoClient($"{wrongName}&serverSelectionTimeoutMS=3000&tlsCAFile={Uri.EscapeDataString(certificates.AuthorityFile)}");
         await Should.ThrowAsync<TimeoutException>(misled.GetDatabase("a").RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1)).WaitAsync(Patience));
         using var lenient = new MongoClient($"{wrongName}&tlsAllowInvalidHostnames=true&tlsCAFile={Uri.EscapeDataString(certificates.AuthorityFile)}");
         await lenient.GetDatabase("a").RunCommandAsync<BsonDocument>(new BsonDocument("ping", 1)).WaitAsync(Patience);

@@ -13,7 +13,9 @@ public sealed class RetryableWriteSpecTests
     public Task Cases_OfTheSpecification_Hold(string file) => UnifiedFiles.RunAsync(file);
 }
 
-/// <summary>The specification's tests in the unified format, against servers of this process.</summary>
+/// <summary>The specification's tests in the unified format, against servers of this process. Alone: some of its files give a server 250 ms to answer.</summary>
+[CollectionDefinition(nameof(DiscoverySpecTests), DisableParallelization = true)]
+[Collection(nameof(DiscoverySpecTests))]
 public sealed class DiscoverySpecTests
 {
     public static TheoryData<string> Files => UnifiedFiles.Of("server-discovery-and-monitoring/tests/unified");
