@@ -3,6 +3,9 @@ namespace Sikap.Formats.Pages;
 /// <summary>Finds the headline among what a page gives as its title.</summary>
 internal static class PageTitles
 {
+    // A shorter heading may be any word of the title.
+    private const int MinHeadlineBehind = 20;
+
     // Between a headline and the outlet's or section's name in titles.
     private static readonly string[] Separators = [" | ", " - ", " – ", " — ", " :: ", " » ", " · ", " • ", " / ", " // ", " ｜ ", "｜", " ‹ ", " « "];
 
@@ -19,13 +22,28 @@ internal static class PageTitles
         // A heading that is the title, or the title with the outlet's name cut off.
         foreach (var heading in headings)
         {
-            if (heading.Length >= 8 && (shown.Equals(heading, StringComparison.OrdinalIgnoreCase) || shown.StartsWith(heading, StringComparison.OrdinalIgnoreCase) && IsSeparator(shown.AsSpan(heading.Length))))
+            if (heading.Length >= 8 && (shown.Equals(heading, StringComparison.OrdinalIgnoreCase) || shown.StartsWith(heading, StringComparison.OrdinalIgnoreCase) && IsSeparator(shown.AsSpan(heading.Length))
+                || heading.Length >= MinHeadlineBehind && shown.EndsWith(heading, StringComparison.OrdinalIgnoreCase) && EndsWithSeparator(shown.AsSpan(0, shown.Length - heading.Length))))
             {
                 return heading;
             }
         }
 
-        return WithoutOutlet(shown, metadata.SiteName);
+        return WithoutOutlet(shown, metadata.SiteName, metadata.CanonicalUrl?.Host);
+    }
+
+    // Outlet and section may stand before the headline too.
+    private static bool EndsWithSeparator(ReadOnlySpan<char> beginning)
+    {
+        foreach (var separator in Separators)
+        {
+            if (beginning.EndsWith(separator))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // What follows a heading in the title of the head: a mark and a name or two.
@@ -82,7 +100,15 @@ internal static class PageTitles
         return string.Join(' ', title.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private static string WithoutOutlet(string title, string? outlet)
+    // "Kabar Contoh" or "KabarContoh.com" at www.kabarcontoh.com.
+    private static bool IsNameOf(ReadOnlySpan<char> name, string host)
+    {
+        const int minLetters = 4;
+        var letters = string.Concat(name.ToString().Where(char.IsLetterOrDigit));
+        return letters.Length >= minLetters && host.Replace(".", "", StringComparison.Ordinal).Contains(letters, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string WithoutOutlet(string title, string? outlet, string? host)
     {
         foreach (var separator in Separators)
         {
@@ -94,7 +120,7 @@ internal static class PageTitles
 
             var tail = title.AsSpan(at + separator.Length).Trim();
             // The outlet by its name, or by an address; else a short tail after a long headline.
-            if (outlet is not null && (tail.Contains(outlet, StringComparison.OrdinalIgnoreCase) || outlet.AsSpan().Contains(tail, StringComparison.OrdinalIgnoreCase)) && tail.Length < outlet.Length + 20
+            if (host is not null && IsNameOf(tail, host) || outlet is not null && (tail.Contains(outlet, StringComparison.OrdinalIgnoreCase) || outlet.AsSpan().Contains(tail, StringComparison.OrdinalIgnoreCase)) && tail.Length < outlet.Length + 20
                 || outlet is null && tail.Length < 25 && at > 25 || separator is " | " or "｜" or " ｜ " && tail.Length < 30)
             {
                 return title[..at].Trim();

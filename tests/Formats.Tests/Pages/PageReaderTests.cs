@@ -314,6 +314,9 @@ public sealed class PageReaderTests
     [Theory]
     [InlineData("<title>Nelayan minta dermaga baru - Warta Contoh</title><meta property='og:site_name' content='Warta Contoh'>", "Nelayan minta dermaga baru")]
     [InlineData("<title>Nelayan minta dermaga baru | Warta</title>", "Nelayan minta dermaga baru")]
+    [InlineData("<link rel='canonical' href='https://www.wartacontoh.example/a'><meta property='og:site_name' content='Warta'><title>Nelayan minta dermaga baru - WartaContoh.Example</title>", "Nelayan minta dermaga baru")]
+    [InlineData("<link rel='canonical' href='https://www.wartacontoh.example/a'><title>Nelayan minta dermaga baru - tempat lelang menyusul pada tahun depan</title>", "Nelayan minta dermaga baru - tempat lelang menyusul pada tahun depan")]
+    [InlineData("<title>Warta - Pesisir - Nelayan minta dermaga baru</title></head><h1>Nelayan minta dermaga baru</h1>", "Nelayan minta dermaga baru")]
     [InlineData("<meta property='og:title' content='Nelayan minta dermaga baru &amp;amp; tempat lelang'>", "Nelayan minta dermaga baru & tempat lelang")]
     public void Title_WithoutHeading_LosesTheOutlet(string head, string title) => Page($"<head>{head}</head><body>{Body}</body>").Title.ShouldBe(title);
 
