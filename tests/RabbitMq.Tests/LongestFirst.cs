@@ -10,7 +10,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        nameof(DrainTests), nameof(BrokerDeathTests), nameof(SystemFaultTests), nameof(ProcessKillTests), nameof(RunLocalTests), nameof(BrokerFaultTests), nameof(TelemetryFlowTests), nameof(WireTests),
+        nameof(RunLocalTests), nameof(DrainTests), nameof(SystemFaultTests), nameof(ProcessKillTests), nameof(BrokerDeathTests), nameof(BrokerFaultTests), nameof(TelemetryFlowTests), nameof(WireTests),
     ];
 
     /// <inheritdoc/>

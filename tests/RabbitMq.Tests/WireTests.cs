@@ -92,7 +92,7 @@ public sealed class WireTests(SharedBroker broker)
         await service.PublishAsync("before");
         await service.Book.DoneAsync(["before"], TimeSpan.FromSeconds(10));
 
-        await broker.Node.ControlAsync("delete_queue", "-p", virtualHost, "work");
+        await broker.Node.DeleteQueueAsync(virtualHost, "work");
 
         // Either the bus declares it again, or the watchdog ends the process and its next start does.
         var back = service.PublishUntilDoneAsync("after", TimeSpan.FromSeconds(60));

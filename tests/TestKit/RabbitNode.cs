@@ -18,8 +18,8 @@ public sealed class RabbitNode : IAsyncDisposable
     // Of Erlang itself, which the broker depends on: it asks a running node in milliseconds, where rabbitmqctl starts a machine of its own each time.
     private const string ErlangCall = "/usr/bin/erl_call";
     private const int Continue = 18, Stop = 19;
-    private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan ControlLimit = TimeSpan.FromSeconds(120);
 
     private readonly string _folder;
     private readonly Dictionary<string, string> _environment;
@@ -83,7 +83,7 @@ public sealed class RabbitNode : IAsyncDisposable
     /// <summary>The certificates of the TLS listener, or null.</summary>
     public RabbitCertificates? Certificates { get; }
 
-    /// <summary>Starts a node and waits until it serves; throws with the broker's own output when it does not within a minute.</summary>
+    /// <summary>Starts a node and waits until it serves; throws with the broker's own output when it does not within two minutes.</summary>
     public static async Task<RabbitNode> StartAsync(RabbitCertificates? certificates = null)
     {
         var node = new RabbitNode(certificates, peer: null);
@@ -110,9 +110,7 @@ public sealed class RabbitNode : IAsyncDisposable
         {
             await node.WriteFilesAsync();
             await node.BootAsync();
-            await node.ControlAsync("stop_app");
-            await node.ControlAsync("join_cluster", _environment["RABBITMQ_NODENAME"]);
-            await node.ControlAsync("start_app");
+            await node.EvalAsync($"ok = rabbit:stop(), ok = rabbit_mnesia:join_cluster('{_environment["RABBITMQ_NODENAME"]}', disc), ok = rabbit:start()");
             return node;
         }
         catch
@@ -180,6 +178,10 @@ public sealed class RabbitNode : IAsyncDisposable
 
     /// <summary>Closes all client connections to a virtual host, as an operator may.</summary>
     public Task CloseConnectionsAsync(string virtualHost) => EvalAsync($"[rabbit_networking:close_connection(P, \"test\") || P <- {ConnectionsTo(virtualHost)}], ok");
+
+    /// <summary>Deletes a queue with what is in it.</summary>
+    public Task DeleteQueueAsync(string virtualHost, string queue) =>
+        EvalAsync($"{{ok, Q}} = rabbit_amqqueue:lookup(rabbit_misc:r({Binary(virtualHost)}, queue, {Binary(queue)})), {{ok, _}} = rabbit_amqqueue:delete(Q, false, false, {Binary(Username)}), ok");
 
     /// <summary>Raises the memory alarm, so that publishers are blocked; disposing ends it.</summary>
     public async Task<IAsyncDisposable> BlockAsync()

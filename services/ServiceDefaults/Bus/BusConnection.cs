@@ -12,17 +12,19 @@ namespace Sikap.ServiceDefaults;
 /// <param name="time">Clock of the limits.</param>
 internal sealed class BusConnection(Func<IConnectionContextSupervisor> supervisor, TimeProvider time)
 {
+    private readonly Lock _lock = new();
     private Task _looking = Task.CompletedTask;
 
     /// <summary>Lets the bus's connection go if it is closed. Waits for the bus to have one, at most <paramref name="limit"/>.</summary>
     public async Task DropIfClosedAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         // One at a time, and never cancelled: to cancel it would throw away a connection that is just being opened.
-        if (_looking.IsCompleted)
-            _looking = LookAsync();
+        Task looking;
+        lock (_lock)
+            looking = _looking.IsCompleted ? _looking = LookAsync() : _looking;
         try
         {
-            await _looking.WaitAsync(limit, time, cancellationToken);
+            await looking.WaitAsync(limit, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -44,9 +46,9 @@ internal sealed class BusConnection(Func<IConnectionContextSupervisor> superviso
                 throw new ConnectionException("The connection is closed.");
             }), CancellationToken.None);
         }
-        catch (ConnectionException)
+        catch (Exception exception) when (exception is ConnectionException or OperationCanceledException or ObjectDisposedException)
         {
-            // The one that was closed, or a new one that could not be opened; the bus tries again by itself.
+            // The one that was closed, or a new one that could not be opened (the bus tries again by itself), or the bus has stopped.
         }
 
         // Its socket is still held by the shutdown that never ends.

@@ -75,7 +75,7 @@ public sealed class BusOptions : IValidatableObject
     [Range(1_024, 16 * 1_048_576)]
     public int MaxMessageBytes { get; set; } = 1_048_576;
 
-    /// <summary>How often the watchdog asks the broker about this service's queues. Default: 5 s. RabbitMQ only.</summary>
+    /// <summary>How often the watchdog asks the broker about this service's queues, and a consumer's channel is looked at; one that is closed at two looks is opened anew. Default: 5 s. RabbitMQ only.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan WatchdogInterval { get; set; } = TimeSpan.FromSeconds(5);
 
