@@ -18,7 +18,8 @@ public sealed class SystemFaultTests(HarmedBroker broker) : IClassFixture<Harmed
         {
             ["Bus:PublishTimeout"] = "00:00:01",
             ["Ingestion:SweepInterval"] = "00:00:01",
-            ["Ingestion:MaxUnpublished"] = "20",
+            // More than the twenty that may wait while the memory alarm is up, fewer than are at hand when the disk is full.
+            ["Ingestion:MaxUnpublished"] = "30",
         });
         await cluster.Client.DefineIssuesAsync();
         var texts = SystemClient.Samples(80);
