@@ -39,8 +39,9 @@ internal static class SubmissionRules
             violations.Add(new FieldViolation("authors", string.Create(CultureInfo.InvariantCulture, $"has {request.Authors.Count} names; at most {MaxAuthors} are allowed")));
         foreach (var author in request.Authors.Take(MaxAuthors))
             CheckLine(violations, "authors", author, MaxPublisherChars);
-        if (request.Url.Length > 0 && !(Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
-            violations.Add(new FieldViolation("url", "must be an absolute http or https address"));
+        if (request.Url.Length > 0 && !CanonicalAddress.IsItemName(request.Url)
+            && !(Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
+            violations.Add(new FieldViolation("url", "must be an absolute http or https address, or a urn: or tag: that names the item"));
         if (request.Coding is { } coding && request.Page is null)
             violations.AddRange(CodingIntake.Check(coding, request.Text));
         return violations;

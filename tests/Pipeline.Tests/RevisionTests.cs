@@ -37,6 +37,23 @@ public sealed class RevisionTests
         host.ShouldHaveNoErrors();
     }
 
+    [Fact]
+    public async Task Withdrawal_UnderTheNameOfTheItem_LeavesNothingOfItInTheAnswers()
+    {
+        const string name = "urn:newsml:kabar.example:20240503:42";
+        await using var host = await PipelineHost.StartAsync();
+        await host.DefineAsync([new Issue { Id = "tol-teluk-biru", Title = "Jalan tol Teluk Biru", Proposition = "Pemerintah membangun jalan tol Teluk Biru", Terms = { "jalan tol Teluk Biru" } }]);
+        var first = await SubmitAsync(host, "Kabar Teluk", name, Body + Gone);
+        (await HoldersAsync(host)).ShouldNotBeEmpty();
+
+        var notice = await SubmitAsync(host, "Kabar Teluk", name, $"Berita {name} telah ditarik oleh Kabar Teluk dan tidak boleh disiarkan lagi.");
+
+        (await HoldersAsync(host)).ShouldBeEmpty();
+        var old = await host.Query.GetArticleAsync(new GetArticleRequest { ArticleId = first }, PipelineHost.Deadline);
+        old.Article.SupersededBy.ShouldBe(notice);
+        host.ShouldHaveNoErrors();
+    }
+
     private static async Task<string> SubmitAsync(PipelineHost host, string publisher, string url, string text)
     {
         var answer = await host.Ingestion.SubmitArticleAsync(new SubmitArticleRequest { Text = text, Publisher = publisher, Url = url }, PipelineHost.Deadline);

@@ -45,6 +45,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
     // The limits of sikap.v1.Page.
     private const int MaxPageBytes = 3_000_000;
     private const int MaxMediaTypeChars = 200;
+    private const int MaxUrlChars = 2_000;
     private const int MaxAuthors = 50;
     private const int MaxAuthorChars = 200;
 
@@ -322,7 +323,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
     {
         if (item.Status == WireStatus.Withdrawn)
         {
-            return new SubmitItem(place, null, "") { PassedOver = "item withdrawn by its agency" };
+            return Withdrawal(place, item) is { } notice ? new SubmitItem(place, notice, "") : new SubmitItem(place, null, "") { PassedOver = "withdrawn item without a name that versions share" };
         }
 
         if (item.Kind == WireKind.Composite || item.Text.Length == 0)
@@ -345,12 +346,36 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
             Text = item.Text,
             Title = item.Headline ?? "",
             Publisher = item.Credit ?? item.Provider ?? options.Publisher ?? "",
-            Url = item.Url?.AbsoluteUri ?? "",
+            Url = NameOf(item),
             Published = item.Published is not { } stamp ? "" : ArticleDates.Write(stamp.Value, isDay: stamp.Precision == StampPrecision.Day),
             Authors = { item.Authors.Take(MaxAuthors).Select(author => author.Length <= MaxAuthorChars ? author : author[..MaxAuthorChars]) },
             // Versions of one item keep its id, so that they can be found together.
             ClientRef = Shorten(item.Id is null ? place : item.Version is null ? item.Id : $"{item.Id} version {item.Version}"),
         }, "");
+    }
+
+    // What all versions of the item share: a corrected one is known as a revision by it, however much of it was written anew.
+    private static string NameOf(WireItem item) => item.Url?.AbsoluteUri
+        ?? (item.Id is { Length: <= MaxUrlChars } id && (id.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) || id.StartsWith("tag:", StringComparison.OrdinalIgnoreCase)) ? id : "");
+
+    /// <summary>
+    /// A notice that takes the place of what was submitted before under the item's name, so that nothing of it is answered any more; null where versions share no name. It holds nothing of the item,
+    /// whose headline alone may be what it was withdrawn for.
+    /// </summary>
+    private SubmitArticleRequest? Withdrawal(string place, WireItem item)
+    {
+        var name = NameOf(item);
+        var agency = item.Credit ?? item.Provider ?? options.Publisher ?? "";
+        return name.Length == 0 ? null : new SubmitArticleRequest
+        {
+            // With the name in it: two notices of one agency are not the same article.
+            Text = $"Berita {name} telah ditarik oleh {(agency.Length > 0 ? agency : "kantor beritanya")} dan tidak boleh disiarkan lagi.",
+            Title = "Berita ditarik",
+            Publisher = agency,
+            Url = name,
+            Published = ArticleDates.Write(item.Updated is { Precision: not StampPrecision.Day } updated ? updated.Value : time.GetUtcNow(), isDay: false),
+            ClientRef = Shorten(item.Id ?? place),
+        };
     }
 
     // ---- lines and rows ----

@@ -58,7 +58,23 @@ public sealed class SubmitInputTests : IAsyncLifetime
         run.Code.ShouldBe(ExitCode.ItemsFailed);
         run.Out.Trim().ShouldBe("0 accepted, 0 already known, 1 rejected, 1 passed over");
         run.Error.ShouldContain("must not be published before 2999-01-01");
-        run.Error.ShouldContain("1 item withdrawn by its agency");
+        run.Error.ShouldContain("1 withdrawn item without a name that versions share");
+    }
+
+    [Fact]
+    public async Task Wire_WithdrawnItemWithAName_IsReplacedByANotice()
+    {
+        var named = Nitf.Replace("kabar.42", "urn:newsml:kabar.example:20240503:42", StringComparison.Ordinal);
+        Write("a.xml", named);
+        Write("b.xml", named.Replace("<docdata>", "<docdata management-status=\"canceled\">", StringComparison.Ordinal));
+
+        var run = await _gateway.RunAsync("submit", PathOf("a.xml"), PathOf("b.xml"));
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        _gateway.Submitted.Select(request => (request.Url, request.Publisher)).Distinct().ShouldBe([("urn:newsml:kabar.example:20240503:42", "KABAR")]);
+        var notice = _gateway.Submitted.Single(request => request.Title == "Berita ditarik");
+        notice.Text.ShouldBe("Berita urn:newsml:kabar.example:20240503:42 telah ditarik oleh KABAR dan tidak boleh disiarkan lagi.");
+        notice.Published.ShouldNotBe("2024-05-03T10:00:00+07:00");
     }
 
     [Fact]
