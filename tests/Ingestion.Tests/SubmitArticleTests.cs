@@ -25,6 +25,7 @@ public sealed class SubmitArticleTests
         ["title too long"] = (new SubmitArticleRequest { Text = Text, Title = new string('a', 1_001) }, "title"),
         ["publisher with a line feed"] = (new SubmitArticleRequest { Text = Text, Publisher = "AN\nTARA" }, "publisher"),
         ["url of a file"] = (new SubmitArticleRequest { Text = Text, Url = "file:///etc/passwd" }, "url"),
+        ["url that names nothing"] = (new SubmitArticleRequest { Text = Text, Url = "urn:kabar" }, "url"),
         ["url relative"] = (new SubmitArticleRequest { Text = Text, Url = "/berita/1" }, "url"),
         ["client_ref too long"] = (new SubmitArticleRequest { Text = Text, ClientRef = new string('a', 257) }, "client_ref"),
         ["impossible time"] = (new SubmitArticleRequest { Text = Text, PublishedAt = new() { Seconds = long.MaxValue } }, "published_at"),

@@ -9,7 +9,7 @@ public sealed class BsonCorpusTests
 {
     public static TheoryData<string> Files => SpecFile.Rows("bson-corpus");
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Files))]
     public void Cases_OfTheCorpus_Hold(string file)
     {

@@ -8,7 +8,7 @@ public sealed class ConnectionStringTests
 {
     public static TheoryData<string> Files => [.. SpecFile.Under("connection-string"), .. SpecFile.Under("uri-options"), .. SpecFile.Under("auth/tests/legacy")];
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Files))]
     public void Cases_OfTheSpecification_HoldOrAreRefused(string file)
     {

@@ -15,7 +15,7 @@ public sealed class DiscoveryTests
             .Where(file => LeftOut.Find(file, "*") is null),
     ];
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Files))]
     public void Phases_OfTheSpecification_Hold(string file)
     {

@@ -15,7 +15,7 @@ public sealed class ServerSelectionTests
 
     public static TheoryData<string> RoundTrips => SpecFile.Rows("server-selection/tests/rtt");
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Selections))]
     public void Suitable_AsTheSpecificationSays(string file)
     {
@@ -30,7 +30,7 @@ public sealed class ServerSelectionTests
         Names(ServerSelector.InWindow(suitable, TimeSpan.FromMilliseconds(15))).ShouldBe(Names(spec.List("in_latency_window").Select(Server)));
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Windows))]
     public void Pick_ManyTimes_AsOftenAsTheSpecificationSays(string file)
     {
@@ -59,7 +59,7 @@ public sealed class ServerSelectionTests
         }
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(RoundTrips))]
     public void Average_AfterAMeasurement_AsTheSpecificationSays(string file)
     {

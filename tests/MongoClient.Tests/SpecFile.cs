@@ -12,13 +12,13 @@ internal static class SpecFile
 
     private static string Folder => Path.Combine(SharedFolder.Root, Root);
 
-    /// <summary>Files under a folder of the specification tests, as paths from its root; none where it is absent.</summary>
+    /// <summary>Files under a folder of the specification tests, as paths from its root; the folder itself where it is absent, whose <see cref="Text"/> skips the test.</summary>
     internal static IReadOnlyList<string> Under(string folder)
     {
         var full = Path.Combine(Folder, folder);
         return Directory.Exists(full)
             ? [.. Directory.EnumerateFiles(full, "*.json", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)]
-            : [];
+            : [folder];
     }
 
     internal static string Text(string path) => File.ReadAllText(SharedFolder.RequireOrSkip($"{Root}/{path}"));

@@ -8,7 +8,7 @@ public sealed class RetryableWriteSpecTests
 {
     public static TheoryData<string> Files => UnifiedFiles.Of("retryable-writes/tests/unified");
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Files))]
     public Task Cases_OfTheSpecification_Hold(string file) => UnifiedFiles.RunAsync(file);
 }
@@ -20,7 +20,7 @@ public sealed class DiscoverySpecTests
 {
     public static TheoryData<string> Files => UnifiedFiles.Of("server-discovery-and-monitoring/tests/unified");
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Files))]
     public Task Cases_OfTheSpecification_Hold(string file) => UnifiedFiles.RunAsync(file);
 }

@@ -238,6 +238,9 @@ public sealed class IdentityIndexTests
     [InlineData("https://www.example/a", "www.example/a")]
     [InlineData("https://kabar.example/", null)]
     [InlineData("ftp://kabar.example/a", null)]
+    [InlineData("urn:newsml:kabar.example:20240503:42", "urn:newsml:kabar.example:20240503:42")]
+    [InlineData("tag:kabar.example,2024:42", "tag:kabar.example,2024:42")]
+    [InlineData("urn:", null)]
     [InlineData("kabar.example/a", null)]
     [InlineData(null, null)]
     public void CanonicalAddress_OfAnAddress(string? address, string? expected) => CanonicalAddress.Of(address).ShouldBe(expected);
