@@ -52,6 +52,14 @@ public static class ArticleRules
         return problems;
     }
 
+    /// <summary>True for a name that items of wires have in place of an address: a URN (RFC 8141), <c>urn:</c> with a namespace and a name in it, or a tag (RFC 4151), <c>tag:</c> with its authority and a name.</summary>
+    public static bool IsItemName(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return Uri.TryCreate(address, UriKind.Absolute, out var name) && (name.Scheme is "urn" or "tag") && name.AbsolutePath.Contains(':', StringComparison.Ordinal)
+            && !address.Any(static c => char.IsControl(c) || char.IsWhiteSpace(c));
+    }
+
     private static bool IsValid(Timestamp timestamp)
         => timestamp.Nanos is >= 0 and < 1_000_000_000
             && timestamp.Seconds >= DateTimeOffset.MinValue.ToUnixTimeSeconds() && timestamp.Seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();

@@ -39,7 +39,7 @@ internal static class SubmissionRules
             violations.Add(new FieldViolation("authors", string.Create(CultureInfo.InvariantCulture, $"has {request.Authors.Count} names; at most {MaxAuthors} are allowed")));
         foreach (var author in request.Authors.Take(MaxAuthors))
             CheckLine(violations, "authors", author, MaxPublisherChars);
-        if (request.Url.Length > 0 && !CanonicalAddress.IsItemName(request.Url)
+        if (request.Url.Length > 0 && !ArticleRules.IsItemName(request.Url)
             && !(Uri.TryCreate(request.Url, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
             violations.Add(new FieldViolation("url", "must be an absolute http or https address, or a urn: or tag: that names the item"));
         if (request.Coding is { } coding && request.Page is null)

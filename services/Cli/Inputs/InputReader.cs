@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Google.Protobuf;
+using Sikap.Contracts;
 using Sikap.Formats;
 using Sikap.Formats.Archives;
 using Sikap.Formats.Pages;
@@ -356,7 +357,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
 
     // What all versions of the item share: a corrected one is known as a revision by it, however much of it was written anew.
     private static string NameOf(WireItem item) => item.Url?.AbsoluteUri
-        ?? (item.Id is { Length: <= MaxUrlChars } id && (id.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) || id.StartsWith("tag:", StringComparison.OrdinalIgnoreCase)) ? id : "");
+        ?? (item.Id is { Length: <= MaxUrlChars } id && ArticleRules.IsItemName(id) ? id : "");
 
     /// <summary>
     /// A notice that takes the place of what was submitted before under the item's name, so that nothing of it is answered any more; null where versions share no name. It holds nothing of the item,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sikap.Contracts;
 
 namespace Sikap.Ingestion;
 
@@ -11,16 +12,13 @@ internal static class CanonicalAddress
     // Hosts for phones and accelerated pages show the same articles.
     private static readonly string[] s_hosts = ["www.", "m.", "mobile.", "amp."];
 
-    /// <summary>True for a name that items of wires have in place of an address: a URN (RFC 8141) or a tag (RFC 4151).</summary>
-    public static bool IsItemName(string address) => Uri.TryCreate(address, UriKind.Absolute, out var name) && (name.Scheme is "urn" or "tag") && name.AbsolutePath.Contains(':', StringComparison.Ordinal);
-
     /// <summary>
     /// Host and path without scheme, fragment, tracking parameters and what names a shape of the page; the name of an item of a wire as it is; null where the address leads to no page of its own (the front page)
     /// or is none of the web.
     /// </summary>
     public static string? Of(string? address)
     {
-        if (address is not null && IsItemName(address))
+        if (address is not null && ArticleRules.IsItemName(address))
             return address;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
             return null;

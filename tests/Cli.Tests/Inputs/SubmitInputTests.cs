@@ -78,6 +78,17 @@ public sealed class SubmitInputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Wire_IdThatOnlyLooksLikeAName_IsNoAddress()
+    {
+        Write("a.xml", Nitf.Replace("kabar.42", "urn:kabar 42", StringComparison.Ordinal));
+
+        var run = await _gateway.RunAsync("submit", PathOf("a.xml"));
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        _gateway.Submitted.Single().Url.ShouldBe("");
+    }
+
+    [Fact]
     public async Task WebArchive_PagesAreSentAndTheRestCounted()
     {
         var broken = Record("response", "https://kabar.example/rusak", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\nx", length: "-1");
