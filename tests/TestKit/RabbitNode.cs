@@ -213,11 +213,11 @@ public sealed class RabbitNode : IAsyncDisposable
     /// <summary>All queues of a virtual host, as the broker sees them.</summary>
     public async Task<IReadOnlyList<QueueState>> QueuesAsync(string virtualHost)
     {
-        // As JSON in base64, since a string is what comes through unchanged.
+        // As JSON in base64, since a string is what comes through unchanged. A queue that ends between being listed and being asked is none any more.
         var encoded = await EvalAsync($$"""
             Text = fun(V) when is_binary(V) -> V; (V) -> iolist_to_binary(io_lib:format("~w", [V])) end,
             Of = fun(Q) -> I = maps:from_list(rabbit_amqqueue:info(Q, [type, durable, messages, consumers, arguments])), {resource, _, queue, N} = amqqueue:get_name(Q), I#{name => N, arguments => maps:from_list([{K, Text(V)} || {K, _, V} <- maps:get(arguments, I)])} end,
-            binary_to_list(base64:encode(rabbit_json:encode([Of(Q) || Q <- rabbit_amqqueue:list({{Binary(virtualHost)}})])))
+            binary_to_list(base64:encode(rabbit_json:encode(lists:flatmap(fun(Q) -> try [Of(Q)] catch exit:{R, _} when R =:= normal; R =:= noproc; R =:= shutdown -> [] end end, rabbit_amqqueue:list({{Binary(virtualHost)}})))))
             """);
         return JsonSerializer.Deserialize<List<QueueState>>(Convert.FromBase64String(encoded.Trim('"')), JsonSerializerOptions.Web)!;
     }
