@@ -24,6 +24,17 @@ dotnet build Microservices.sln -c "$configuration" --no-restore -v q -nologo -p:
 dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 [ $built -eq 0 ] || { echo "build failed"; echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 
+# The failed tests of a log, each with the first lines of its message and stack.
+told_failures() {
+  grep -q '\[FAIL\]' "$1" || { grep -v '\[SKIP\]' "$1" | tail -50; return; }
+  awk '/\[(SKIP|FAIL)\]/ { told = /\[FAIL\]/ ? 30 : 0 } /^ *=== / { told = 0 } told-- > 0 { print }' "$1" | head -300
+}
+
+# How many tests were skipped for which reason.
+skip_reasons() {
+  awk '/\[SKIP\]/ { getline; sub(/^ +/, ""); n[$0]++ } END { for (reason in n) print "   skipped " n[reason] ": " reason }' "$1" | sort
+}
+
 passed=0 failed=0 skipped=0
 results=$(mktemp -d); trap 'rm -rf "$results"' EXIT
 for project in tests/*.Tests; do
@@ -40,17 +51,22 @@ for project in tests/*.Tests; do
   count() { echo "$counters" | grep -o "\b$1=\"[0-9]*\"" | grep -o '[0-9]*'; }
   if [ -z "$counters" ]; then
     # No result file: the process died or hung.
-    tail -50 "$results/$name.log"; echo "$name ended with code $code and no results"
+    tail -50 "$results/$name.log"; echo "$name ended with code $code and no results" | tee -a "$results/failures"
     failed=$((failed + 1)); continue
   fi
   bad=$(( $(count failed) + $(count error) + $(count timeout) + $(count aborted) ))
   ok=$(count passed); all=$(count total); not=$((all - ok - bad))
   # A runner that fails without a failed test (an error outside a test) is a failure too.
   if [ $code -ne 0 ] && [ $bad -eq 0 ]; then bad=1; fi
-  [ $bad -eq 0 ] || cat "$results/$name.log"
-  grep -h '\[SKIP\]' -A1 "$results/$name.log" | grep -v '^--' | head -40
+  if [ $bad -gt 0 ]; then
+    cat "$results/$name.log"
+    # Told once more at the end, where it is seen however long the output is.
+    { echo "== $name: $bad failed, the runner ended with code $code"; told_failures "$results/$name.log"; } >> "$results/failures"
+  fi
+  skip_reasons "$results/$name.log"
   echo "   $ok passed, $bad failed, $not skipped in $((SECONDS - started)) s"
   passed=$((passed + ok)); failed=$((failed + bad)); skipped=$((skipped + not))
 done
+[ ! -s "$results/failures" ] || { echo; echo "What failed:"; cat "$results/failures"; }
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ] && [ $passed -gt 0 ]

@@ -113,7 +113,7 @@ public sealed class ChaosTests
             await node.KillAsync();
             await node.BootAsync();
         }));
-        kinds.Add(new("connections closed", ["broker"], () => node.EvalAsync("[rabbit_networking:close_connection(P, \"chaos\") || P <- rabbit_networking:connections()], ok")));
+        kinds.Add(new("connections closed", ["broker"], () => node.CloseConnectionsAsync()));
         kinds.Add(new("broker application restarted", ["broker"], () => node.EvalAsync("ok = rabbit:stop(), ok = rabbit:start()")));
         kinds.Add(new("memory alarm of the broker", ["broker"], async () =>
         {

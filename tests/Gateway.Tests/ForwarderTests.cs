@@ -101,7 +101,7 @@ public sealed class ForwarderTests : IAsyncLifetime
             Query(gateway).GetLedgerStatusAsync(new GetLedgerStatusRequest(), deadline: DateTime.UtcNow.AddMilliseconds(300)).ResponseAsync);
 
         failure.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
-        Stopwatch.GetElapsedTime(started).ShouldBeInRange(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(3));
+        Stopwatch.GetElapsedTime(started).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(250));
         await _backEnd.Cancelled.Task.WaitAsync(Hosts.Patience, Cancel);
         // It was told the deadline itself, not only of its end.
         _backEnd.Calls.Single().Deadline.ShouldBeLessThan(DateTime.UtcNow.AddSeconds(1));

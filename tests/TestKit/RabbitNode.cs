@@ -177,7 +177,10 @@ public sealed class RabbitNode : IAsyncDisposable
         EvalAsync($"ok = rabbit_auth_backend_internal:set_permissions({Binary(Username)}, {Binary(virtualHost)}, {Binary(".*")}, {Binary(".*")}, {Binary(read)}, {Binary(Username)})");
 
     /// <summary>Closes all client connections to a virtual host, as an operator may.</summary>
-    public Task CloseConnectionsAsync(string virtualHost) => EvalAsync($"[rabbit_networking:close_connection(P, \"test\") || P <- {ConnectionsTo(virtualHost)}], ok");
+    public Task CloseConnectionsAsync(string virtualHost) => CloseAllAsync(ConnectionsTo(virtualHost));
+
+    /// <summary>Closes all client connections.</summary>
+    public Task CloseConnectionsAsync() => CloseAllAsync("rabbit_networking:connections()");
 
     /// <summary>Deletes a queue with what is in it.</summary>
     public Task DeleteQueueAsync(string virtualHost, string queue) =>
@@ -247,6 +250,10 @@ public sealed class RabbitNode : IAsyncDisposable
     }
 
     private static string Binary(string text) => $"<<\"{text}\">>";
+
+    // A connection that ends by itself meanwhile is closed as well.
+    private Task<string> CloseAllAsync(string connections) =>
+        EvalAsync($"[try rabbit_networking:close_connection(P, \"test\") catch exit:{{R, _}} when R =:= normal; R =:= noproc; R =:= shutdown -> ok end || P <- {connections}], ok");
 
     private static string ConnectionsTo(string virtualHost) => $"[P || P <- rabbit_networking:connections(), (catch rabbit_networking:connection_info(P, [vhost])) =:= [{{vhost, {Binary(virtualHost)}}}]]";
 

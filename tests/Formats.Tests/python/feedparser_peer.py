@@ -5,6 +5,9 @@ import sys
 import tarfile
 import warnings
 
+# feedparser guesses charsets where chardet happens to be installed, which it does not depend on; its answers must not hang on the machine.
+sys.modules["chardet"] = sys.modules["cchardet"] = None
+
 import feedparser
 
 warnings.simplefilter("ignore")
