@@ -65,6 +65,21 @@ public sealed partial class DeploymentTests
     }
 
     [Fact]
+    public void Compose_BrokerWithData_HasAHostNameThatStays()
+        => Regex.Match(Compose, @"\n  rabbitmq:\n(?:    .*\n|\n)*", RegexOptions.None, TimeSpan.FromSeconds(1)).Value
+            .ShouldSatisfyAllConditions(block => block.ShouldContain("rabbitmq:/var/lib/rabbitmq"), block => block.ShouldContain("    hostname: rabbitmq\n"));
+
+    [Fact]
+    public void Dockerfile_StoresOfTheServices_LieInAVolumeTheirUserMayWriteTo()
+    {
+        var dockerfile = Deployed("Dockerfile");
+
+        foreach (var service in MongoServices())
+            dockerfile.ShouldContain($"{service}__DataDirectory=/data");
+        dockerfile.IndexOf("--chown=1654:1654 /data /data", StringComparison.Ordinal).ShouldBeInRange(0, dockerfile.IndexOf("VOLUME /data", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Compose_MountedFiles_AreThere()
     {
         var mounted = MountedFile().Matches(Compose).Select(match => match.Groups[1].Value).ToList();

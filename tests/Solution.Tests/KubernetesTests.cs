@@ -74,6 +74,24 @@ public sealed class KubernetesTests
     }
 
     [Fact]
+    public void NetworkPolicies_Each_IsOfTheServicesAlone()
+    {
+        // One that selects every pod of the namespace also closes the broker and the database, which no rule here opens again.
+        var policies = Load(Path.Combine(Folder, "base", "network-policies.yaml")).Concat(Load(Path.Combine(Folder, "large", "stores.yaml"))).ToList();
+        var names = Services.Select(row => row.Data.Item1).ToHashSet();
+
+        policies.Count.ShouldBeGreaterThan(5);
+        foreach (var selector in policies.Select(policy => (YamlMappingNode)policy["spec"]["podSelector"]))
+        {
+            var selected = selector.Children.ContainsKey("matchLabels")
+                ? ((YamlMappingNode)selector["matchLabels"]).Children.Values.Select(value => value.ToString())
+                : ((YamlSequenceNode)selector["matchExpressions"][0]["values"]).Select(value => value.ToString());
+            selected.ShouldNotBeEmpty();
+            selected.ShouldAllBe(name => name == "sikap" || names.Contains(name));
+        }
+    }
+
+    [Fact]
     public void GracePeriod_IsLongerThanTheOrderlyStop()
     {
         var common = ConfigMap("common")["data"];
