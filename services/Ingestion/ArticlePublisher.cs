@@ -20,14 +20,14 @@ internal sealed class ArticlePublisher(IArticleStore store, ArticleIdentifier id
     private const int MaxWaiting = 256;
     private const int SweepPage = 100;
 
-    private readonly Channel<ArticleRecord> _fresh = Channel.CreateBounded<ArticleRecord>(MaxWaiting);
+    private readonly Channel<(ArticleRecord Article, Provenance Provenance)> _fresh = Channel.CreateBounded<(ArticleRecord Article, Provenance Provenance)>(MaxWaiting);
     private readonly ConcurrentDictionary<string, bool> _underWay = new();
     private readonly WakeSignal _leftOver = new();
 
     /// <summary>Takes an article to be published soon. Where too many wait already it is left to the sweep.</summary>
-    public void Offer(ArticleRecord article)
+    public void Offer(ArticleRecord article, Provenance provenance)
     {
-        if (!_underWay.TryAdd(article.Id, true) || _fresh.Writer.TryWrite(article))
+        if (!_underWay.TryAdd(article.Id, true) || _fresh.Writer.TryWrite((article, provenance)))
             return;
         _underWay.TryRemove(article.Id, out _);
         _leftOver.Set();
@@ -44,16 +44,21 @@ internal sealed class ArticlePublisher(IArticleStore store, ArticleIdentifier id
     private async Task PublishFreshAsync(CancellationToken stoppingToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Value.MaxConcurrentPublishes, CancellationToken = stoppingToken };
-        await Parallel.ForEachAsync(_fresh.Reader.ReadAllAsync(stoppingToken), parallel, async (article, _) => await TryPublishAsync(article));
+        await Parallel.ForEachAsync(_fresh.Reader.ReadAllAsync(stoppingToken), parallel, async (fresh, _) => await TryPublishAsync(fresh.Article, fresh.Provenance));
     }
 
     private async Task SweepAsync(CancellationToken stoppingToken)
     {
+        var isIdentityRead = false;
         var resetAtStart = options.Value.RepublishUnfinishedAtStart ?? busOptions.Value.Transport == BusTransport.InMemory;
         while (true)
         {
             try
             {
+                // Whatever is accepted first would wait for it.
+                if (!isIdentityRead)
+                    await identifier.AskAsync(static index => index.Count, stoppingToken);
+                isIdentityRead = true;
                 if (resetAtStart)
                 {
                     var count = await store.ResetPublishedAsync(stoppingToken);
@@ -89,7 +94,7 @@ internal sealed class ArticlePublisher(IArticleStore store, ArticleIdentifier id
                 new ParallelOptions { MaxDegreeOfParallelism = options.Value.MaxConcurrentPublishes, CancellationToken = CancellationToken.None },
                 async (article, _) =>
                 {
-                    if (await TryPublishAsync(article))
+                    if (await TryPublishAsync(article, provenance: null))
                         Interlocked.Increment(ref published);
                 });
             total += published;
@@ -105,11 +110,11 @@ internal sealed class ArticlePublisher(IArticleStore store, ArticleIdentifier id
     }
 
     /// <summary>True when the article is on the bus and marked so.</summary>
-    private async Task<bool> TryPublishAsync(ArticleRecord article)
+    private async Task<bool> TryPublishAsync(ArticleRecord article, Provenance? provenance)
     {
         try
         {
-            return await PublishAsync(article);
+            return await PublishAsync(article, provenance);
         }
         catch (PublishOutcomeUnknownException)
         {
@@ -128,7 +133,7 @@ internal sealed class ArticlePublisher(IArticleStore store, ArticleIdentifier id
         }
     }
 
-    private async Task<bool> PublishAsync(ArticleRecord article)
+    private async Task<bool> PublishAsync(ArticleRecord article, Provenance? provenance)
     {
         ActivityContext.TryParse(article.TraceParent, null, out var parent);
         using var activity = Telemetry.Activities.StartActivity("publish article", ActivityKind.Internal, parent);
@@ -138,7 +143,7 @@ internal sealed class ArticlePublisher(IArticleStore store, ArticleIdentifier id
             {
                 Id = article.Id, Text = article.Text, Title = article.Title, Publisher = article.Publisher, Published = article.Published,
                 PublishedPrecision = article.PublishedPrecision, PublishedFrom = article.PublishedFrom, Authors = article.Authors,
-                Provenance = await identifier.IdentifyAsync(article, CancellationToken.None),
+                Provenance = provenance ?? await identifier.IdentifyAsync(article, CancellationToken.None),
                 Coding = CodingIntake.Read(article),
             },
             Url = article.Url,

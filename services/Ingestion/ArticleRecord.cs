@@ -38,6 +38,9 @@ internal sealed record ArticleRecord
     /// <summary>Where <see cref="Published"/> was read, such as <c>json-ld</c>; null = it came with the submission.</summary>
     public string? PublishedFrom { get; init; }
 
+    /// <summary>When the page says that it was changed last; null where it does not, or not to the minute.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
     /// <summary>Names as the metadata gives them, in its order.</summary>
     public IReadOnlyList<string> Authors { get; init; } = [];
 

@@ -23,6 +23,7 @@ public static class IngestionRegistration
         builder.Services.AddSingleton<Backlog>();
         builder.Services.AddSingleton<ArticleIntake>();
         builder.Services.AddSingleton<ArticleIdentifier>();
+        builder.Services.AddSingleton<ReturnedTexts>();
         builder.Services.AddSingleton<IdentityQuestions>();
         builder.Services.AddSingleton<ArticleTracker>();
         builder.Services.AddSingleton<ArticlePublisher>();

@@ -230,6 +230,7 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         AddText(document, "coding", article.Coding);
         AddText(document, "canonical", article.CanonicalUrl);
         AddText(document, "publishedFrom", article.PublishedFrom);
+        AddText(document, "modified", article.Modified?.ToString("O", CultureInfo.InvariantCulture));
         if (article.PublishedPrecision != DatePrecision.Minute)
         {
             document.Add("publishedPrecision", (int)article.PublishedPrecision);
@@ -250,7 +251,7 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         Title = Text(document, "title"),
         Publisher = Text(document, "publisher"),
         Url = Text(document, "url"),
-        Published = Text(document, "published") is { } published ? DateTimeOffset.Parse(published, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null,
+        Published = Stamp(document, "published"),
         AcceptedAt = Time(document, "accepted"),
         TraceParent = Text(document, "trace"),
         Coding = Text(document, "coding"),
@@ -258,6 +259,7 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
         Authors = document.TryGetValue("authors", out var authors) ? [.. authors.AsBsonArray.Select(author => author.AsString)] : [],
         PublishedPrecision = document.TryGetValue("publishedPrecision", out var precision) ? (DatePrecision)precision.ToInt32() : DatePrecision.Minute,
         PublishedFrom = Text(document, "publishedFrom"),
+        Modified = Stamp(document, "modified"),
         CodingRevision = document["revision"].ToInt64(),
     };
 
@@ -320,6 +322,9 @@ internal sealed class MongoArticleStore : IArticleStore, IAsyncDisposable, IDisp
     }
 
     private static string? Text(BsonDocument document, string name) => document.TryGetValue(name, out var value) ? value.AsString : null;
+
+    private static DateTimeOffset? Stamp(BsonDocument document, string name) =>
+        Text(document, name) is { } stamp ? DateTimeOffset.Parse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;
 
     private static DateTimeOffset Time(BsonDocument document, string name) => new(document[name].ToInt64(), TimeSpan.Zero);
 }

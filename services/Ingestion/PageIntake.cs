@@ -28,6 +28,7 @@ internal static class PageIntake
             Title = Line(page.Title, SubmissionRules.MaxTitleChars),
             Publisher = Line(page.Publisher, SubmissionRules.MaxPublisherChars),
             CanonicalUrl = page.CanonicalUrl is { AbsoluteUri: { Length: <= SubmissionRules.MaxUrlChars } address } ? address : null,
+            Modified = page.Modified is { Precision: not StampPrecision.Day } modified ? modified.Value : null,
             Authors = [.. page.Authors.Select(author => Line(author, SubmissionRules.MaxPublisherChars)).OfType<string>().Take(SubmissionRules.MaxAuthors)],
         };
         return page.Published is { } stamp ? Dated(article, stamp) : article;

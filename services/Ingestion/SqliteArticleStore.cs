@@ -65,15 +65,17 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         WHERE progress IN ({(int)ArticleProgress.Published}, {(int)ArticleProgress.Queryable}, {(int)ArticleProgress.UnsupportedLanguage});
         """;
 
+    private const string ModifiedSchema = "ALTER TABLE articles ADD COLUMN modified TEXT;";
+
     private const string IdentityColumns = "number, article, publisher, address, title, minute, minute_known, runs, sketch, terms, work, edition, revision_of, report, story";
 
-    private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent, coding, canonical_url, authors, published_precision, published_from, coding_revision";
-    private const int ColumnCount = 14;
+    private const string Columns = "id, text, title, publisher, url, published, accepted_at, trace_parent, coding, canonical_url, authors, published_precision, published_from, modified, coding_revision";
+    private const int ColumnCount = 15;
 
     // About 100 articles of usual length in one go.
     private const int CopyPage = 100;
 
-    private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema, PageSchema, s_identitySchema);
+    private readonly SqliteDatabase _database = new(directory, FileName, Schema, CodingSchema, PageSchema, s_identitySchema, ModifiedSchema);
 
     // In the order of the index; where it counts, among the accepted ones, that is the order of their acceptance.
     /// <summary>What it keeps, as it is carried to another store; see <see cref="StorePart"/>.</summary>
@@ -88,7 +90,7 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         using var insert = connection.CreateCommand();
         insert.CommandText = $"""
             INSERT INTO articles ({Columns}, progress, changed_at)
-            VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @canonical, @authors, @precision, @from, @coding IS NOT NULL, {(int)ArticleProgress.Accepted}, @accepted)
+            VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @canonical, @authors, @precision, @from, @modified, @coding IS NOT NULL, {(int)ArticleProgress.Accepted}, @accepted)
             ON CONFLICT (id) DO NOTHING
             """;
         BindArticle(insert, article);
@@ -255,7 +257,7 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
             using var insert = connection.CreateCommand();
             insert.CommandText = $"""
                 INSERT INTO articles ({Columns}, progress, reason, language, changed_at)
-                VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @canonical, @authors, @precision, @from, @revision, @progress, @reason, @language, @changed)
+                VALUES (@id, @text, @title, @publisher, @url, @published, @accepted, @trace, @coding, @canonical, @authors, @precision, @from, @modified, @revision, @progress, @reason, @language, @changed)
                 """;
             BindArticle(insert, article);
             Bind(insert, "@revision", article.CodingRevision);
@@ -314,6 +316,7 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         Bind(command, "@authors", article.Authors.Count == 0 ? null : JsonSerializer.Serialize(article.Authors));
         Bind(command, "@precision", (int)article.PublishedPrecision);
         Bind(command, "@from", article.PublishedFrom);
+        Bind(command, "@modified", article.Modified?.ToString("O", CultureInfo.InvariantCulture));
     }
 
     private static ArticleState? FindState(SqliteConnection connection, string id)
@@ -334,7 +337,7 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         Title = Text(rows, 2),
         Publisher = Text(rows, 3),
         Url = Text(rows, 4),
-        Published = Text(rows, 5) is { } published ? DateTimeOffset.Parse(published, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null,
+        Published = Stamp(rows, 5),
         AcceptedAt = Time(rows, 6),
         TraceParent = Text(rows, 7),
         Coding = Text(rows, 8),
@@ -342,10 +345,14 @@ internal sealed class SqliteArticleStore(string directory) : IArticleStore, IAsy
         Authors = Text(rows, 10) is { } authors ? JsonSerializer.Deserialize<string[]>(authors)! : [],
         PublishedPrecision = (DatePrecision)rows.GetInt32(11),
         PublishedFrom = Text(rows, 12),
-        CodingRevision = rows.GetInt64(13),
+        Modified = Stamp(rows, 13),
+        CodingRevision = rows.GetInt64(14),
     };
 
     private static string? Text(SqliteDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
+
+    private static DateTimeOffset? Stamp(SqliteDataReader rows, int column) =>
+        Text(rows, column) is { } stamp ? DateTimeOffset.Parse(stamp, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind) : null;
 
     private static DateTimeOffset Time(SqliteDataReader rows, int column) => new(rows.GetInt64(column), TimeSpan.Zero);
 

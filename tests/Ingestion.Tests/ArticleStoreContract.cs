@@ -36,7 +36,7 @@ public abstract class ArticleStoreContract : IAsyncLifetime
     [Fact]
     public async Task Add_FromAPage_RoundTripsWhatThePageTells()
     {
-        var article = New("a") with { CanonicalUrl = "https://contoh.example/a", Published = Then, PublishedPrecision = DatePrecision.Day, PublishedFrom = "json-ld", Authors = ["Sari", "Tono, Budi"] };
+        var article = New("a") with { CanonicalUrl = "https://contoh.example/a", Published = Then, PublishedPrecision = DatePrecision.Day, PublishedFrom = "json-ld", Modified = Later.ToOffset(TimeSpan.FromHours(7)), Authors = ["Sari", "Tono, Budi"] };
 
         await _store.AddAsync(article, Token);
 
@@ -267,6 +267,137 @@ public abstract class ArticleStoreContract : IAsyncLifetime
         await ((IAsyncDisposable)other).DisposeAsync();
 
         static ArticleRecord Copy(int number, string text) => new() { Id = ArticleIdentity.Of(text, $"outlet {number}"), Text = text, Publisher = $"outlet {number}", AcceptedAt = Then };
+    }
+
+    [Fact]
+    public async Task Accept_TextThatItsOutletWentBackTo_IsTheLatestRevisionOnceAndAfterRestartsToo()
+    {
+        const string address = "https://kabar.example/jembatan";
+        var (a, b) = (Text("dibuka Senin"), Text("dibuka Selasa"));
+        string first, second, third;
+        using (var intake = new Intake(_store))
+        {
+            first = await intake.AcceptAsync(a, address, Then);
+            second = await intake.AcceptAsync(b, address, Then.AddHours(1));
+            // What comes again unchanged is nothing new: as it was, without a time, and of another page.
+            (await intake.AcceptAsync(a, address, Then)).ShouldBe(first);
+            (await intake.AcceptAsync(a, address, null)).ShouldBe(first);
+            (await intake.AcceptAsync(a, address, Then.AddHours(1))).ShouldBe(first);
+            (await intake.AcceptAsync(a, "https://kabar.example/arsip/jembatan", Then.AddHours(2))).ShouldBe(first);
+            third = await intake.AcceptAsync(a, address, Then.AddHours(2));
+        }
+
+        // Another process, and every one of them once more.
+        using (var intake = new Intake(_store))
+        {
+            (await intake.AcceptAsync(a, address, Then.AddHours(2))).ShouldBe(third);
+            (await intake.AcceptAsync(a, address, Then.AddHours(5))).ShouldBe(third);
+            (await intake.AcceptAsync(b, address, Then.AddHours(1))).ShouldBe(second);
+            (await intake.AcceptAsync(a, address, Then)).ShouldBe(third);
+            (await RevisionsAsync(intake)).ShouldBe([(first, 0), (second, 1), (third, 2)]);
+
+            // To and fro.
+            var fourth = await intake.AcceptAsync(b, address, Then.AddHours(3));
+            var fifth = await intake.AcceptAsync(a, address, Then.AddHours(4));
+            (await intake.AcceptAsync(b, address, Then.AddHours(3))).ShouldBe(fourth);
+            (await RevisionsAsync(intake)).ShouldBe([(first, 0), (second, 1), (third, 2), (fourth, 3), (fifth, 4)]);
+            var told = (await new IdentityQuestions(_store, intake.Identifier).ListRevisionsAsync(first, Token))!.Revisions;
+            told[2].Removed.Select(span => span.Text).ShouldBe(["Jembatan dibuka Selasa pagi."]);
+            told[2].Added.Select(span => span.Text).ShouldBe(["Jembatan dibuka Senin pagi."]);
+        }
+
+        (await _store.CountAsync(Token)).Values.Sum().ShouldBe(5);
+
+        async Task<List<(string Id, int Edition)>> RevisionsAsync(Intake intake) =>
+            [.. (await new IdentityQuestions(_store, intake.Identifier).ListRevisionsAsync(first, Token))!.Revisions.Select(revision => (revision.ArticleId, revision.Edition))];
+
+        static string Text(string opened) => $"Jembatan {opened} pagi. {string.Join(' ', Enumerable.Range(0, 60).Select(i => $"kata{i}"))}.";
+    }
+
+    [Fact]
+    public async Task Accept_PageThatSaysItWasChangedLater_IsALaterRevision()
+    {
+        using var intake = new Intake(_store);
+        var page = New("") with { Text = "Harga beras naik.", Publisher = "Kabar", Url = "https://kabar.example/beras", Published = Then };
+        var first = await intake.AcceptAsync(page);
+        var second = await intake.AcceptAsync(page with { Text = "Harga beras turun.", Modified = Then.AddHours(1) });
+
+        (await intake.AcceptAsync(page with { Modified = Then.AddMinutes(30) })).ShouldBe(first);
+        var third = await intake.AcceptAsync(page with { Modified = Then.AddHours(2) });
+
+        (await intake.Identifier.AskAsync(index => index.Revisions(first), Token)).ShouldBe([first, second, third]);
+    }
+
+    [Theory]
+    [InlineData(DatePrecision.Day, 1, false)]
+    [InlineData(DatePrecision.Day, 2, true)]
+    [InlineData(DatePrecision.Month, 20, false)]
+    [InlineData(DatePrecision.Month, 33, true)]
+    public async Task Accept_AgainWithADayOnly_MustBeWhollyLater(DatePrecision precision, int days, bool isReturn)
+    {
+        using var intake = new Intake(_store);
+        var text = New("") with { Text = "Harga beras naik.", Url = "https://kabar.example/beras", Published = Then.Date, PublishedPrecision = precision };
+        var first = await intake.AcceptAsync(text);
+        await intake.AcceptAsync(text with { Text = "Harga beras turun.", Published = precision == DatePrecision.Day ? Then.Date.AddDays(1) : Then.Date });
+
+        var again = await intake.AcceptAsync(text with { Published = Then.Date.AddDays(days) });
+
+        (again != first).ShouldBe(isReturn);
+    }
+
+    [Fact]
+    public async Task Accept_SeenToReplaceTheNewest_IsALaterRevisionWithoutALaterTime()
+    {
+        using var intake = new Intake(_store);
+        var page = New("") with { Text = "Harga beras naik.", Url = "https://kabar.example/beras", Published = Then };
+        var first = await intake.AcceptAsync(page);
+        var second = await intake.AcceptAsync(page with { Text = "Harga beras turun.", Published = Then.AddYears(1) });
+
+        (await intake.AcceptAsync(page, shownBefore: first)).ShouldBe(first);
+        var third = await intake.AcceptAsync(page, shownBefore: second);
+        // The visitor ended before it noted what it had seen.
+        (await intake.AcceptAsync(page, shownBefore: second)).ShouldBe(third);
+
+        (await intake.Identifier.AskAsync(index => index.Revisions(first), Token)).ShouldBe([first, second, third]);
+    }
+
+    [Fact]
+    public async Task Accept_CodingOfATextThatCameBack_GoesToTheRevisionThatCounts()
+    {
+        using var intake = new Intake(_store);
+        var text = New("") with { Text = "Harga beras naik.", Url = "https://kabar.example/beras", Published = Then };
+        await intake.AcceptAsync(text);
+        await intake.AcceptAsync(text with { Text = "Harga beras turun.", Published = Then.AddHours(1) });
+        var third = await intake.AcceptAsync(text with { Published = Then.AddHours(2) });
+
+        var coded = await intake.AcceptAsync(text, coding: new V1.Coding { IssueIds = { "beras" } });
+
+        coded.ShouldBe(third);
+        (await _store.FindAsync(third, Token))!.CodingRevision.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Identify_BurstInAnyOrder_TheRevisionAcceptedLaterIsTheLater()
+    {
+        // More than go in one batch, none with a time; the revisions are told first.
+        var originals = Enumerable.Range(0, 400).Select(i => Burst(i, "lama", Then.AddTicks(i))).ToList();
+        var revisions = Enumerable.Range(0, 400).Select(i => Burst(i, "baru", Then.AddTicks(1_000 + i))).ToList();
+        foreach (var article in originals.Concat(revisions))
+            await _store.AddAsync(article, Token);
+        using var identifier = new ArticleIdentifier(_store, Options.Create(new IngestionOptions()));
+
+        var late = await Task.WhenAll(revisions.Select(article => identifier.IdentifyAsync(article, Token)));
+        var early = await Task.WhenAll(originals.Select(article => identifier.IdentifyAsync(article, Token)));
+
+        late.ShouldAllBe(provenance => provenance.Edition == 0);
+        early.ShouldAllBe(provenance => provenance.Edition == -1);
+        early.Zip(late).ShouldAllBe(pair => pair.First.Work == pair.Second.Work);
+
+        static ArticleRecord Burst(int number, string words, DateTimeOffset acceptedAt)
+        {
+            var text = $"Kabar {words} nomor {number}.";
+            return new ArticleRecord { Id = ArticleIdentity.Of(text, "Kabar"), Text = text, Publisher = "Kabar", Url = $"https://kabar.example/{number}", AcceptedAt = acceptedAt };
+        }
     }
 
     [Fact]

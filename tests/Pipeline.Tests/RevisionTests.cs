@@ -38,6 +38,29 @@ public sealed class RevisionTests
     }
 
     [Fact]
+    public async Task Revision_ThatGoesBackToTheFirstWords_BringsTheirStatementsBackAndTakesTheOthersAway()
+    {
+        await using var host = await PipelineHost.StartAsync();
+        await host.DefineAsync([new Issue { Id = "tol-teluk-biru", Title = "Jalan tol Teluk Biru", Proposition = "Pemerintah membangun jalan tol Teluk Biru", Terms = { "jalan tol Teluk Biru" } }]);
+        var first = await SubmitAsync(host, "Kabar Teluk", "https://kabar.example/tol", Body, "2024-05-03T08:00+07:00");
+        var second = await SubmitAsync(host, "Kabar Teluk", "https://kabar.example/tol", Body + Gone, "2024-05-03T09:00+07:00");
+        (await HoldersAsync(host)).Distinct().ShouldBe(["Budi Hartono", "Sari Wulandari"], ignoreOrder: true);
+
+        (await SubmitAsync(host, "Kabar Teluk", "https://kabar.example/tol", Body, "2024-05-03T08:00+07:00")).ShouldBe(first);
+        (await HoldersAsync(host)).ShouldContain("Budi Hartono");
+        var third = await SubmitAsync(host, "Kabar Teluk", "https://kabar.example/tol", Body, "2024-05-03T10:00+07:00");
+        (await SubmitAsync(host, "Kabar Teluk", "https://kabar.example/tol", Body, "2024-05-03T10:00+07:00")).ShouldBe(third);
+
+        (await HoldersAsync(host)).Distinct().ShouldBe(["Sari Wulandari"]);
+        (await host.StancesAsync(new Filter { IssueId = "tol-teluk-biru" })).ShouldAllBe(stance => stance.ArticleId == third);
+        var now = await host.Query.GetArticleAsync(new GetArticleRequest { ArticleId = third }, PipelineHost.Deadline);
+        now.Revisions.Select(article => article.Id).ShouldBe([first, second], ignoreOrder: true);
+        foreach (var before in new[] { first, second })
+            (await host.Query.GetArticleAsync(new GetArticleRequest { ArticleId = before }, PipelineHost.Deadline)).Article.SupersededBy.ShouldBe(before == first ? second : third);
+        host.ShouldHaveNoErrors();
+    }
+
+    [Fact]
     public async Task Withdrawal_UnderTheNameOfTheItem_LeavesNothingOfItInTheAnswers()
     {
         const string name = "urn:newsml:kabar.example:20240503:42";
@@ -54,9 +77,9 @@ public sealed class RevisionTests
         host.ShouldHaveNoErrors();
     }
 
-    private static async Task<string> SubmitAsync(PipelineHost host, string publisher, string url, string text)
+    private static async Task<string> SubmitAsync(PipelineHost host, string publisher, string url, string text, string published = "")
     {
-        var answer = await host.Ingestion.SubmitArticleAsync(new SubmitArticleRequest { Text = text, Publisher = publisher, Url = url }, PipelineHost.Deadline);
+        var answer = await host.Ingestion.SubmitArticleAsync(new SubmitArticleRequest { Text = text, Publisher = publisher, Url = url, Published = published }, PipelineHost.Deadline);
         (await host.WaitForEndAsync(answer.ArticleId)).State.ShouldBe(ArticleState.Queryable);
         return answer.ArticleId;
     }

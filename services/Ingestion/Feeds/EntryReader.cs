@@ -121,7 +121,7 @@ internal sealed class EntryReader(WebFetcher fetcher, ArticleIntake intake, IOpt
         };
         if (article.Published is null && entry.Draft?.Published is { } told)
             article = PageIntake.Dated(article, told);
-        var stored = await intake.AcceptAsync(article, null, cancellationToken);
+        var stored = await intake.AcceptAsync(article, null, entry.ArticleId, cancellationToken);
         return Done(entry, stored.ArticleId) with { Publisher = article.Publisher };
     }
 

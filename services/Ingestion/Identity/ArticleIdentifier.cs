@@ -90,10 +90,15 @@ internal sealed class ArticleIdentifier(IArticleStore store, IOptions<IngestionO
             var stored = false;
             try
             {
-                foreach (var print in batch.Select(pending => pending.Print).DistinctBy(print => print.ArticleId))
+                // What was accepted together comes here in any order.
+                foreach (var print in batch.Select(pending => pending.Print).DistinctBy(print => print.ArticleId).OrderBy(print => print.AcceptedAt))
                 {
-                    entries.Add(_index.Identify(print));
-                    _index.Add(entries[^1]);
+                    var entry = _index.Identify(print, out var doubt);
+                    // Where nothing else tells which of two revisions is the later, it is the one that was accepted later.
+                    if (doubt is not null && await store.FindStateAsync(doubt.Newest, cancellationToken) is { } newest && print.AcceptedAt < newest.AcceptedAt)
+                        entry = doubt.Older;
+                    _index.Add(entry);
+                    entries.Add(entry);
                 }
 
                 stored = await store.AppendIdentitiesAsync(entries, cancellationToken);

@@ -8,6 +8,11 @@ internal sealed record Fingerprint
 {
     public required string ArticleId { get; init; }
 
+    /// <summary>The article that had the text first, where this one says that its outlet went back to it, see <see cref="ArticleIdentity.OfReturn"/>; null for all others.</summary>
+    public required string? ReturnOf { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
     public required string Publisher { get; init; }
 
     public required string? Address { get; init; }
@@ -42,22 +47,32 @@ internal sealed record Fingerprint
             terms.AddTitle(article.Title);
         }
 
-        // Whoever prints another outlet's text may name that outlet's address; it is no revision of it.
-        var (canonical, found) = (CanonicalAddress.Of(article.CanonicalUrl), CanonicalAddress.Of(article.Url));
-        if (canonical is not null && found is not null && CanonicalAddress.HostOf(canonical) != CanonicalAddress.HostOf(found))
-            canonical = null;
+        var (address, isSure) = AddressOf(article);
+        var own = ArticleIdentity.Of(article.Text, article.Publisher);
         return new Fingerprint
         {
             ArticleId = article.Id,
+            ReturnOf = own == article.Id ? null : own,
+            AcceptedAt = article.AcceptedAt,
             Publisher = (article.Publisher ?? "").Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant(),
-            Address = canonical ?? found,
-            IsAddressSure = canonical is null || found is null || canonical == found,
+            Address = address,
+            IsAddressSure = isSure,
             Title = (long)title,
             Minute = (article.Published ?? article.AcceptedAt).UtcTicks / TimeSpan.TicksPerMinute,
             IsMinuteKnown = article.Published is null || article.PublishedPrecision == Nlp.DatePrecision.Minute,
             Sketch = TextSketch.Of(CollectionsMarshal.AsSpan(words)),
             Terms = terms.Top(),
         };
+    }
+
+    /// <summary>The address by which an article is known, see <see cref="CanonicalAddress"/>, and whether it alone makes a revision.</summary>
+    public static (string? Address, bool IsSure) AddressOf(ArticleRecord article)
+    {
+        // Whoever prints another outlet's text may name that outlet's address; it is no revision of it.
+        var (canonical, found) = (CanonicalAddress.Of(article.CanonicalUrl), CanonicalAddress.Of(article.Url));
+        if (canonical is not null && found is not null && CanonicalAddress.HostOf(canonical) != CanonicalAddress.HostOf(found))
+            canonical = null;
+        return (canonical ?? found, canonical is null || found is null || canonical == found);
     }
 
     /// <summary>As it is kept, with what was found out.</summary>

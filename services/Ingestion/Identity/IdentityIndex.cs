@@ -190,35 +190,46 @@ internal sealed class IdentityIndex(int compared = IngestionOptions.DefaultCompa
         return at;
     }
 
+    /// <inheritdoc cref="Identify(Fingerprint, out Doubt?)"/>
+    public IdentityEntry Identify(Fingerprint print) => Identify(print, out _);
+
     /// <summary>Finds out about an article that is not there yet; adds nothing.</summary>
-    public IdentityEntry Identify(Fingerprint print)
+    /// <param name="print">The article.</param>
+    /// <param name="doubt">Set where what both tell of their time leaves open which of two revisions is the later; the one that comes later is taken for it.</param>
+    public IdentityEntry Identify(Fingerprint print, out Doubt? doubt)
     {
         var publisher = _publishers.GetValueOrDefault(print.Publisher, -1);
         var near = FindNear(print.Sketch);
         var copy = near.FirstOrDefault(one => IsCopy(publisher, one));
-        var before = print.Address is { } address ? FindByAddress(AddressOf(address)) : -1;
-        if (before >= 0 && !print.IsAddressSure && near.All(one => one.Index != before || one.Resemblance < MinRewrittenResemblance))
+        var returned = FindReturned(print);
+        var before = returned >= 0 ? returned : print.Address is { } address ? FindByAddress(AddressOf(address)) : -1;
+        if (before >= 0 && returned < 0 && !print.IsAddressSure && near.All(one => one.Index != before || one.Resemblance < MinRewrittenResemblance))
             before = -1;
         if (before < 0 && publisher > 0)
             before = near.FirstOrDefault(one => IsRevision(print, publisher, one), Near.None).Index;
 
-        var (work, edition, revisionOf) = (print.ArticleId, 0, (string?)null);
-        if (before >= 0)
-        {
-            var (newest, oldest) = Editions(before);
-            ref var current = ref _entries[newest][0];
-            work = NameOf(GroupOf(Kind.Work, newest));
-            var isOlder = IsBefore(print, current);
-            (edition, revisionOf) = isOlder ? (EditionOf(oldest) - 1, null) : (EditionOf(newest) + 1, NameOf(newest));
-        }
-
         var report = copy.Resemblance > 0 ? copy.Index : before;
         var story = report >= 0 ? report : FindStory(print);
-        return print.ToEntry(
-            Count + 1, work, edition, revisionOf,
-            report >= 0 ? NameOf(GroupOf(Kind.Report, report)) : print.ArticleId,
-            story >= 0 ? NameOf(GroupOf(Kind.Story, story)) : print.ArticleId);
+        var (reported, told) = (report >= 0 ? NameOf(GroupOf(Kind.Report, report)) : print.ArticleId, story >= 0 ? NameOf(GroupOf(Kind.Story, story)) : print.ArticleId);
+        doubt = null;
+        if (before < 0)
+            return print.ToEntry(Count + 1, print.ArticleId, 0, null, reported, told);
+
+        var (newest, oldest) = Editions(before);
+        var work = NameOf(GroupOf(Kind.Work, newest));
+        var older = print.ToEntry(Count + 1, work, EditionOf(oldest) - 1, null, reported, told);
+        // What came back after the newest is behind it, whatever date the page still shows.
+        var order = returned == newest ? 1 : CompareTimes(print, _entries[newest][0]);
+        if (order < 0)
+            return older;
+        if (order == 0)
+            doubt = new Doubt(NameOf(newest), older);
+        return print.ToEntry(Count + 1, work, EditionOf(newest) + 1, NameOf(newest), reported, told);
     }
+
+    /// <summary>The revisions of an article, oldest first; empty when it is not there.</summary>
+    internal List<string> Revisions(string articleId) =>
+        Find(articleId) is >= 0 and var index ? [.. Members(Kind.Work, index).OrderBy(EditionOf).Select(NameOf)] : [];
 
     /// <summary>Articles that may have much of the text, those that resemble it most first.</summary>
     internal List<Near> FindNear(TextSketch? sketch)
@@ -305,10 +316,25 @@ internal sealed class IdentityIndex(int compared = IngestionOptions.DefaultCompa
         return hash == 0 ? 1 : hash;
     }
 
-    /// <summary>True when the article is known to be older: known to the minute by the minute, else by the day.</summary>
-    private static bool IsBefore(Fingerprint print, in Entry current) => print.IsMinuteKnown && (current.EditionAndKnown & 1) == 1
-        ? print.Minute < current.Minute
-        : print.Minute / MinutesPerDay < current.Minute / MinutesPerDay;
+    /// <summary>The revision whose place an article took when its outlet went back to earlier words; -1 for one that did not.</summary>
+    private int FindReturned(Fingerprint print)
+    {
+        if (print.ReturnOf is { } text && Find(text) is >= 0 and var first)
+        {
+            foreach (var member in Members(Kind.Work, first))
+            {
+                if (ArticleIdentity.OfReturn(text, NameOf(member)) == print.ArticleId)
+                    return member;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Less than 0 when the article is known to be older, 0 when nothing is known: where both are known to the minute by the minute, else by the day.</summary>
+    private static int CompareTimes(Fingerprint print, in Entry current) => print.IsMinuteKnown && (current.EditionAndKnown & 1) == 1
+        ? print.Minute.CompareTo(current.Minute)
+        : (print.Minute / MinutesPerDay).CompareTo(current.Minute / MinutesPerDay);
 
     private bool IsRevision(Fingerprint print, int publisher, Near near)
     {
@@ -503,6 +529,11 @@ internal sealed class IdentityIndex(int compared = IngestionOptions.DefaultCompa
         Report,
         Story,
     }
+
+    /// <summary>That nothing tells whether an article is older than the newest revision.</summary>
+    /// <param name="Newest">The newest revision so far.</param>
+    /// <param name="Older">What is to be told of the article if it is older.</param>
+    internal sealed record Doubt(string Newest, IdentityEntry Older);
 
     /// <summary>An article that may have much of a text.</summary>
     internal readonly record struct Near(int Index, double Resemblance)

@@ -121,6 +121,61 @@ public sealed class FeedServiceTests
     }
 
     [Fact]
+    public async Task Poll_PageThatGoesBackToItsFirstWords_IsTheLatestRevisionAgain()
+    {
+        var (words, title, asked) = ("tiga pekan", "satu", 0);
+        await using var site = await NewsSite.StartAsync(async context =>
+        {
+            if (context.Request.Path == "/atom")
+            {
+                await context.Response.WriteAsync($"<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Kabar</title><entry><id>1</id><title>Judul {title}</title><link href=\"http://{context.Request.Host}/a\"/><published>2023-07-12T10:00:00Z</published></entry></feed>");
+                return;
+            }
+
+            if (context.Request.Path == "/a")
+            {
+                Interlocked.Increment(ref asked);
+                context.Response.ContentType = "text/html; charset=utf-8";
+                await context.Response.WriteAsync(NewsSite.Page("Sukamaju").Replace("tiga pekan", words, StringComparison.Ordinal));
+                return;
+            }
+
+            context.Response.StatusCode = 404;
+        });
+        var settings = site.Settings;
+        settings["Ingestion:Feeds:RevisitDelay"] = "00:00:00.001";
+        await using var host = await IngestionHost.StartAsync(settings, configure: builder => NewsSite.Resolve(builder.Services));
+        var feeds = new FeedService.FeedServiceClient(host.Host.Channel);
+        var id = (await feeds.AddFeedAsync(new AddFeedRequest { Url = site.Url("kabar.example", "/atom") }, IngestionHost.Deadline)).Feed.FeedId;
+        var first = await StoredAsync(host);
+        (words, title) = ("empat pekan", "dua");
+        await PollAsync(2);
+        var second = await StoredAsync(host);
+        (words, title) = ("tiga pekan", "satu");
+        await PollAsync(3);
+        var third = await StoredAsync(host);
+
+        third.Text.ShouldBe(first.Text);
+        var revisions = (await host.Client.ListRevisionsAsync(new ListRevisionsRequest { ArticleId = first.ArticleId }, IngestionHost.Deadline)).Revisions;
+        revisions.Select(revision => revision.ArticleId).ShouldBe([first.ArticleId, second.ArticleId, third.ArticleId]);
+        third.Identity.RevisionOf.ShouldBe(second.ArticleId);
+
+        // Fetched once more as it is, it is what it was.
+        title = "tiga";
+        await PollAsync(4);
+        (await host.Client.GetIngestionStatusAsync(new(), IngestionHost.Deadline)).Total.ShouldBe(3);
+
+        async Task PollAsync(int requests)
+        {
+            var store = host.Services.GetRequiredService<IFeedStore>();
+            await feeds.PollFeedAsync(new PollFeedRequest { FeedId = id }, IngestionHost.Deadline);
+            await Eventually.GetAsync(
+                async () => (await store.CountEntriesAsync(id, Token), await store.FindAsync(id, Token)),
+                state => Volatile.Read(ref asked) == requests && state.Item1.GetValueOrDefault(EntryFate.Stored) == 1 && state.Item2!.Visitor is null);
+        }
+    }
+
+    [Fact]
     public async Task Poll_FeedThatTouchesItsDates_ItsPagesAreFetchedAFewTimesAtMost()
     {
         const int articles = 3;
