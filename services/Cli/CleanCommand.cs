@@ -5,18 +5,25 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sikap.Formats;
 using Sikap.Formats.Pages;
+using Sikap.Nlp.Languages;
 
 namespace Sikap.Cli;
 
 /// <summary><c>sikap clean</c>: reads the articles of HTML pages in this process; needs no service.</summary>
 internal static class CleanCommand
 {
-    private static readonly string[] Extensions = [".html", ".htm", ".xhtml"];
+    private static readonly string[] Extensions = [".html", ".htm", ".xhtml", ".html.gz", ".htm.gz"];
+
+    // A teaser may be a quotation in another language.
+    private const int MinLanguageChars = 100;
+    private const double ClearLanguage = 0.95;
+    private const string UnknownLanguage = "und";
+
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(Terminal terminal, CommandTree.Examples examples)
     {
-        var files = new Argument<string[]>("file") { Description = "HTML pages, folders of .html files, or - for standard input", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("file") { Description = "HTML pages, packed with gzip or not, folders of .html files, or - for standard input", Arity = ArgumentArity.OneOrMore };
         var url = new Option<string>("--url") { Description = "Address the page came from, for relative links and the day in it; of one page only", HelpName = "address" };
         var command = new Command("clean", "The article of HTML pages as one JSON object each: text, title, date, authors, publisher, without menus, advertising and links to others. Needs no service.") { files, url };
         url.Validators.Add(result =>
@@ -96,7 +103,7 @@ internal static class CleanCommand
 
             writer.WriteEndArray();
             writer.WriteString("publisher", article.Publisher);
-            writer.WriteString("language", article.Language);
+            writer.WriteString("language", LanguageOf(article));
             writer.WriteString("canonical_url", article.CanonicalUrl?.AbsoluteUri);
             writer.WriteString("kind", article.Kind switch { PageKind.Article => "article", PageKind.Listing => "listing", _ => "other" });
             writer.WriteEndObject();
@@ -105,7 +112,20 @@ internal static class CleanCommand
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
-    // As exact as it is known: a day, or a time with its offset from UTC.
+    // What the text is in: templates declare one language for all their pages, or none. The declared one stands where the text does not tell another, with its region.
+    private static string? LanguageOf(PageArticle article)
+    {
+        if (article.Text.Length < MinLanguageChars)
+        {
+            return article.Language;
+        }
+
+        var reading = LanguageReader.Read(article.Text);
+        return reading.Language == UnknownLanguage || article.Language is { } declared && (reading.Confidence < ClearLanguage || declared.Split('-')[0].Equals(reading.Language, StringComparison.OrdinalIgnoreCase)) ? article.Language : reading.Language;
+    }
+
+    // As exact as it is known: a day, or a time, with its offset from UTC where the page tells that.
     private static string Written(Stamp stamp) => stamp.Value.ToString(
-        stamp.Precision switch { StampPrecision.Day => "yyyy-MM-dd", StampPrecision.Minute => "yyyy-MM-dd'T'HH:mmzzz", _ => "yyyy-MM-dd'T'HH:mm:sszzz" }, CultureInfo.InvariantCulture);
+        stamp.Precision switch { StampPrecision.Day => "yyyy-MM-dd", StampPrecision.Minute => "yyyy-MM-dd'T'HH:mm", _ => "yyyy-MM-dd'T'HH:mm:ss" } + (stamp.Precision == StampPrecision.Day || stamp.IsZoneUnknown ? "" : "zzz"),
+        CultureInfo.InvariantCulture);
 }

@@ -47,6 +47,43 @@ public sealed class CleanCommandTests : IDisposable
         string? Field(string name) => json.RootElement.GetProperty(name).GetString();
     }
 
+    [Theory]
+    [InlineData("2026-08-16T09:30:00", "2026-08-16T09:30:00")]
+    [InlineData("2026-08-16T09:30", "2026-08-16T09:30")]
+    [InlineData("2026-08-16", "2026-08-16")]
+    [InlineData("2026-08-16T02:30:00Z", "2026-08-16T02:30:00+00:00")]
+    public async Task Published_IsAsExactAsThePageTells(string told, string published)
+    {
+        var run = await CommandLineRun.Of("clean", Write("page.html", Page.Replace("2026-08-16T09:30:00+07:00", told, StringComparison.Ordinal)));
+
+        run.Out.ShouldContain($"\"published\":\"{published}\"");
+    }
+
+    [Theory]
+    [InlineData("<html>", "id")]
+    [InlineData("<html lang=\"en\">", "id")]
+    [InlineData("<html lang=\"id_ID\">", "id-ID")]
+    public async Task Language_IsTheTextsWhateverTheTemplateSays(string html, string language)
+    {
+        var run = await CommandLineRun.Of("clean", Write("page.html", Page.Replace("<html lang=\"id\">", html, StringComparison.Ordinal)));
+
+        run.Out.ShouldContain($"\"language\":\"{language}\"");
+    }
+
+    [Fact]
+    public async Task PackedPage_InAFolder_IsRead()
+    {
+        using (var gzip = new System.IO.Compression.GZipStream(File.Create(Path.Combine(_folder, "page.html.gz")), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(CommandLineRun.Utf8(Page));
+        }
+
+        var run = await CommandLineRun.Of("clean", _folder);
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        run.Out.ShouldContain("Nelayan minta dermaga baru");
+    }
+
     [Fact]
     public async Task StandardInput_IsRead()
     {

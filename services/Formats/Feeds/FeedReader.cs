@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 
 namespace Sikap.Formats.Feeds;
@@ -21,9 +20,9 @@ public static class FeedReader
             return new ReadingProblem(FormatLimits.MaxFeedBytes, $"is longer than {FormatLimits.MaxFeedBytes} bytes");
         }
 
-        if (content.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+        if (GzipFile.Begins(content))
         {
-            return Inflate(content.ToArray()) is { } inflated
+            return GzipFile.Inflate(content, FormatLimits.MaxFeedBytes) is { } inflated
                 ? ReadPlain(inflated, contentType, url)
                 : new ReadingProblem(0, $"is a gzip file that is damaged or holds more than {FormatLimits.MaxFeedBytes} bytes");
         }
@@ -46,33 +45,6 @@ public static class FeedReader
         }
 
         return text.Contains('<') ? XmlFeed.Read(document, url) : ReadList(text);
-    }
-
-    private static byte[]? Inflate(byte[] content)
-    {
-        using var source = new GZipStream(new MemoryStream(content), CompressionMode.Decompress);
-        using var inflated = new MemoryStream();
-        var buffer = new byte[81920];
-        try
-        {
-            int read;
-            while ((read = source.Read(buffer)) > 0)
-            {
-                if (inflated.Length + read > FormatLimits.MaxFeedBytes)
-                {
-                    return null;
-                }
-
-                inflated.Write(buffer, 0, read);
-            }
-        }
-        catch (InvalidDataException)
-        {
-            // The stream has no other way to say that the file is damaged.
-            return null;
-        }
-
-        return inflated.ToArray();
     }
 
     // A sitemap may be a list of addresses, one a line.

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Sikap.Formats.Pages;
 
 /// <summary>
 /// The text of pages that are built in the browser: their HTML has none, and their scripts hold the paragraphs as strings of escaped HTML. The longest run of paragraphs is the article.
 /// </summary>
-internal static class EmbeddedText
+internal static partial class EmbeddedText
 {
     // Scripts are as long as the page; data of an article that is longer than this is a whole site's.
     private const int MaxScriptChars = 2 * 1024 * 1024;
@@ -44,6 +45,43 @@ internal static class EmbeddedText
 
         return best;
     }
+
+    /// <summary>The date of publication that the data of scripts names; null where they name none, or several days, as those of related articles.</summary>
+    public static Stamp? Published(PageTree tree)
+    {
+        Stamp? published = null;
+        var total = 0;
+        foreach (var script in tree.Scripts)
+        {
+            var code = script.TextContent;
+            total += code.Length;
+            if (total > MaxScriptChars)
+            {
+                break;
+            }
+
+            foreach (Match match in PublicationMember().Matches(code))
+            {
+                if (PageDates.Read(match.Groups["value"].ValueSpan, "script." + match.Groups["name"].Value) is not { } stamp)
+                {
+                    continue;
+                }
+
+                if (published is { } known && known.Value.Date != stamp.Value.Date)
+                {
+                    return null;
+                }
+
+                published ??= stamp;
+            }
+        }
+
+        return published;
+    }
+
+    // "publishedAt": "..." and its like; the marks have backslashes where the data is a string of a script.
+    [GeneratedRegex("""[{,\s]\\{0,3}["']?(?<name>(?:date_?published|published?_?(?:at|on|date|time)|publication_?date|pub_?date|first_?published(?:_?(?:at|date))?))\\{0,3}["']?\s*:\s*\\{0,3}["']?(?<value>[0-9][0-9A-Za-z :.+/-]{7,39})""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex PublicationMember();
 
     // One pass: where the next end of each element lies is looked up once, not from every beginning.
     private static string LongestRun(string text)

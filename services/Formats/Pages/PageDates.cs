@@ -22,7 +22,7 @@ internal static partial class PageDates
     private static readonly FrozenDictionary<string, int> Zones = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)
     {
         ["WIB"] = 420, ["WITA"] = 480, ["WIT"] = 540, ["Z"] = 0, ["UTC"] = 0, ["GMT"] = 0, ["CET"] = 60, ["CEST"] = 120, ["MEZ"] = 60, ["MESZ"] = 120, ["EET"] = 120, ["EEST"] = 180, ["MSK"] = 180,
-        ["EST"] = -300, ["EDT"] = -240, ["PST"] = -480, ["PDT"] = -420, ["JST"] = 540, ["KST"] = 540, ["SGT"] = 480, ["HKT"] = 480, ["AEST"] = 600, ["AEDT"] = 660,
+        ["EST"] = -300, ["EDT"] = -240, ["PST"] = -480, ["PDT"] = -420, ["JST"] = 540, ["KST"] = 540, ["SGT"] = 480, ["MYT"] = 480, ["ICT"] = 420, ["HKT"] = 480, ["AEST"] = 600, ["AEDT"] = 660,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The point in time that <paramref name="text"/> gives; null when it gives none.</summary>
@@ -165,29 +165,36 @@ internal static partial class PageDates
             return stamp;
         }
 
-        var offset = TimeSpan.FromMinutes(Zone(time));
+        var zone = Zone(time);
         return new Stamp(
-            new DateTimeOffset(stamp.Value.Ticks, offset).AddHours(hour).AddMinutes(minute).AddSeconds(Math.Min(second, 59)),
+            new DateTimeOffset(stamp.Value.Ticks, TimeSpan.FromMinutes(zone ?? 0)).AddHours(hour).AddMinutes(minute).AddSeconds(Math.Min(second, 59)),
             time.Groups["s"].Success ? StampPrecision.Second : StampPrecision.Minute,
-            from);
+            from)
+        {
+            IsZoneUnknown = zone is null,
+        };
     }
 
-    private static int Zone(Match time)
+    // In minutes from UTC; null where none is given.
+    private static int? Zone(Match time)
     {
         if (time.Groups["sign"].Success)
         {
             var minutes = Number(time, "zh") * 60 + (time.Groups["zm"].Success ? Number(time, "zm") : 0);
-            return minutes > 14 * 60 ? 0 : time.Groups["sign"].Value is "-" or "−" ? -minutes : minutes;
+            return minutes > 14 * 60 ? null : time.Groups["sign"].Value is "-" or "−" ? -minutes : minutes;
         }
 
-        return time.Groups["zone"].Success ? Zones.GetValueOrDefault(time.Groups["zone"].Value) : 0;
+        return time.Groups["zone"].Success && Zones.TryGetValue(time.Groups["zone"].Value, out var named) ? named : null;
     }
 
     private static int Number(Match match, string group) => int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    private const string Time = @"(?<h>[01]?[0-9]|2[0-3])[:.h](?<min>[0-5][0-9])(?:[:.](?<s>[0-5][0-9])(?:[.,][0-9]{1,9})?)?(?:\s*(?<half>[ap])\.?m\b\.?)?(?:\s*\(?(?:(?<sign>[+\-−])(?<zh>[01][0-9]):?(?<zm>[0-5][0-9])?|(?<zone>[A-Za-z]{1,5})\b))?";
+    // +07:00, GMT+7, (UTC+07.00) or a zone's name. What follows GMT says how far it is from there; only then may the hour have one digit.
+    private const string Offset = @"(?:(?:GMT|UTC)\s?(?<sign>[+\-−])(?<zh>[01]?[0-9])(?:[:.]?(?<zm>[0-5][0-9]))?|(?<sign>[+\-−])(?<zh>[01][0-9]):?(?<zm>[0-5][0-9])?|(?<zone>[A-Za-z]{1,5})\b)";
 
-    [GeneratedRegex(@"(?<![0-9])(?<y>(?:19|20)[0-9]{2})(?:-|/|\.)?(?<m>0[1-9]|1[0-2])(?:-|/|\.)?(?<d>0[1-9]|[12][0-9]|3[01])(?:(?:[T ]|,\s|\sT)\s*(?<h>[01][0-9]|2[0-3]):?(?<min>[0-5][0-9])(?::?(?<s>[0-5][0-9])(?:[.,][0-9]{1,9})?)?\s*(?:(?<sign>[+\-−])(?<zh>[01][0-9]):?(?<zm>[0-5][0-9])?|(?<zone>[A-Za-z]{1,5})\b)?)?(?![0-9])", RegexOptions.CultureInvariant, 1000)]
+    private const string Time = @"(?<h>[01]?[0-9]|2[0-3])[:.h](?<min>[0-5][0-9])(?:[:.](?<s>[0-5][0-9])(?:[.,][0-9]{1,9})?)?(?:\s*(?<half>[ap])\.?m\b\.?)?(?:\s*\(?" + Offset + ")?";
+
+    [GeneratedRegex(@"(?<![0-9])(?<y>(?:19|20)[0-9]{2})(?:-|/|\.)?(?<m>0[1-9]|1[0-2])(?:-|/|\.)?(?<d>0[1-9]|[12][0-9]|3[01])(?:(?:[T ]|,\s|\sT)\s*(?<h>[01][0-9]|2[0-3]):?(?<min>[0-5][0-9])(?::?(?<s>[0-5][0-9])(?:[.,][0-9]{1,9})?)?\s*" + Offset + @"?)?(?![0-9])", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex IsoPattern();
 
     [GeneratedRegex(@"(?<y>(?:19|20)[0-9]{2})\s*[年년]\s*(?<m>[0-9]{1,2})\s*[月월]\s*(?<d>[0-9]{1,2})\s*[日일]", RegexOptions.CultureInvariant, 1000)]

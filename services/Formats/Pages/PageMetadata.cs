@@ -101,7 +101,7 @@ internal sealed class PageMetadata
         }
     }
 
-    // Templates print texts with raw line ends into strings, and wrap scripts in comments or CDATA.
+    // Templates print texts with raw line ends and quotation marks into strings, and wrap scripts in comments or CDATA.
     private static string Mended(string script)
     {
         var mended = new StringBuilder(script.Length);
@@ -118,6 +118,12 @@ internal sealed class PageMetadata
 
             if (!inString && c == ';')
             {
+                continue;
+            }
+
+            if (inString && !escaped && c == '"' && !EndsString(script.AsSpan(i + 1)))
+            {
+                mended.Append("\\\"");
                 continue;
             }
 
@@ -138,6 +144,13 @@ internal sealed class PageMetadata
 
         var end = mended.ToString().LastIndexOfAny(['}', ']']);
         return end < 0 ? "" : mended.ToString(0, end + 1);
+    }
+
+    // Behind a string comes a colon, the end of what holds it, or a comma with the next name or value; behind a mark that was meant as a character, more of the text.
+    private static bool EndsString(ReadOnlySpan<char> rest)
+    {
+        rest = rest.TrimStart();
+        return rest.IsEmpty || rest[0] is ':' or '}' or ']' || rest[0] == ',' && rest[1..].TrimStart() is var next && (next.IsEmpty || next[0] is '"' or '{' or '[' or '}' or ']' or '-' || char.IsAsciiDigit(next[0]));
     }
 
     // All objects with a type, outermost first.

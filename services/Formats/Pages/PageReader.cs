@@ -10,6 +10,12 @@ public static class PageReader
     // Sentences that make a page an article where it does not say what it is.
     private const int MinArticleChars = 300;
 
+    // Headlines of other articles with their teasers, a date or a section between them.
+    private const int MinHeadlineChars = 20;
+    private const int MaxHeadlineChars = 200;
+    private const int LinesBelowLink = 2;
+    private const int MinTeasers = 4;
+
     // Authors that are nobody in particular.
     private static readonly FrozenSet<string> Desks = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "redaksi", "tim redaksi", "newsroom", "editorial staff", "staff", "staff writer", "editor", "redaktion", "redacción", "redação", "rédaction", "redazione");
 
@@ -17,7 +23,7 @@ public static class PageReader
     private const int SniffedChars = 1445;
 
     /// <summary>Reads a page.</summary>
-    /// <param name="content">The bytes as they came, decompressed.</param>
+    /// <param name="content">The bytes as they came, after any inflating that the transport asks for; pages that are gzip files themselves are inflated here.</param>
     /// <param name="contentType">The transport's media type with its charset; null when there is none.</param>
     /// <param name="url">Where the page came from, for relative addresses and the day in it; null when that is not known.</param>
     /// <returns>The article, also of pages without one (<see cref="PageArticle.Kind"/>); a refusal where a limit of <see cref="FormatLimits"/> is passed or the content is no text.</returns>
@@ -33,6 +39,24 @@ public static class PageReader
             return new ReadingProblem(0, "the page is empty");
         }
 
+        if (GzipFile.Begins(content))
+        {
+            return GzipFile.Inflate(content, FormatLimits.MaxPageBytes) is { } inflated
+                ? ReadPlain(inflated, contentType, url)
+                : new ReadingProblem(0, $"the page is a gzip file that is damaged or holds more than {FormatLimits.MaxPageBytes} bytes");
+        }
+
+        return ReadPlain(content, contentType, url);
+    }
+
+    private static Reading<PageArticle> ReadPlain(ReadOnlySpan<byte> content, string? contentType, Uri? url)
+    {
+        // They have no NUL where browsers look for one.
+        if (content.TrimStart(" \t\r\n"u8).StartsWith("%PDF-"u8))
+        {
+            return new ReadingProblem(0, "the page is no text: it is a PDF document");
+        }
+
         return Read(TextDecoding.Decode(content, contentType).Text, url);
     }
 
@@ -44,6 +68,16 @@ public static class PageReader
         if (nul >= 0)
         {
             return new ReadingProblem(nul, "the page is no text: it contains the character NUL");
+        }
+
+        if (html.AsSpan().Trim().Trim('\uFEFF').IsEmpty)
+        {
+            return new ReadingProblem(0, "the page is empty");
+        }
+
+        if (XmlRoot(html) is { } root)
+        {
+            return new ReadingProblem(0, $"the page is no HTML: it is XML with the root element {root}");
         }
 
         var guard = new ParseGuard();
@@ -58,6 +92,27 @@ public static class PageReader
         }
     }
 
+    // A feed or a sitemap in a page's place; browsers would show its source.
+    private static string? XmlRoot(string html)
+    {
+        var rest = html.AsSpan(0, Math.Min(html.Length, SniffedChars)).Trim().Trim('\uFEFF');
+        while (rest.StartsWith("<?") || rest.StartsWith("<!--"))
+        {
+            var end = rest.IndexOf(rest[1] == '?' ? "?>" : "-->");
+            rest = end < 0 ? default : rest[(end + 2)..].TrimStart(">").TrimStart();
+        }
+
+        foreach (var root in (ReadOnlySpan<string>)["rss", "feed", "rdf:RDF", "urlset", "sitemapindex"])
+        {
+            if (rest.Length > root.Length + 1 && rest[0] == '<' && rest[1..].StartsWith(root, StringComparison.Ordinal) && (char.IsWhiteSpace(rest[root.Length + 1]) || rest[root.Length + 1] == '>'))
+            {
+                return root;
+            }
+        }
+
+        return null;
+    }
+
     private static PageArticle Read(PageTree tree, Uri? url)
     {
         var metadata = PageMetadata.Of(tree, url);
@@ -68,12 +123,13 @@ public static class PageReader
         var shown = PageStamps.Visible(tree, blocks, found);
         return new PageArticle
         {
-            Kind = text.Length >= MinArticleChars || metadata.Kind == PageKind.Article && text.Length > 0 ? PageKind.Article
+            Kind = metadata.Kind != PageKind.Article && IsTeasers(blocks, found) ? PageKind.Listing
+                : text.Length >= MinArticleChars || metadata.Kind == PageKind.Article && text.Length > 0 ? PageKind.Article
                 : metadata.Kind == PageKind.Listing || found.LinkShare > 0.5 ? PageKind.Listing
                 : PageKind.Other,
             Title = title,
             Text = text,
-            Published = metadata.Published is { } told ? PageStamps.WithShownOffset(told, shown) : shown ?? PageDates.OfAddress(url) ?? PageDates.OfAddress(metadata.CanonicalUrl),
+            Published = metadata.Published is { } told ? PageStamps.WithShownOffset(told, shown) : shown ?? EmbeddedText.Published(tree) ?? PageDates.OfAddress(url) ?? PageDates.OfAddress(metadata.CanonicalUrl),
             Modified = metadata.Modified,
             Authors = Authors(tree, blocks, metadata, found),
             Publisher = metadata.SiteName?.Trim(),
@@ -83,6 +139,37 @@ public static class PageReader
             Captions = found.Captions,
             Credits = found.Credits,
         };
+    }
+
+    // Front pages and sections without a word of what they are: most of what was taken for the text stands right below headlines that are links. Articles have a few such lines, to others.
+    private static bool IsTeasers(PageBlocks blocks, in MainText.Found found)
+    {
+        if (found.Text.Length == 0)
+        {
+            return false;
+        }
+
+        var paragraphs = found.Text.Split('\n').Where(line => line.Length >= MinHeadlineChars).ToHashSet(StringComparer.Ordinal);
+        var teasers = new HashSet<string>(StringComparer.Ordinal);
+        var lookup = paragraphs.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var b = Math.Max(found.First - LinesBelowLink, 0); b < blocks.Blocks.Length; b++)
+        {
+            if (blocks.Blocks[b] is not { Length: >= MinHeadlineChars and <= MaxHeadlineChars, LinkDensity: > 0.9 })
+            {
+                continue;
+            }
+
+            for (var below = b + 1; below <= Math.Min(b + LinesBelowLink, blocks.Blocks.Length - 1); below++)
+            {
+                if (blocks.Blocks[below].LinkDensity < 0.5 && lookup.TryGetValue(blocks.TextOf(blocks.Blocks[below]), out var paragraph))
+                {
+                    teasers.Add(paragraph);
+                    break;
+                }
+            }
+        }
+
+        return teasers.Count >= MinTeasers && 2 * teasers.Count > paragraphs.Count;
     }
 
     // The text of a page whose elements hold next to none: what it tells search engines, what its scripts hold, or, where images are the article, their captions.

@@ -26,7 +26,11 @@ internal static class PageStamps
 
     // Words that say that the date behind them is the publication's, wherever they stand.
     private static readonly string[] Labels =
-        ["published", "publication date", "date", "posted", "datum", "veröffentlicht", "erstellt", "publiziert", "tanggal", "diterbitkan", "dipublikasikan", "publié", "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "opublikowano", "опубликовано", "yayın tarihi", "giriş tarihi"];
+        ["published", "publication date", "date", "posted", "datum", "veröffentlicht", "erstellt", "publiziert", "tanggal", "diterbitkan", "dipublikasikan", "terbit", "tayang", "publié", "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "opublikowano", "опубликовано", "yayın tarihi", "giriş tarihi"];
+
+    // Words that say that the date behind them is the last change's. Where the publication's stands beside it, that one counts.
+    private static readonly string[] ChangeLabels =
+        ["updated", "last update", "modified", "diperbarui", "diperbaharui", "dimutakhirkan", "terakhir diubah", "aktualisiert", "mis à jour", "modifié", "actualizado", "atualizado", "aggiornato", "bijgewerkt", "uppdaterad", "oppdatert", "zaktualizowano", "обновлено", "güncelleme"];
 
     /// <summary>
     /// The date shown: in an element made for it, else in a dated line near the headline, else in a line that says it is the date. A time element elsewhere comes last: it may belong to a comment or another article.
@@ -50,13 +54,13 @@ internal static class PageStamps
         // Templates write the readers' clock without its zone, or as if it were UTC.
         if (clock.Value.Offset != TimeSpan.Zero && Minutes(clock.Value.DateTime) == Minutes(told.Value.DateTime))
         {
-            return told with { Value = new DateTimeOffset(told.Value.DateTime, clock.Value.Offset) };
+            return told with { Value = new DateTimeOffset(told.Value.DateTime, clock.Value.Offset), IsZoneUnknown = false };
         }
 
         var difference = Minutes(clock.Value.DateTime) - Minutes(told.Value.UtcDateTime);
-        var known = clock.Value.Offset == TimeSpan.Zero ? difference : (long)clock.Value.Offset.TotalMinutes;
+        var known = clock.IsZoneUnknown ? difference : (long)clock.Value.Offset.TotalMinutes;
         return difference == known && difference is >= -12 * 60 and <= 14 * 60 && (difference % 30 == 0 || difference == NepalMinutes)
-            ? told with { Value = told.Value.ToOffset(TimeSpan.FromMinutes(difference)) }
+            ? told with { Value = told.Value.ToOffset(TimeSpan.FromMinutes(difference)), IsZoneUnknown = told.IsZoneUnknown && clock.IsZoneUnknown && difference == 0 }
             : told;
 
         static long Minutes(DateTime time) => time.Ticks / TimeSpan.TicksPerMinute;
@@ -161,7 +165,7 @@ internal static class PageStamps
     {
         var nodes = tree.Nodes;
         var (first, end) = Around(blocks, found);
-        Stamp? near = null, elsewhere = null;
+        Stamp? near = null, elsewhere = null, changed = null;
         for (var i = tree.Body; i < nodes.Length; i++)
         {
             if (nodes[i].Element is not { } element)
@@ -186,7 +190,14 @@ internal static class PageStamps
 
             if (nodes[i].FirstBlock >= first && nodes[i].FirstBlock <= end)
             {
-                near ??= stamp;
+                if (TellsChange(element))
+                {
+                    changed ??= stamp;
+                }
+                else
+                {
+                    near ??= stamp;
+                }
             }
             else if (nodes[i].FirstBlock > first)
             {
@@ -194,32 +205,49 @@ internal static class PageStamps
             }
         }
 
-        return (null, near, elsewhere);
+        return (null, near ?? changed, elsewhere);
     }
+
+    // Of the hAtom classes, and of schema.org.
+    private static bool TellsChange(AngleSharp.Dom.IElement time) =>
+        time.GetAttribute("itemprop") is { } property && property.Contains("dateModified", StringComparison.OrdinalIgnoreCase)
+        || time.ClassName is { } names && names.Contains("updated", StringComparison.OrdinalIgnoreCase) && !names.Contains("published", StringComparison.OrdinalIgnoreCase);
 
     private static Stamp? OfLines(PageBlocks blocks, in MainText.Found found)
     {
         var (first, end) = Around(blocks, found);
+        Stamp? changed = null;
         for (var b = Math.Max(first, found.Headline); b < end; b++)
         {
-            if (OfLine(blocks, b) is { } stamp)
+            var (stamp, isChange) = OfLine(blocks, b);
+            if (stamp is not null && !isChange)
             {
                 return stamp;
             }
+
+            changed ??= stamp;
         }
 
         for (var b = Math.Min(found.Headline, end) - 1; b >= first; b--)
         {
-            if (OfLine(blocks, b) is { } stamp)
+            var (stamp, isChange) = OfLine(blocks, b);
+            if (stamp is not null && !isChange)
             {
                 return stamp;
             }
+
+            changed ??= stamp;
+        }
+
+        if (changed is not null)
+        {
+            return changed;
         }
 
         // Behind a standfirst, or beside the text.
         for (var b = end; found.Headline >= 0 && b < Math.Min(found.Headline + LinesBetween, blocks.Blocks.Length); b++)
         {
-            if (blocks.Blocks[b].Length <= MaxDateChars && OfLine(blocks, b) is { } stamp)
+            if (blocks.Blocks[b].Length <= MaxDateChars && OfLine(blocks, b).Stamp is { } stamp)
             {
                 return stamp;
             }
@@ -228,8 +256,37 @@ internal static class PageStamps
         return null;
     }
 
-    private static Stamp? OfLine(PageBlocks blocks, int b) =>
-        blocks.Blocks[b].Length <= MaxDatelineChars ? PageDates.Read(blocks.TextOf(blocks.Blocks[b]), "text") : null;
+    private static (Stamp? Stamp, bool IsChange) OfLine(PageBlocks blocks, int b) => blocks.Blocks[b].Length <= MaxDatelineChars ? OfLine(blocks.TextOf(blocks.Blocks[b])) : default;
+
+    /// <summary>The date of a line, and whether it is the last change's; of a line that tells both, the publication's.</summary>
+    internal static (Stamp? Stamp, bool IsChange) OfLine(ReadOnlySpan<char> line)
+    {
+        var change = FirstOf(line, ChangeLabels);
+        if (change < 0)
+        {
+            return (PageDates.Read(line, "text"), false);
+        }
+
+        var told = PageDates.Read(line[..change], "text");
+        if (told is null && FirstOf(line[change..], Labels) is var publication and >= 0)
+        {
+            told = PageDates.Read(line[(change + publication)..], "text");
+        }
+
+        return told is null ? (PageDates.Read(line, "text"), true) : (told, false);
+    }
+
+    private static int FirstOf(ReadOnlySpan<char> line, string[] words)
+    {
+        var first = -1;
+        foreach (var word in words)
+        {
+            var at = line.IndexOf(word, StringComparison.OrdinalIgnoreCase);
+            first = at >= 0 && (first < 0 || at < first) && (at == 0 || !char.IsLetter(line[at - 1])) ? at : first;
+        }
+
+        return first;
+    }
 
     private static Stamp? OfLabels(PageBlocks blocks)
     {

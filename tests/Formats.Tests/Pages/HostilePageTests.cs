@@ -101,5 +101,33 @@ public sealed class HostilePageTests
         }
     }
 
+    [Theory]
+    [InlineData(" \r\n\t", "is empty")]
+    [InlineData("\uFEFF", "is empty")]
+    [InlineData("%PDF-1.7\n1 0 obj", "PDF")]
+    [InlineData("<?xml version='1.0'?><!-- a --><rss version='2.0'><channel/></rss>", "root element rss")]
+    [InlineData("<feed xmlns='http://www.w3.org/2005/Atom'/>", "root element feed")]
+    public void Read_WhatIsNoPage_SaysWhatItIs(string content, string reason) =>
+        PageReader.Read(Encoding.UTF8.GetBytes(content), contentType: null, url: null).Refusal!.Value.Message.ShouldContain(reason);
+
+    [Fact]
+    public void Read_PackedPage_IsInflatedWithinTheLimit()
+    {
+        PageReader.Read(Packed("<title>Nelayan minta dermaga baru</title>"), contentType: null, url: null).Value!.Title.ShouldBe("Nelayan minta dermaga baru");
+        PageReader.Read(Packed(new string('a', FormatLimits.MaxPageBytes + 1)), contentType: null, url: null).Refusal!.Value.Message.ShouldContain("gzip");
+        PageReader.Read([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(Repeat("Nelayan minta dermaga baru. ", 50))], contentType: null, url: null).Refusal!.Value.Message.ShouldContain("damaged");
+    }
+
+    private static byte[] Packed(string content)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Optimal))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(content));
+        }
+
+        return packed.ToArray();
+    }
+
     private static string Repeat(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();
 }

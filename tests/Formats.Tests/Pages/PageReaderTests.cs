@@ -312,6 +312,21 @@ public sealed class PageReaderTests
     }
 
     [Theory]
+    [InlineData("", PageKind.Listing)]
+    // A round-up of articles is made in the same way, and says that it is one.
+    [InlineData("<meta property='og:type' content='article'>", PageKind.Article)]
+    public void Kind_OfTeasersBelowLinkedHeadlines_IsListing(string meta, PageKind kind)
+    {
+        var teasers = Enumerable.Range(1, 8).Select(i => $"<div><h2><a href='/{i}'>Judul berita nomor {i} dari pesisir utara</a></h2><span>{i} jam lalu</span><p>{First.Replace("Puluhan", $"Sebanyak {i * 7}", StringComparison.Ordinal)}</p></div>");
+
+        Read($"{meta}<h1>Berita terkini</h1>{string.Concat(teasers)}").Kind.ShouldBe(kind);
+    }
+
+    [Fact]
+    public void Kind_OfAnArticleWithLinesToOthers_IsArticle() =>
+        Read($"<h1>Nelayan minta dermaga baru</h1><p>{First}</p><p><a href='/1'>Harga ikan naik dua kali lipat sejak Lebaran</a></p><p>{Second}</p><p><a href='/2'>Kapal asing ditangkap di perairan utara</a></p><p>{Third}</p>").Kind.ShouldBe(PageKind.Article);
+
+    [Theory]
     [InlineData("<title>Nelayan minta dermaga baru - Warta Contoh</title><meta property='og:site_name' content='Warta Contoh'>", "Nelayan minta dermaga baru")]
     [InlineData("<title>Nelayan minta dermaga baru | Warta</title>", "Nelayan minta dermaga baru")]
     [InlineData("<link rel='canonical' href='https://www.wartacontoh.example/a'><meta property='og:site_name' content='Warta'><title>Nelayan minta dermaga baru - WartaContoh.Example</title>", "Nelayan minta dermaga baru")]
@@ -341,6 +356,14 @@ public sealed class PageReaderTests
 
     [Theory]
     [InlineData("<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"description\":\"baris\n baru\",\"datePublished\":\"2026-08-16\"}</script>", "json-ld.datePublished", "2026-08-16")]
+    [InlineData("<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"description\":\"Kata \"sabar\", pesan \"ibu\" kota\",\"datePublished\":\"2026-08-16\"}</script>", "json-ld.datePublished", "2026-08-16")]
+    [InlineData("<script>window.halaman={\"terkait\":[],\"publishedAt\":\"2026-08-16T09:30:00+07:00\"}</script>", "script.publishedAt", "2026-08-16")]
+    [InlineData("<script>self.data.push([1,\"{\\\"published_date\\\":\\\"2026-08-16 09:30:00\\\"}\"])</script>", "script.published_date", "2026-08-16")]
+    [InlineData("<time class='updated' datetime='2026-08-18'>18 Agustus</time><time class='entry-date published' datetime='2026-08-16'>16 Agustus</time>", "time", "2026-08-16")]
+    [InlineData("<div>Diperbarui: 18 Agustus 2026, 10:00 WIB | Tayang: 16 Agustus 2026, 09:12 WIB</div>", "text", "2026-08-16")]
+    [InlineData("<div>16 Agustus 2026, 09:12 WIB | Diperbarui 18 Agustus 2026</div>", "text", "2026-08-16")]
+    [InlineData("<div>Updated August 18, 2026</div><div>August 16, 2026</div>", "text", "2026-08-16")]
+    [InlineData("<div>Terakhir diubah 16 Agustus 2026</div>", "text", "2026-08-16")]
     [InlineData("<meta property='article:published_time' content='2026-08-16T01:00:00Z'>", "meta.article:published_time", "2026-08-16")]
     [InlineData("<time datetime='2026-08-16T09:30+07:00'>kemarin</time>", "time", "2026-08-16")]
     [InlineData("<span itemprop='datePublished'>16 Agustus 2026</span>", "itemprop.datePublished", "2026-08-16")]
@@ -353,6 +376,19 @@ public sealed class PageReaderTests
         article.Published.Value.From.ShouldBe(from);
         article.Published.Value.Value.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).ShouldBe(day);
     }
+
+    [Fact]
+    public void Published_InScriptsOfSeveralArticles_IsNotGuessed() =>
+        Read($"<h1>Nelayan minta dermaga baru</h1><div>{Body}</div><script>var terkait=[{{\"publishedAt\":\"2026-08-16\"}},{{\"publishedAt\":\"2026-08-14\"}}]</script>").Published.ShouldBeNull();
+
+    [Theory]
+    [InlineData("2026-08-16T09:30:00", "", true)]
+    [InlineData("2026-08-16T09:30:00Z", "", false)]
+    [InlineData("2026-08-16T09:30:00+07:00", "", false)]
+    [InlineData("2026-08-16T09:30:00", "Minggu, 16 Agustus 2026 09:30 WIB", false)]
+    [InlineData("2026-08-16T09:30:00", "Minggu, 16 Agustus 2026 09:30", true)]
+    public void Published_WithoutAZone_SaysSo(string told, string shown, bool isUnknown) =>
+        Read($"<meta property='article:published_time' content='{told}'><h1>Nelayan minta dermaga baru</h1><div>{shown}</div><div>{Body}</div>").Published!.Value.IsZoneUnknown.ShouldBe(isUnknown);
 
     [Fact]
     public void Published_OnlyInTheAddress_IsADay()
