@@ -53,7 +53,7 @@ start() {
 
   export Bus__Hosts=127.0.0.1:$RABBITMQ_NODE_PORT Bus__Username=sikap Bus__PasswordFile=$folder/password Endpoint__Address=127.0.0.1
   for service in "${services[@]}"; do
-    export "${service}__DataDirectory=$folder/data"
+    case $service in Ingestion|StanceClassification|Query) export "${service}__DataDirectory=$folder/data" ;; esac
     [ "$service" = Gateway ] || export "Gateway__$service=$(address "$service")"
   done
   for i in "${!services[@]}"; do

@@ -108,6 +108,10 @@ internal static class StoreCommand
                 opened.ForEach(one => one.Dispose());
             }
         }
+        catch (StoreUnavailableException unusable) when (unusable.InnerException is StoreVersionException later)
+        {
+            throw new CommandFailure(ExitCode.Usage, later.Message);
+        }
         catch (StoreUnavailableException refused) when (refused.IsRefusal)
         {
             throw new CommandFailure(ExitCode.Refused, $"A store does not let this user in, or do what the copy does: {refused.Message}. The copy reads the source, and reads, writes and makes indexes in the target. What was copied stays; run it again with the rights.");

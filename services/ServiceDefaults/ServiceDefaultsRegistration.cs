@@ -82,10 +82,25 @@ public static class ServiceDefaultsRegistration
         return endpoints;
     }
 
-    /// <summary>Binds an options class to a configuration section; the host refuses to start on a value out of range and names the option.</summary>
+    /// <summary>Binds an options class to a configuration section; the host refuses to start on a value that cannot be read or is out of range, and on a name that is no option, and names it.</summary>
     public static OptionsBuilder<TOptions> AddValidatedOptions<TOptions>(this IHostApplicationBuilder builder, string section)
         where TOptions : class
-        => builder.Services.AddOptions<TOptions>().Bind(builder.Configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+    {
+        var configuration = builder.Configuration.GetSection(section);
+        builder.Services.AddSingleton(new OptionsSection(section));
+        builder.Services.AddSingleton<IValidateOptions<TOptions>>(services => new SectionValidation<TOptions>(configuration, services.GetServices<OptionsSection>()));
+        return builder.Services.AddOptions<TOptions>().Configure(options =>
+        {
+            try
+            {
+                configuration.Bind(options);
+            }
+            catch (InvalidOperationException unreadable)
+            {
+                throw new OptionsValidationException(section, typeof(TOptions), [unreadable.Message]);
+            }
+        }).ValidateOnStart();
+    }
 
     /// <summary>The limits every gRPC listener of the system runs with; for hosts that configure listeners of their own.</summary>
     public static void ApplyGrpcLimits(this KestrelServerOptions kestrel)

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Sikap.Cli;
+using Sikap.ServiceDefaults;
 
 namespace Sikap.Standalone;
 
@@ -72,7 +73,7 @@ internal static class StandaloneCommand
                 await using var app = StandaloneHost.Build(new StandaloneSettings(folder.Path, listeners, parsed.GetValue(verbose)));
                 return await RunAsync(app, listeners, folder, parsed.GetValue(demo), parsed.GetValue(exit), terminal);
             }
-            catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException or OptionsValidationException or InvalidOperationException)
+            catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException or OptionsValidationException or InvalidOperationException or StoreUnavailableException)
             {
                 terminal.Say($"standalone: {exception.Message}");
                 return Failed;

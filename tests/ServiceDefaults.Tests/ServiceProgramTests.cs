@@ -1,13 +1,18 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Sikap.ServiceDefaults.Tests;
 
 public sealed class ServiceProgramTests
 {
     [Theory]
-    [InlineData("Endpoint:Port=70000", "Port")]
-    [InlineData("Bus:PrefetchCount=0", "PrefetchCount")]
-    [InlineData("Shutdown:Timeout=00:00:00", "Timeout")]
+    [InlineData("Endpoint:Port=70000", "Endpoint:Port: ")]
+    [InlineData("Bus:PrefetchCount=0", "Bus:PrefetchCount: ")]
+    [InlineData("Bus:PrefetchCount=many", "'Bus:PrefetchCount'")]
+    [InlineData("Bus:Transport=Pigeon", "'Bus:Transport'")]
+    [InlineData("Bus:PrefetchCuont=5", "Bus:PrefetchCuont is no option")]
+    [InlineData("Shutdown:Timeout=00:00:00", "Shutdown:Timeout: ")]
     public async Task Run_BadOption_NamesItAndEndsWithTwo(string argument, string option)
     {
         using var errors = new StringWriter();
@@ -18,6 +23,80 @@ public sealed class ServiceProgramTests
         errors.ToString().ShouldStartWith("probe does not start: ");
         errors.ToString().ShouldContain(option);
         errors.ToString().ShouldNotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("--Buss:Hosts=broker", "Buss:Hosts is no option")]
+    [InlineData("Bus:Hosts", "Bus:Hosts is no option")]
+    [InlineData("--verbose", "--verbose is no option")]
+    public async Task Run_CommandLineThatNobodyReads_IsRefused(string argument, string said)
+    {
+        using var errors = new StringWriter();
+
+        var code = await ServiceProgram.RunAsync("probe", ["--Bus:Transport", "InMemory", argument], () => Build("--Bus:Transport=InMemory"), errors).WaitAsync(TimeSpan.FromSeconds(30));
+
+        code.ShouldBe(ServiceProgram.BadOptionExitCode);
+        errors.ToString().ShouldContain(said);
+    }
+
+    [Fact]
+    public async Task Run_PortTaken_IsALineThatNamesTheAddressAndEndsWithOne()
+    {
+        await using var first = Build("--Bus:Transport=InMemory", "--Endpoint:Port=0");
+        await first.StartAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        var address = new Uri(first.Urls.Single());
+        using var errors = new StringWriter();
+
+        var code = await ServiceProgram.RunAsync("probe", [], () => Build("--Bus:Transport=InMemory", $"--Endpoint:Port={address.Port}"), errors).WaitAsync(TimeSpan.FromSeconds(30));
+
+        code.ShouldBe(ServiceProgram.StartFailedExitCode);
+        errors.ToString().ShouldStartWith("probe does not start: ");
+        errors.ToString().ShouldContain($"{address.Port}");
+        errors.ToString().ShouldContain("Endpoint:Port");
+        errors.ToString().ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Run_StoreThatCannotBeOpenedOrIsOfALaterVersion_IsALineAndEndsWithOne()
+    {
+        var folder = Directory.CreateTempSubdirectory("sikap-start-");
+        try
+        {
+            new SqliteDatabase(folder.FullName, "later.db", ["CREATE TABLE a (b INTEGER)", "CREATE TABLE c (d INTEGER)"]).Dispose();
+
+            (await StartWithAsync(() => new SqliteDatabase(folder.FullName, "later.db", ["CREATE TABLE a (b INTEGER)"]))).ShouldContain("schema version 2");
+            (await StartWithAsync(() => new SqliteDatabase(Path.Combine(folder.FullName, "later.db", "below"), "new.db", []))).ShouldContain("DataDirectory: the file ");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static async Task<string> StartWithAsync(Func<SqliteDatabase> open)
+        {
+            using var errors = new StringWriter();
+            var code = await ServiceProgram.RunAsync("probe", [], () =>
+            {
+                var builder = WebApplication.CreateBuilder(["--Bus:Transport=InMemory"]);
+                builder.AddServiceDefaults("probe", defaultPort: 0);
+                builder.Services.AddHostedService(_ => new Opening(open()));
+                return builder.Build();
+            }, errors).WaitAsync(TimeSpan.FromSeconds(30));
+
+            code.ShouldBe(ServiceProgram.StartFailedExitCode);
+            errors.ToString().ShouldStartWith("probe does not start: ");
+            errors.ToString().ShouldNotContain("   at ");
+            return errors.ToString();
+        }
+    }
+
+    [Fact]
+    public async Task Help_Asked_SaysHowOptionsAreGiven()
+    {
+        var (code, said) = await AskAsync("--help");
+
+        code.ShouldBe(0);
+        said.ShouldContain("--Section:Option=VALUE");
     }
 
     [Fact]
@@ -65,6 +144,15 @@ public sealed class ServiceProgramTests
         using var said = new StringWriter();
         var code = await ServiceProgram.RunAsync("probe", args, () => throw new InvalidOperationException("no host is wanted"), said).WaitAsync(TimeSpan.FromSeconds(30));
         return (code, said.ToString().Trim());
+    }
+
+    private sealed class Opening(SqliteDatabase database) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            database.Dispose();
+            return Task.CompletedTask;
+        }
     }
 
     private static WebApplication Build(params string[] args)

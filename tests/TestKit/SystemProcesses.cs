@@ -27,8 +27,10 @@ public sealed class SystemProcesses : IAsyncDisposable
         _environment = settings.ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
         foreach (var service in Services)
         {
-            _environment.TryAdd($"{service}__DataDirectory", _folder.FullName);
-            _environment[$"Gateway__{service}"] = AddressOf(service);
+            if (service is not ("Gateway" or "Extraction"))
+                _environment.TryAdd($"{service}__DataDirectory", _folder.FullName);
+            if (service != "Gateway")
+                _environment[$"Gateway__{service}"] = AddressOf(service);
         }
 
         _environment["Gateway__AllowAnonymous"] = "true";

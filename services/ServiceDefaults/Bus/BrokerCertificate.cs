@@ -9,6 +9,20 @@ internal static class BrokerCertificate
 {
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
+    /// <summary>Why a file cannot tell the authorities; null = it can, or there is none.</summary>
+    public static string? FaultOf(string? authorityFile)
+    {
+        try
+        {
+            _ = ValidationFor(authorityFile);
+            return null;
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"'{authorityFile}' cannot be read as certificates in PEM: {unreadable.Message}";
+        }
+    }
+
     /// <summary>Accepts what an authority of the file signed for the name that was asked for, and nothing else; null without a file, so that the machine's own judgement stands.</summary>
     /// <exception cref="CryptographicException">The file holds no certificate.</exception>
     public static RemoteCertificateValidationCallback? ValidationFor(string? authorityFile)

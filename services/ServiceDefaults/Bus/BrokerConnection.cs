@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -39,6 +40,24 @@ internal static class BrokerConnection
                 await Task.Delay(Pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>Why the broker cannot be used, in a line for operators that names the options in question; no secret is in it.</summary>
+    public static string Describe(Exception failure, BusOptions settings)
+    {
+        // The library wraps what happened: unreachable, of several endpoints, of one.
+        var cause = failure;
+        while (cause is not (PossibleAuthenticationFailureException or AuthenticationException or OperationInterruptedException) && cause.InnerException is { } inner)
+            cause = inner;
+        const string Section = BusOptions.Section;
+        return cause switch
+        {
+            PossibleAuthenticationFailureException => $"the broker refuses the user {settings.Username} ({Section}:{nameof(BusOptions.Username)}, {Section}:{nameof(BusOptions.Password)})",
+            AuthenticationException => $"TLS to the broker fails ({Section}:{nameof(BusOptions.TlsAuthorityFile)}, {Section}:{nameof(BusOptions.TlsServerName)}): {cause.Message}",
+            OperationInterruptedException { ShutdownReason: { } reason } => $"the broker refuses: {reason.ReplyText}",
+            SocketException => $"no broker is reached at {settings.Hosts} ({Section}:{nameof(BusOptions.Hosts)}): {cause.Message}",
+            _ => $"the broker does not answer: {cause.GetType().Name}",
+        };
     }
 
     /// <param name="settings">Where the broker is.</param>

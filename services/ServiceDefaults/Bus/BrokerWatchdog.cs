@@ -46,7 +46,7 @@ internal sealed class BrokerWatchdog(IOptions<BusOptions> options, BusActivity a
         catch (Exception exception)
         {
             // Whatever keeps the broker from answering makes the service unready; a restart of this process would not help.
-            away = $"the broker does not answer: {exception.GetType().Name}";
+            away = BrokerConnection.Describe(exception, options.Value);
         }
 
         Report(away ?? stuck);

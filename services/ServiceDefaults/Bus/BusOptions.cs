@@ -108,6 +108,8 @@ public sealed class BusOptions : IValidatableObject
             yield return new ValidationResult($"{nameof(PasswordFile)}: '{PasswordFile}' does not exist.", [nameof(PasswordFile)]);
         if (TlsAuthorityFile is not null && !File.Exists(TlsAuthorityFile))
             yield return new ValidationResult($"{nameof(TlsAuthorityFile)}: '{TlsAuthorityFile}' does not exist.", [nameof(TlsAuthorityFile)]);
+        else if (BrokerCertificate.FaultOf(TlsAuthorityFile) is { } fault)
+            yield return new ValidationResult($"{nameof(TlsAuthorityFile)}: {fault}", [nameof(TlsAuthorityFile)]);
     }
 
     internal IReadOnlyList<BrokerAddress> Addresses

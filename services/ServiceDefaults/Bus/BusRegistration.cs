@@ -37,7 +37,7 @@ public static class BusRegistration
         builder.AddValidatedOptions<BusOptions>(BusOptions.Section);
         builder.Services.AddSingleton<BoundedPublisher>();
         // Which transport is a question of registration, so it is read here; the rest is read when the bus is built.
-        var inMemory = builder.Configuration.GetSection(BusOptions.Section).Get<BusOptions>()?.Transport == BusTransport.InMemory;
+        var inMemory = Enum.TryParse<BusTransport>(builder.Configuration[$"{BusOptions.Section}:{nameof(BusOptions.Transport)}"], ignoreCase: true, out var transport) && transport == BusTransport.InMemory;
 
         // The library takes its loggers from the execution flow, where a host built earlier on the same flow may have left ones that are disposed by now.
         LogContext.Current = null;

@@ -173,6 +173,12 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
             await PrepareAsync(cancellationToken);
             return await work(cancellationToken);
         }
+        catch (StoreVersionException later)
+        {
+            // No message is wrong for it either: the stage waits until the later program is back.
+            tags.Add("error.type", later.GetType().FullName);
+            throw new StoreUnavailableException($"MongoDB: {later.Message}", later);
+        }
         catch (Exception failure) when (IsAway(failure))
         {
             tags.Add("error.type", failure.GetType().FullName);
@@ -203,7 +209,7 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
             var version = stored is null ? 0 : stored["version"].ToInt32();
             if (version > _migrations.Count)
             {
-                throw new InvalidOperationException($"database {_name} has version {version}, this program knows {_migrations.Count}: it was written by a later one");
+                throw new StoreVersionException($"database {_name} has version {version}, this program knows {_migrations.Count}: it was written by a later one");
             }
 
             for (; version < _migrations.Count; version++)

@@ -137,7 +137,7 @@ public sealed class SqliteDatabase : IAsyncDisposable, IDisposable
     {
         // An older program would not know what it writes past.
         if (UserVersion(connection) is var newest && newest > migrations.Count)
-            throw new InvalidOperationException($"{connection.DataSource} has schema version {newest}; this program knows up to {migrations.Count}");
+            throw new StoreVersionException($"{connection.DataSource} has schema version {newest}, this program knows {migrations.Count}: it was written by a later one");
         for (var done = newest; done < migrations.Count; done++)
         {
             using var transaction = connection.BeginTransaction();
