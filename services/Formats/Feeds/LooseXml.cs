@@ -75,7 +75,8 @@ internal sealed class LooseXml(string text)
     /// <summary>Notes what was wrong and read all the same.</summary>
     public void Problem(int at, string message)
     {
-        if (_problems.Count < FormatLimits.MaxProblems)
+        // The same in one text, again and again, is one.
+        if (_problems.Count < FormatLimits.MaxProblems && (_problems.Count == 0 || _problems[^1] != (at, message)))
         {
             _problems.Add((at, message));
         }

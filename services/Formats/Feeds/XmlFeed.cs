@@ -179,6 +179,7 @@ internal sealed partial class XmlFeed
     private readonly List<(string Prefix, string Address)> _namespaces = [];
     private readonly Dictionary<string, string> _canonical = new(StringComparer.Ordinal);
     private readonly HashSet<string> _undeclared = new(StringComparer.Ordinal);
+    private bool _beforeDeclarations;
     private readonly List<Entry> _entries = [];
     private readonly Entry _feed = new();
     private FrozenDictionary<string, (Role Role, string From)> _roles = Roles;
@@ -191,6 +192,11 @@ internal sealed partial class XmlFeed
     private double _periodHours;
     private int _frequency = 1;
     private TimeSpan? _ttl;
+
+    // As many as help whoever has to choose.
+    private const int MaxFeedsNamed = 3;
+
+    private static readonly FrozenSet<string> FeedTypes = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json");
 
     private XmlFeed(string text, Uri? url)
     {
@@ -210,10 +216,43 @@ internal sealed partial class XmlFeed
 
         if (feed._kind is not { } kind)
         {
-            return new ReadingProblem(0, feed._root is null ? "is no feed: it has no elements" : $"is no feed: its first element is <{feed._root}>");
+            return new ReadingProblem(0, feed._root is null ? "is no feed: it has no elements" : feed.IsHtml ? $"is no feed but an HTML page{feed.FeedsOfPage()}" : $"is no feed: its first element is <{feed._root}>");
         }
 
         return feed.Make(kind, document);
+    }
+
+    private bool IsHtml => _kind is null && _root is not null && _root.Equals("html", StringComparison.OrdinalIgnoreCase);
+
+    // Where the head of a page says that its feeds are: the address of a site was given in place of its feed's.
+    private string FeedsOfPage()
+    {
+        var feeds = new List<string>();
+        for (var token = _source.Read(); token != LooseToken.End && feeds.Count < MaxFeedsNamed; token = _source.Read())
+        {
+            if (token != LooseToken.StartTag)
+            {
+                continue;
+            }
+
+            if (_source.Name.Equals("body", StringComparison.OrdinalIgnoreCase))
+            {
+                break;
+            }
+
+            if (_source.Name.Equals("link", StringComparison.OrdinalIgnoreCase) && Attribute("", "rel") is { } rel && rel.Contains("alternate", StringComparison.OrdinalIgnoreCase)
+                && Attribute("", "type") is { } type && FeedTypes.Contains(type.Split(';')[0].Trim()) && Attribute("", "href") is { Length: > 0 } address)
+            {
+                var feed = FeedUrls.Join(_address, address);
+                // Of comments there is a feed on every page of some systems.
+                if (feed.Length <= FormatLimits.MaxAddressChars && !feeds.Contains(feed, StringComparer.Ordinal) && !feed.Contains("comments", StringComparison.OrdinalIgnoreCase))
+                {
+                    feeds.Add(feed);
+                }
+            }
+        }
+
+        return feeds.Count == 0 ? ", which names none" : $", which names {string.Join(" and ", feeds)}";
     }
 
     private void ReadAll()
@@ -233,7 +272,7 @@ internal sealed partial class XmlFeed
                     break;
             }
 
-            if (_kind is null && _root is not null && _root.Equals("html", StringComparison.OrdinalIgnoreCase))
+            if (IsHtml)
             {
                 return;
             }
@@ -296,7 +335,11 @@ internal sealed partial class XmlFeed
             return;
         }
 
-        if (_roles.GetValueOrDefault(Canonical(_source.Name)).Role == Role.Item)
+        // What the element itself declares is not known yet.
+        _beforeDeclarations = true;
+        var isItem = _roles.GetValueOrDefault(Canonical(_source.Name)).Role == Role.Item;
+        _beforeDeclarations = false;
+        if (isItem)
         {
             CloseItem();
         }
@@ -1043,7 +1086,7 @@ internal sealed partial class XmlFeed
         var local = name[(colon + 1)..].ToLowerInvariant();
         var family = Family(prefix);
         canonical = family.Length == 0 ? local : $"{family}:{local}";
-        if (_canonical.Count < 512)
+        if (_canonical.Count < 512 && !_beforeDeclarations)
         {
             _canonical[name] = canonical;
         }
@@ -1063,7 +1106,7 @@ internal sealed partial class XmlFeed
             }
         }
 
-        if (prefix.Length > 0 && prefix != "xml" && _undeclared.Count < FormatLimits.MaxProblems && _undeclared.Add(prefix))
+        if (prefix.Length > 0 && prefix != "xml" && !_beforeDeclarations && _undeclared.Count < FormatLimits.MaxProblems && _undeclared.Add(prefix))
         {
             _source.Problem(_source.Start, $"uses the prefix {prefix} without declaring it");
         }

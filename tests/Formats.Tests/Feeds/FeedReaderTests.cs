@@ -236,7 +236,7 @@ public sealed class FeedReaderTests
     [InlineData("", "empty")]
     [InlineData("   \n", "empty")]
     [InlineData("bukan apa-apa", "neither XML nor JSON")]
-    [InlineData("<!DOCTYPE html><html><head><title>404</title></head></html>", "<html>")]
+    [InlineData("<!DOCTYPE html><html><head><title>404</title></head></html>", "HTML page, which names none")]
     [InlineData("<opml version='2.0'><body/></opml>", "<opml>")]
     [InlineData("<!-- nothing -->", "no elements")]
     [InlineData("{\"error\": \"not found\"}", "without version or title and items")]
@@ -248,6 +248,28 @@ public sealed class FeedReaderTests
         reading.Value.ShouldBeNull();
         reading.Refusal!.Value.Message.ShouldContain(reason);
     }
+
+    [Fact]
+    public void Read_APageInAFeedsPlace_SaysWhichFeedsItNames()
+    {
+        var page = """
+            <!DOCTYPE html><html lang=id><head><meta charset=utf-8><link rel="stylesheet" href="a.css"><LINK REL='alternate' TYPE='application/rss+xml' HREF='/rss.xml'>
+            <link rel="alternate" type="application/rss+xml" href="/comments/feed"><link rel="alternate" hreflang="en" href="/en"><script>if (a < b && c) {}</script>
+            <link rel="alternate" type="application/atom+xml" href="https://kabar.example/atom"></head><body><link rel="alternate" type="application/rss+xml" href="/lain"></body></html>
+            """;
+
+        FeedReader.Read(Encoding.UTF8.GetBytes(page), url: new Uri("https://kabar.example/berita")).Refusal!.Value.Message
+            .ShouldBe("is no feed but an HTML page, which names https://kabar.example/rss.xml and https://kabar.example/atom");
+    }
+
+    [Theory]
+    [InlineData("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'><item rdf:about='a'><title>Kapal</title></item></rdf:RDF>")]
+    [InlineData("<rss><channel><item><title>Kapal</title><atom:link xmlns:atom='http://www.w3.org/2005/Atom' href='https://a.example/1'/></item></channel></rss>")]
+    public void Read_PrefixDeclaredWhereItIsUsed_IsNoProblem(string text) => Read(text).Problems.ShouldBeEmpty();
+
+    [Fact]
+    public void Read_TheSameProblemAtOnePlace_IsToldOnce() =>
+        Read("<rss><channel><item><title>a && b && c &&&& d</title></item></channel></rss>").Problems.Count.ShouldBe(1);
 
     [Theory]
     // What is broken, and a word of the problem that is reported.
