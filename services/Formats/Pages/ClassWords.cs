@@ -12,6 +12,7 @@ internal enum NameVerdict : byte
     Lead,
     Caption,
     Byline,
+    Pager,
 }
 
 /// <summary>The vocabulary of class and id attributes (<c>class-words.txt</c>).</summary>

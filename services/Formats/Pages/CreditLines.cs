@@ -13,6 +13,7 @@ internal static class CreditLines
     // Agencies and initials in brackets: "(Reuters/ANTARA)".
     private const int MaxBracketChars = 60;
 
+    private static readonly SearchValues<char> Alphanumeric = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
     private static readonly SearchValues<char> NoCredit = SearchValues.Create("()[].!?");
     private static readonly FrozenSet<string> Labels = Of("label");
     private static readonly string[] Starts = [.. Of("start")];
@@ -48,6 +49,31 @@ internal static class CreditLines
         var label = text[..colon];
         var end = label.IndexOfAny(" /&,");
         return Labels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(end < 0 ? label : label[..end]);
+    }
+
+    /// <summary>True for the initials of authors and editors, alone in brackets: "(abc/def)", "[ian]", "(Ant/E-3)". They stand behind the text, or behind each of its pages.</summary>
+    public static bool IsInitials(ReadOnlySpan<char> text)
+    {
+        const int maxChars = 24;
+        const int maxAlone = 4;
+        const int maxBesideOthers = 8;
+        if (text.Length is < 3 or > maxChars || (text[0], text[^1]) is not (('(', ')') or ('[', ']')))
+        {
+            return false;
+        }
+
+        var inner = text[1..^1];
+        var several = inner.Contains('/');
+        foreach (var range in inner.SplitAny('/', '-'))
+        {
+            var part = inner[range];
+            if (part.IsEmpty || part.Length > (several ? maxBesideOthers : maxAlone) || part.ContainsAnyExcept(Alphanumeric))
+            {
+                return false;
+            }
+        }
+
+        return char.IsLetter(inner[0]);
     }
 
     /// <summary>The credits of a line, each by itself: breaks between them are blanks in a paragraph ("Pewarta: Rini Editor: Budi").</summary>

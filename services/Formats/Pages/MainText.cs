@@ -150,13 +150,16 @@ internal sealed class MainText
         return verdict;
     }
 
+    // Of the panes of a tab bar one is shown: Bootstrap calls it active.
     private static bool IsHidden(IElement element) =>
-        element.HasAttribute("hidden") || element.GetAttribute("aria-hidden") == "true"
+        element.ClassName is { } names && names.Contains("tab-pane", StringComparison.Ordinal) && element.ClassList.Contains("tab-pane") && !element.ClassList.Contains("active") && !element.ClassList.Contains("show")
+        || element.HasAttribute("hidden") || element.GetAttribute("aria-hidden") == "true"
         || element.GetAttribute("style") is { } style && (style.Contains("display:none", StringComparison.OrdinalIgnoreCase) || style.Contains("display: none", StringComparison.OrdinalIgnoreCase));
 
     // Gives every paragraph its use and its weight.
     private void Judge()
     {
+        const int minArticle = 1500;
         var nodes = _tree.Nodes;
         var blocks = _blocks.Blocks;
         var sums = GoodSums();
@@ -177,6 +180,10 @@ internal sealed class MainText
             {
                 (use, maxShare) = (Use.Caption, 0.15);
             }
+            else if (use == Use.Open && IsOffer(i, good))
+            {
+                (use, maxShare) = (Use.Dropped, 0.3);
+            }
 
             // What holds the headline and a good part of the sentences behind it is the article, or has it inside; a bar that repeats the headline holds few.
             if (use == Use.Dropped && _titleAt >= node.FirstBlock && _titleAt < node.EndBlock && sums[node.EndBlock] - sums[_titleAt] > MinHeadedShare * total)
@@ -184,8 +191,11 @@ internal sealed class MainText
                 use = Use.Open;
             }
 
+            // Behind a whole article even what holds more sentences than it does is what its name says: a feed, a glossary, the comments.
+            var behindArticle = use == Use.Dropped && _titleAt >= 0 && sums[node.FirstBlock] - sums[_titleAt] > minArticle && (element.ClassName is not { } name || byName.GetValueOrDefault(name) <= good);
+
             // A template may cut the text into many parts of one misleading name.
-            if (use != Use.Open && (good <= maxShare * total || use is Use.Caption && good < 600 || use is Use.Byline && good < 250)
+            if (behindArticle || use != Use.Open && (good <= maxShare * total || use is Use.Caption && good < 600 || use is Use.Byline && good < 250)
                 && (use != Use.Dropped || maxShare > MaxDroppedShare || element.ClassName is not { } names || byName.GetValueOrDefault(names) <= maxShare * total))
             {
                 for (var b = node.FirstBlock; b < node.EndBlock; b++)
@@ -231,6 +241,8 @@ internal sealed class MainText
     // Cards: neighbours of one shape, each a linked headline with a sentence or two, are a list of other articles wherever they stand.
     private void DropCards(double[] sums)
     {
+        const int minFeed = 10;
+        const int minArticle = 1000;
         var nodes = _tree.Nodes;
         var blocks = _blocks.Blocks;
         var total = sums[^1];
@@ -260,7 +272,8 @@ internal sealed class MainText
                 }
             }
 
-            if (cards < 3 || cards < others || good > 0.6 * total)
+            // A long feed of other articles may hold more sentences than the article above it.
+            if (cards < 3 || cards < others || good > 0.6 * total && !(cards >= minFeed && _titleAt >= 0 && sums[nodes[parent].FirstBlock] - sums[_titleAt] > minArticle))
             {
                 continue;
             }
@@ -341,6 +354,22 @@ internal sealed class MainText
         return false;
     }
 
+    // A sentence or two with a button, in an element of their own: an offer to subscribe, to register, to take part.
+    private bool IsOffer(int at, double good)
+    {
+        const int maxGood = 300;
+        const int maxButtonChars = 25;
+        ref readonly var node = ref _tree.Nodes[at];
+        var count = node.EndBlock - node.FirstBlock;
+        if (node.Tag != Tag.Block || count is not (2 or 3) || good is 0 or > maxGood)
+        {
+            return false;
+        }
+
+        ref readonly var button = ref _blocks.Blocks[node.EndBlock - 1];
+        return button.LinkDensity > 0.9 && button.Length <= maxButtonChars && button.Punctuation == 0 && _blocks.Blocks[node.EndBlock - 2] is { LinkLength: 0 } words && IsGood(words);
+    }
+
     // What an element's kind, state and name make of what is inside it, and up to which share of the page's sentences that is believed.
     private (Use Use, double MaxShare) UseOf(int at, IElement element, Tag tag)
     {
@@ -356,12 +385,18 @@ internal sealed class MainText
                 return (Use.Open, 0);
         }
 
+        // A script shows one page of the article at a time and hides the others.
+        var verdict = VerdictOf(element);
+        if (verdict == NameVerdict.Pager && !IsPager(at))
+        {
+            return (Use.Open, 0);
+        }
+
         if (IsHidden(element))
         {
             return (Use.Dropped, MaxDroppedShare);
         }
 
-        var verdict = VerdictOf(element);
         return verdict switch
         {
             NameVerdict.Drop or NameVerdict.Caption or NameVerdict.Byline when !_trustsNames => (Use.Open, 0),
@@ -371,11 +406,29 @@ internal sealed class MainText
             NameVerdict.Caption when HoldsBody(at) && IsSentenceEnd(_blocks.TextOf(_blocks.Blocks[_tree.Nodes[at].EndBlock - 1])) => (Use.Open, 0),
             NameVerdict.Drop when IsStandfirst(at, element) => (Use.Lead, 1),
             NameVerdict.Drop => (Use.Dropped, MaxDroppedShare),
+            NameVerdict.Pager => (Use.Dropped, MaxDroppedShare),
             NameVerdict.Caption => (Use.Caption, 0.15),
             NameVerdict.Byline when tag != Tag.Heading => (Use.Byline, 0.05),
             NameVerdict.Lead => (Use.Lead, 1),
             _ => (Use.Open, 0),
         };
+    }
+
+    // Templates that print all pages of an article name each of them, and its heading, after the pager below: that one is links, or hardly a sentence.
+    private bool IsPager(int at)
+    {
+        const double minGood = 200;
+        ref readonly var node = ref _tree.Nodes[at];
+        var (all, links, good) = (0, 0, 0.0);
+        for (var b = node.FirstBlock; b < node.EndBlock; b++)
+        {
+            ref readonly var block = ref _blocks.Blocks[b];
+            all += block.Length;
+            links += block.LinkLength;
+            good += IsGood(block) ? block.Weight * (1 - block.LinkDensity) : 0;
+        }
+
+        return node.Tag == Tag.Heading ? links > 0 : good < minGood || links > all / 2;
     }
 
     // The page's own footer; an article's stands deeper.
@@ -562,7 +615,7 @@ internal sealed class MainText
         }
 
         var start = headline >= first && goodAfter[headline] - goodAfter[first] < 0.2 * totalGood ? headline + 1 : first;
-        var (opened, lastGood) = (0, Last(start, end));
+        var (opened, lastGood) = (0, LastOfText(start, end));
         for (var b = start; b < end; b++)
         {
             ref readonly var block = ref blocks[b];
@@ -585,8 +638,8 @@ internal sealed class MainText
             var tag = TagOf(block.Node);
             if (IsCopyrightLine(block, text))
             {
-                // What is behind it belongs to the outlet, not to the article.
-                if (goodAfter[b] - goodAfter[first] > 0.5 * totalGood)
+                // What is behind it belongs to the outlet, not to the article; unless the paragraphs go on, and it is an image's.
+                if (goodAfter[b] - goodAfter[first] > 0.5 * totalGood && !GoesOn(b, end, kept))
                 {
                     break;
                 }
@@ -625,12 +678,18 @@ internal sealed class MainText
             kept.RemoveAt(kept.Count - 1);
         }
 
-        // A heading stands before text.
+        // A summary or caption above the text may be one of its sentences.
+        while (kept.Count > 1 && kept[0] < first && Repeats(kept))
+        {
+            kept.RemoveAt(0);
+        }
+
+        // A heading stands before text; where the paragraphs are set as headings between images, it is a sentence.
         var written = new StringBuilder();
         for (var k = 0; k < kept.Count; k++)
         {
             ref readonly var block = ref blocks[kept[k]];
-            if (TagOf(block.Node) == Tag.Heading && _uses[kept[k]] != Use.Lead && (k + 1 == kept.Count || TagOf(blocks[kept[k + 1]].Node) == Tag.Heading && Level(blocks[kept[k + 1]].Node) <= Level(block.Node)))
+            if (TagOf(block.Node) == Tag.Heading && _uses[kept[k]] != Use.Lead && !IsSentence(block, _blocks.TextOf(block)) && (k + 1 == kept.Count || TagOf(blocks[kept[k + 1]].Node) == Tag.Heading && Level(blocks[kept[k + 1]].Node) <= Level(block.Node)))
             {
                 continue;
             }
@@ -663,6 +722,47 @@ internal sealed class MainText
         return credits;
     }
 
+    private bool Repeats(List<int> kept)
+    {
+        for (var k = 1; k < kept.Count; k++)
+        {
+            if (_blocks.TextOf(_blocks.Blocks[kept[k]]).SequenceEqual(_blocks.TextOf(_blocks.Blocks[kept[0]])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whether a paragraph of sentences follows that is a neighbour of the last one before, or stands in an element of the same name.
+    private bool GoesOn(int b, int end, List<int> kept)
+    {
+        var last = kept.FindLastIndex(k => IsGood(_blocks.Blocks[k]));
+        if (last < 0)
+        {
+            return false;
+        }
+
+        var parent = ParentOf(kept[last]);
+        for (var next = b + 1; next < end; next++)
+        {
+            if (_uses[next] == Use.Open && IsGood(_blocks.Blocks[next]) && (ParentOf(next) == parent || FirstName(ParentOf(next)) is { Length: > 0 } name && name.SequenceEqual(FirstName(parent))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        // Each page of an article may be an element of its own.
+        ReadOnlySpan<char> FirstName(int node)
+        {
+            var names = _tree.Nodes[node].Element is { ClassName: { } all } ? all.AsSpan().Trim() : default;
+            return names.IndexOf(' ') is var blank and > 0 ? names[..blank] : names;
+        }
+    }
+
     // Whether more links and things left out follow than sentences.
     private bool IsListBehind(int first, int end)
     {
@@ -676,6 +776,33 @@ internal sealed class MainText
 
         return others >= sentences;
     }
+
+    // The last paragraph of sentences, or of the numbered or marked ones that go on behind it: "3. Jalan Merdeka".
+    private int LastOfText(int first, int end)
+    {
+        var last = Last(first, end);
+        if (last < end && TagOf(_blocks.Blocks[last].Node) == Tag.Paragraph)
+        {
+            for (var b = end - 1; b > last; b--)
+            {
+                if (_uses[b] == Use.Open && IsEnumerated(_blocks.TextOf(_blocks.Blocks[b])) && _blocks.Blocks[b].LinkDensity < 0.5 && ParentOf(b) == ParentOf(last))
+                {
+                    return b;
+                }
+            }
+        }
+
+        return last;
+    }
+
+    private static bool IsEnumerated(ReadOnlySpan<char> text)
+    {
+        var digits = text.IndexOfAnyExceptInRange('0', '9');
+        return digits is 1 or 2 && text[digits] is '.' or ')' && text.Length > digits + 2 || text.Length > 3 && text[0] is '•' or '-' or '–' && text[1] == ' ';
+    }
+
+    // The element among whose children a paragraph is; the paragraph's own where breaks part it from the others.
+    private int ParentOf(int block) => _tree.Nodes[_blocks.Blocks[block].Node] is { Tag: Tag.Paragraph } paragraph ? paragraph.Parent : _blocks.Blocks[block].Node;
 
     // The last paragraph of sentences.
     private int Last(int first, int end)
@@ -753,6 +880,12 @@ internal sealed class MainText
         return lastNode >= 0 && node > 0 && nodes[node].Parent == nodes[lastNode].Parent;
     }
 
+    private static bool IsSentence(in PageBlock block, ReadOnlySpan<char> text)
+    {
+        const int minWeight = 60;
+        return block.Weight >= minWeight && text[^1] is '.' or '。';
+    }
+
     private static bool IsSentenceEnd(ReadOnlySpan<char> text) => text.TrimEnd("\"'”’»)」』]") is [.., var last] && last is '.' or '!' or '?' or '…' or '。' or '؟' or '۔' or '।';
 
     private int Level(int node)
@@ -785,7 +918,7 @@ internal sealed class MainText
 
     private bool Keeps(in PageBlock block, Tag tag, ReadOnlySpan<char> text)
     {
-        if (tag == Tag.Heading1 || Promotions.IsPromotion(text, block.LinkDensity) || IsTitle(text))
+        if (tag == Tag.Heading1 || Promotions.IsPromotion(text, block.LinkDensity) || IsTitle(text) || CreditLines.IsInitials(text))
         {
             return false;
         }

@@ -293,6 +293,95 @@ public sealed class PageReaderTests
         article.Kind.ShouldBe(PageKind.Article);
     }
 
+    [Theory]
+    // A script shows one page at a time; all are in the document, named after the pager.
+    [InlineData("<div class='k paging-content' style='display:none'><h2 class='title-paging'>Anggaran</h2><p>{0}</p></div>", "Anggaran|{0}")]
+    [InlineData("<div class='paging'><p>Halaman</p><a href='?page=2'>2</a><a href='?page=3'>3</a></div>", "")]
+    [InlineData("<div class='pagination'>Selanjutnya: <a href='?page=2'>Anggaran dermaga baru menurut dinas perikanan kota, halaman kedua</a></div>", "")]
+    public void Text_InWhatIsNamedAfterAPager_IsKeptUnlessItIsOne(string paged, string expected)
+    {
+        const string long1 = "Kepala dinas perikanan mengatakan hitungan itu akan selesai dalam sebulan, lalu dibahas bersama anggota dewan kota pada sidang pertama tahun depan, sebelum panitia lelang dibentuk dan gambar dermaga diumumkan kepada warga.";
+
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><div class='isi'>{Body}</div>{paged.Replace("{0}", long1, StringComparison.Ordinal)}</div>");
+
+        article.Text.ShouldBe(Lines([First, Second, Third, .. expected.Replace("{0}", long1, StringComparison.Ordinal).Split('|', StringSplitOptions.RemoveEmptyEntries)]));
+    }
+
+    [Fact]
+    public void Text_BehindTheCopyrightOfAnImage_GoesOn()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div>{Body}<div class='k'>Kanal Pesisir ©2026 Warta</div><p>{First} Begitu pula tahun lalu.</p></div><div>© 2026 Warta Contoh</div><div><p>Warta Contoh menyiarkan kabar dari pesisir sejak lama, dari kantor di kota utara.</p></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third, $"{First} Begitu pula tahun lalu."));
+    }
+
+    [Fact]
+    public void Text_BehindTheCopyrightOfAnImageOnItsNextPage_GoesOn()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><div class='teks awal'>{Body}</div><div class='teks'><h2>Anggaran</h2><div>©2026 Warta</div><p>{First} Begitu pula tahun lalu.</p></div></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third, "Anggaran", $"{First} Begitu pula tahun lalu."));
+    }
+
+    [Fact]
+    public void Text_WhoseSentencesAreHeadingsBetweenImages_HasThem()
+    {
+        const string one = "1. Dermaga lama tampak dari menara mercusuar pada pagi hari, ketika kapal pulang.";
+        const string two = "2. Para nelayan menurunkan ikan bersama keluarga mereka di atas papan yang lapuk.";
+
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div>{Body}<h2>{one}</h2><figure><img src='1.jpg'></figure><h2>{two}</h2><figure><img src='2.jpg'></figure><h2>Video pilihan hari ini</h2></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third, one, two));
+    }
+
+    [Fact]
+    public void Text_ThatEndsInShortNumberedLines_HasThem()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div>{Body}<p>Dermaga yang dikeruk</p><p>1. Muara Utara</p><p>2. Teluk Tengah</p></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third, "Dermaga yang dikeruk", "1. Muara Utara", "2. Teluk Tengah"));
+    }
+
+    [Theory]
+    [InlineData("(rl/bh)")]
+    [InlineData("[rin]")]
+    [InlineData("(Ant/E-3)")]
+    public void Text_WithInitialsBehindOneOfItsPages_LeavesThemOut(string initials)
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><p>{First}</p><p>{initials}</p><p>{Second}</p><p>(Tangkapan ikan turun separuh.)</p><p>{Third}</p></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, "(Tangkapan ikan turun separuh.)", Third));
+        article.Credits.ShouldBe([initials]);
+    }
+
+    [Fact]
+    public void Text_WithAnOfferBehindIt_LeavesItOut()
+    {
+        var article = Read($"<h1>Nelayan minta dermaga baru</h1><div><div>{Body}</div><div class='k'><p>Banyak orang baik di sekitar kita, dan kisah mereka layak dibagikan. Kirimkan kisah mereka kepada kami.</p><a href='/kirim'>Kirimkan</a></div></div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
+    [Fact]
+    public void Text_BesideLongListsOfOtherTexts_IsTheArticle()
+    {
+        var article = $"<h1>Nelayan minta dermaga baru</h1><div>{string.Concat(Enumerable.Repeat(Body, 4))}</div>";
+        var feed = string.Concat(Enumerable.Range(1, 40).Select(i => $"<li><h2><a href='/{i}'>Judul berita lain nomor {i} yang cukup panjang</a></h2><div>Kamis, 18 Juni 2026: ringkasan berita lain itu, dalam satu kalimat yang cukup panjang untuk sebuah daftar.</div></li>"));
+        var glossary = string.Concat(Enumerable.Range(1, 40).Select(i => $"<li><b>Istilah {i}</b><p>Keterangan istilah nomor {i}, ditulis untuk pembaca yang belum mengenalnya, dalam satu kalimat yang cukup panjang.</p></li>"));
+
+        Read($"<div>{article}<ul>{feed}</ul></div>").Text.ShouldBe(Lines([.. Enumerable.Repeat(Lines(First, Second, Third), 4)]));
+        Read($"<div>{article}<div class='widget-rightside'><ul>{glossary}</ul></div></div>").Text.ShouldBe(Lines([.. Enumerable.Repeat(Lines(First, Second, Third), 4)]));
+        Read($"<div>{article}<div class='tab-pane fade'><ul>{glossary}</ul></div></div>").Text.ShouldBe(Lines([.. Enumerable.Repeat(Lines(First, Second, Third), 4)]));
+    }
+
+    [Fact]
+    public void Text_WhoseFirstSentenceIsItsSummaryToo_HasItOnce()
+    {
+        var article = Read($"<meta property='og:description' content='{Second}'><h1>Nelayan minta dermaga baru</h1><div class='foto'><p>{Second}</p></div><div>{Body}</div>");
+
+        article.Text.ShouldBe(Lines(First, Second, Third));
+    }
+
     [Fact]
     public void Captions_OfImages_AreKeptApart()
     {
