@@ -133,8 +133,14 @@ internal static class DeadLettersCommand
                 Layout.Remark(terminal.Console, $"{Wording.Count((int)answer.Moved, "message")} {done}.");
             }
 
-            // Somebody asked for messages that are not there.
-            return answer.Moved < request.Ids.Count ? ExitCode.ItemsFailed : ExitCode.Ok;
+            var missing = request.Ids.Distinct(StringComparer.Ordinal).Count() - answer.Moved;
+            if (missing <= 0)
+            {
+                return ExitCode.Ok;
+            }
+
+            terminal.Say($"{missing} of the ids {(missing == 1 ? "is" : "are")} of no dead letter{(request.Queue.Length > 0 ? $" of {request.Queue}" : "")}: put back or removed meanwhile, or mistyped.");
+            return ExitCode.ItemsFailed;
         });
         examples.Add(command, $"sikap dead-letters {name} --queue article-ingested", $"sikap dead-letters {name} 0f7c9f4e-0000-0000-0000-000000000000");
         return command;

@@ -108,6 +108,11 @@ internal static class StoreCommand
                 opened.ForEach(one => one.Dispose());
             }
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            terminal.Say("Interrupted. What was copied stays; the same command goes on from there.");
+            throw;
+        }
         catch (StoreUnavailableException unusable) when (unusable.InnerException is StoreVersionException later)
         {
             throw new CommandFailure(ExitCode.Usage, later.Message);

@@ -51,6 +51,7 @@ public sealed class DeadLettersCommandTests : IAsyncLifetime
         var run = await _gateway.RunAsync("dead-letters", "retry", "a-2", "a-9");
 
         run.Code.ShouldBe(ExitCode.ItemsFailed);
+        run.Error.ShouldContain("of no dead letter");
         run.Out.ShouldContain("1 message put back.");
         _gateway.Questions.Single().ShouldBe(new SelectDeadLettersRequest { Ids = { "a-2", "a-9" } });
     }

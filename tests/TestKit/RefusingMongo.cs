@@ -6,7 +6,7 @@ using MongoDB.Bson.Serialization;
 
 namespace Sikap.TestKit;
 
-/// <summary>A MongoDB server as a user without rights sees it: it greets, and answers every command with code 13, unauthorized.</summary>
+/// <summary>A MongoDB server as a user without rights sees it: it greets, and answers every command with code 13, unauthorized, unless it is told what to answer.</summary>
 public sealed class RefusingMongo : IAsyncDisposable
 {
     private const int LegacyQuery = 2004;
@@ -17,9 +17,13 @@ public sealed class RefusingMongo : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
 
+    private readonly Func<string, BsonDocument?>? _answer;
+
     /// <summary>Listens on a free port.</summary>
-    public RefusingMongo()
+    /// <param name="answer">Answers a command by its name; null = the refusal.</param>
+    public RefusingMongo(Func<string, BsonDocument?>? answer = null)
     {
+        _answer = answer;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -79,13 +83,13 @@ public sealed class RefusingMongo : IAsyncDisposable
         }
     }
 
-    private static BsonDocument Answer(string command) => command is "hello" or "isMaster" or "ismaster"
+    private BsonDocument Answer(string command) => command is "hello" or "isMaster" or "ismaster"
         ? new BsonDocument
         {
             { "ok", 1 }, { "helloOk", true }, { "isWritablePrimary", true }, { "ismaster", true }, { "minWireVersion", 0 }, { "maxWireVersion", 21 },
             { "maxBsonObjectSize", 16 << 20 }, { "maxMessageSizeBytes", 48_000_000 }, { "maxWriteBatchSize", 100_000 },
         }
-        : new BsonDocument { { "ok", 0 }, { "code", 13 }, { "codeName", "Unauthorized" }, { "errmsg", $"not authorized to execute command {command}" } };
+        : _answer?.Invoke(command) ?? new BsonDocument { { "ok", 0 }, { "code", 13 }, { "codeName", "Unauthorized" }, { "errmsg", $"not authorized to execute command {command}" } };
 
     private static byte[] Reply(bool legacy, int to, BsonDocument document)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -17,6 +18,13 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
 
     /// <summary>The servers' code for a user without the right to do something.</summary>
     private const int Unauthorized = 13;
+
+    /// <summary>
+    /// The servers' codes for what is no message's fault and passes, or is an operator's to mend: hosts and shards away, elections, shutdowns and read concerns that cannot be met (6, 7, 46, 64, 70, 71, 74, 89, 91, 133, 134, 189,
+    /// 202, 262, 9001, 10107, 11600, 11602, 13435, 13436), work cut off on the server with its locks, plans and cursors (24, 43, 112, 175, 237, 11601), a full disk (14031).
+    /// </summary>
+    private static readonly FrozenSet<int> Passing =
+        new[] { 6, 7, 24, 43, 46, 64, 70, 71, 74, 89, 91, 112, 133, 134, 175, 189, 202, 237, 262, 9001, 10107, 11600, 11601, 11602, 13435, 13436, 14031 }.ToFrozenSet();
 
     /// <summary>Longest wait for the majority; the write is done then, but may be rolled back.</summary>
     private static readonly TimeSpan MajorityTimeout = TimeSpan.FromSeconds(10);
@@ -41,7 +49,7 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
         _name = parsed.DatabaseName ?? defaultDatabase;
         _migrations = migrations;
         _schemaId = schemaId;
-        _client = new MongoClient(MongoClientSettings.FromUrl(parsed));
+        _client = new MongoClient(SettingsOf(url));
         _database = _client.GetDatabase(_name).WithWriteConcern(new WriteConcern("majority", MajorityTimeout, journal: true));
     }
 
@@ -63,6 +71,21 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
         {
             return [new ValidationResult($"{option}: {exception.Message}", [option])];
         }
+    }
+
+    /// <summary>
+    /// What a client goes by: the connection string, and where it says nothing shorter waits than the drivers' own, which let a call wait for more than a minute on a server that has fallen silent,
+    /// longer than any caller does. With these it hears within 25 s that the store is away, and an election of the usual length is still waited for.
+    /// </summary>
+    internal static MongoClientSettings SettingsOf(string url)
+    {
+        var settings = MongoClientSettings.FromUrl(new MongoUrl(url));
+        settings.HeartbeatInterval = Said("heartbeatFrequencyMS") ? settings.HeartbeatInterval : TimeSpan.FromSeconds(5);
+        settings.ConnectTimeout = Said("connectTimeoutMS") ? settings.ConnectTimeout : TimeSpan.FromSeconds(5);
+        settings.ServerSelectionTimeout = Said("serverSelectionTimeoutMS") ? settings.ServerSelectionTimeout : TimeSpan.FromSeconds(15);
+        return settings;
+
+        bool Said(string option) => url.Contains($"{option}=", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The database that a connection string names; null = none.</summary>
@@ -157,9 +180,10 @@ public sealed class MongoStore : IDisposable, IAsyncDisposable
     {
         _ when IsRefusal(failure) => true,
         TimeoutException or MongoConnectionException or MongoConnectionPoolPausedException or MongoNotPrimaryException or MongoNodeIsRecoveringException or MongoExecutionTimeoutException => true,
-        MongoWriteException refused => refused.WriteError is null,
-        MongoBulkWriteException refused => refused.WriteErrors.Count == 0,
+        MongoWriteException refused => refused.WriteError is null || Passing.Contains(refused.WriteError.Code),
+        MongoBulkWriteException refused => refused.WriteErrors.All(error => Passing.Contains(error.Code)),
         MongoWriteConcernException => true,
+        MongoCommandException refused when Passing.Contains(refused.Code) => true,
         MongoException other => other.HasErrorLabel("RetryableWriteError"),
         _ => false,
     };
