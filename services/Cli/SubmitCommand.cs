@@ -14,7 +14,7 @@ internal static class SubmitCommand
         var files = new Argument<string[]>("file")
         {
             Description = """
-                Files, folders of them, or - for standard input. What a file holds is told by its content: plain text (one article), JSON Lines (one object a line: id, publisher, url, published, title, text), CSV, HTML,
+                Files, folders of them, or - for standard input. What a file holds is told by its content: plain text (one article), JSON Lines (one object a line: id, publisher, url, published, title, text) or an array of such objects, CSV, HTML,
                 what news agencies deliver (NewsML-G2, NewsML 1.2, NITF, ninjs, IPTC 7901, ANPA 1312), web archives (WARC, ARC), zip and tar files of these, all of it packed with gzip or not
                 """.ReplaceLineEndings(" "),
             Arity = ArgumentArity.ZeroOrMore,
@@ -27,7 +27,7 @@ internal static class SubmitCommand
             Description = "Columns of tables and members of JSON objects: text=Body,title=Headline,published=Date,publisher=@ANTARA, where @ begins a fixed text and {A} {B} joins columns; published-format=dd/MM/yyyy says how dates are written. Or a YAML file that says the same",
             HelpName = "mapping",
         };
-        var encoding = new Option<string>("--encoding") { Description = "Charset of text files and tables that are not UTF-8, such as windows-1252", HelpName = "charset" };
+        var encoding = new Option<string>("--encoding") { Description = "Charset of texts, lines and tables, such as windows-1252, where their bytes do not tell it", HelpName = "charset" };
         var delimiter = new Option<string>("--delimiter") { Description = "What separates the fields of tables, when the header does not tell: one character, or tab", HelpName = "character" };
         var checkpoint = new Option<string>("--checkpoint") { Description = "Notes in this file how far the server has answered, and goes on from there when it exists", HelpName = "file" };
         var watch = new Option<string>("--watch") { Description = "Submits what is put into this folder, each file once and when it is no longer written to, until stopped", HelpName = "folder" };
@@ -147,6 +147,7 @@ internal static class SubmitCommand
         private bool _waited;
         private readonly SortedDictionary<string, long> _passedOver = new(StringComparer.Ordinal);
         private long _begun = time.GetTimestamp();
+        private long _answeredBytes;
         private Source? _source;
 
         public required bool Json { get; init; }
@@ -170,10 +171,17 @@ internal static class SubmitCommand
                 return new InputMark(index, units, ended);
             }).ToList();
             _begun = time.GetTimestamp();
-            _source = new Source(reader, paths, checkpoint, paths.Contains(TextFiles.StandardInput) ? null : paths.Sum(Length), _accepted + _known);
+            _answeredBytes = 0;
+            _source = new Source(paths, checkpoint, paths.Contains(TextFiles.StandardInput) ? null : paths.Sum(Length), _accepted + _known);
             try
             {
                 await SubmitAsync(reader.ReadAsync(paths, done is null ? null : index => done[index], cancellation), cancellation);
+            }
+            catch (Exception exception) when (cancellation.IsCancellationRequested && exception is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+            {
+                _progress.Clear();
+                terminal.Say($"interrupted: {_accepted + _known} articles were stored, {_rejected} rejected. {(checkpoint is null ? "Submit again: what is stored already is recognised." : "The same command goes on behind them.")}");
+                throw;
             }
             finally
             {
@@ -425,6 +433,7 @@ internal static class SubmitCommand
 
         private void Done(SubmitItem item)
         {
+            _answeredBytes = Math.Max(_answeredBytes, item.BytesRead);
             if (item.Mark is { } mark && _source is { Checkpoint: { } checkpoint } source)
             {
                 checkpoint.Note(source.Paths[mark.File], mark);
@@ -453,14 +462,15 @@ internal static class SubmitCommand
                 return "";
             }
 
-            var read = source.Reader.BytesRead;
+            // What is on its way says nothing of the pace: the whole of a small file fits into the connection.
+            var read = Interlocked.Read(ref _answeredBytes);
             var left = source.TotalBytes is { } total && read > 0 && total > read ? TimeSpan.FromSeconds(elapsed.TotalSeconds * (total - read) / read) : (TimeSpan?)null;
             return string.Create(CultureInfo.InvariantCulture, $"; {(_accepted + _known - source.StoredBefore) / elapsed.TotalSeconds:0}/s; {read / Megabyte:0.0}{(source.TotalBytes is { } all ? $" of {all / Megabyte:0.0}" : "")} MB")
                 + (left is { } rest ? string.Create(CultureInfo.InvariantCulture, $", {(int)rest.TotalHours}:{rest:mm\\:ss} left") : "");
         }
 
         /// <summary>What is being read.</summary>
-        private sealed record Source(InputReader Reader, IReadOnlyList<string> Paths, SubmitCheckpoint? Checkpoint, long? TotalBytes, long StoredBefore);
+        private sealed record Source(IReadOnlyList<string> Paths, SubmitCheckpoint? Checkpoint, long? TotalBytes, long StoredBefore);
 
         private void Reject(string reference, string reason)
         {

@@ -85,6 +85,9 @@ public static class TextDecoding
         ["ja"] = "shift_jis", ["ko"] = "ks_c_5601-1987", ["zh-tw"] = "big5", ["zh-hk"] = "big5", ["zh-hant"] = "big5", ["zh"] = "gb18030",
     }.ToFrozenDictionary();
 
+    // Control characters that stand in no text: all but those of white space, the end mark of old systems and the escape of charsets that switch.
+    private static readonly SearchValues<byte> NoText = SearchValues.Create([.. Enumerable.Range(0, 32).Where(value => value is not (9 or 10 or 11 or 12 or 13 or 0x1A or 0x1B)).Select(value => (byte)value)]);
+
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \"';,/>\t\r\n");
 
     private static readonly char[] Windows1252High = MakeWindows1252();
@@ -148,6 +151,20 @@ public static class TextDecoding
         }
 
         return new((legacy ?? Find("windows-1252")!).GetString(content), legacy?.WebName ?? "windows-1252", legacy is null ? "default" : "language");
+    }
+
+    /// <summary>The charset of a plain text, a table or lines, in which nothing can be declared but by a byte order mark: UTF-16 by its zeros, UTF-8 where the bytes are that, else what they look like, Windows' own of the west in doubt.</summary>
+    /// <returns>Null for what is no text, and for UTF-8 into which other bytes were put: as another charset all of it would be read wrong.</returns>
+    public static Encoding? OfPlainText(ReadOnlySpan<byte> content)
+    {
+        if ((content.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) ? Encoding.Unicode : content.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]) ? Encoding.BigEndianUnicode : CharsetGuess.OfWide(content)) is { } wide)
+        {
+            return wide;
+        }
+
+        return Utf8.IsValid(content) ? Encoding.UTF8
+            : content.ContainsAny(NoText) || ForeignShare(content) <= 0.5 ? null
+            : CharsetGuess.Of(content) ?? Find("windows-1252");
     }
 
     /// <summary>The charset that a name stands for on the web; null for an unknown one.</summary>

@@ -81,6 +81,9 @@ internal sealed class FakeGateway : IAsyncDisposable
     /// <summary>When set, the stream of submissions breaks after so many.</summary>
     public int? BreakAfter { get; set; }
 
+    /// <summary>Articles of a stream that are answered for before nothing more is; null = all.</summary>
+    public long? HangAfter { get; set; }
+
     public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     public static async Task<FakeGateway> StartAsync()
@@ -132,6 +135,11 @@ internal sealed class FakeGateway : IAsyncDisposable
                 if (index == gateway.BreakAfter)
                 {
                     throw new RpcException(new Status(StatusCode.Unavailable, "store away"));
+                }
+
+                if (index == gateway.HangAfter)
+                {
+                    await Task.Delay(Timeout.Infinite, context.CancellationToken);
                 }
 
                 var known = gateway.Submitted.Any(earlier => earlier.Text == request.Text && Equals(earlier.Page, request.Page));

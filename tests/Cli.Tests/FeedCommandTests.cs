@@ -43,7 +43,7 @@ public sealed class FeedCommandTests
         var run = await CommandLineRun.OfAsync(["feed", "read", "-"], CommandLineRun.Utf8("<html><body>404</body></html>"));
 
         run.Code.ShouldBe(ExitCode.ItemsFailed);
-        run.Error.ShouldContain("<html>");
+        run.Error.ShouldContain("is no feed but an HTML page");
         run.Out.ShouldBeEmpty();
     }
 

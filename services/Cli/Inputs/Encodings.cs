@@ -1,9 +1,9 @@
 using System.Text;
-using System.Text.Unicode;
+using Sikap.Formats;
 
 namespace Sikap.Cli;
 
-/// <summary>Charsets of tables.</summary>
+/// <summary>Charsets of texts, tables and lines.</summary>
 internal static class Encodings
 {
     /// <summary>The charset of that name; null when there is none.</summary>
@@ -21,19 +21,44 @@ internal static class Encodings
     }
 
     /// <summary>
-    /// A stream in a charset whose first half is ASCII, and that charset: UTF-16 is turned into UTF-8. What is not said by a mark or by <paramref name="given"/> is UTF-8 where the beginning is, else what spreadsheets of western
-    /// systems write, windows-1252.
+    /// A stream in a charset whose first half is ASCII, and that charset: UTF-16 is turned into UTF-8. What is not said by a mark or by <paramref name="given"/> is told by the beginning; it refuses bytes that it does not have.
     /// </summary>
     public static (Stream Stream, Encoding Encoding) Open(Stream stream, ReadOnlySpan<byte> head, Encoding? given)
     {
         var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-        var wide = head is [0xFF, 0xFE, ..] ? Encoding.Unicode : head is [0xFE, 0xFF, ..] ? Encoding.BigEndianUnicode : given?.CodePage is 1200 or 1201 or 12000 or 12001 ? given : null;
-        if (wide is not null)
+        // What was looked at may end within a character; in UTF-16 it cannot be cut behind the byte of a line end.
+        var whole = head.Length >= InputFormats.HeadBytes && head.LastIndexOf((byte)'\n') is var line and >= 0 ? head[..(line + 1)] : head;
+        var told = head is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? TextDecoding.OfPlainText(head[..2]) : given ?? TextDecoding.OfPlainText(whole.Length % 2 == 1 && head.Contains((byte)0) ? head : whole);
+        return told?.CodePage is 1200 or 1201 or 12000 or 12001 ? (Encoding.CreateTranscodingStream(stream, told, strict, leaveOpen: true), strict)
+            : (stream, told is null || told.CodePage == strict.CodePage ? strict : Strict(told));
+    }
+
+    /// <summary>The text of a file, and the charset it was read in where that was guessed; null and null for what is no text.</summary>
+    public static (string? Text, string? Guessed) Read(ReadOnlySpan<byte> bytes, Encoding? given)
+    {
+        var encoding = bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] ? TextDecoding.OfPlainText(bytes[..2]) : given ?? TextDecoding.OfPlainText(bytes);
+        if (encoding is null)
         {
-            return (Encoding.CreateTranscodingStream(stream, wide, strict, leaveOpen: true), strict);
+            return default;
         }
 
-        // What was looked at may end within a character.
-        return (stream, given ?? (Utf8.IsValid(head) || (head.Length >= InputFormats.HeadBytes && Utf8.IsValid(head[..(head.LastIndexOf((byte)'\n') + 1)])) ? strict : Find("windows-1252")!));
+        try
+        {
+            var text = Strict(encoding).GetString(bytes);
+            // In UTF-8 the mark stays, as spans of the text count it.
+            return encoding.CodePage == Encoding.UTF8.CodePage ? (text, null)
+                : (text.TrimStart('\uFEFF'), given is null && encoding.CodePage is not (1200 or 1201) ? encoding.WebName : null);
+        }
+        catch (DecoderFallbackException)
+        {
+            return default;
+        }
+    }
+
+    private static Encoding Strict(Encoding encoding)
+    {
+        var strict = (Encoding)encoding.Clone();
+        strict.DecoderFallback = DecoderFallback.ExceptionFallback;
+        return strict;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sikap.Formats.Archives;
+using Sikap.Formats.Tables;
 
 namespace Sikap.Cli;
 
@@ -9,7 +10,7 @@ internal enum InputFormat
     /// <summary>One article as plain text.</summary>
     Text,
 
-    /// <summary>One JSON object a line.</summary>
+    /// <summary>One JSON object a line, or an array of them.</summary>
     JsonLines,
 
     /// <summary>A table with a header, fields separated by commas, semicolons, tabulators or bars.</summary>
@@ -105,6 +106,7 @@ internal static class InputFormats
         {
             (byte)'<' => IsHtml(start) ? InputFormat.Html : InputFormat.Wire,
             (byte)'{' => IsObjectWithText(start) ? InputFormat.JsonLines : InputFormat.Wire,
+            (byte)'[' when JsonArrayReader.Begins(start) && IsArrayWithText(start) => InputFormat.JsonLines,
             (byte)'[' when start.Length > 1 && start[1..].TrimStart(" \t\r\n"u8) is [(byte)'{', ..] => InputFormat.Wire,
             // XML in two bytes a character.
             0xFE or 0xFF or 0 => InputFormat.Wire,
@@ -130,6 +132,29 @@ internal static class InputFormats
             {
                 return true;
             }
+        }
+
+        return false;
+    }
+
+    // An array of articles: its first element has a text of its own; items of ninjs have none.
+    private static bool IsArrayWithText(ReadOnlySpan<byte> start)
+    {
+        var reader = new Utf8JsonReader(start, isFinalBlock: false, default);
+        try
+        {
+            // Array, object, member.
+            while (reader.Read() && !(reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.EndObject))
+            {
+                if (reader.CurrentDepth == 2 && reader.TokenType == JsonTokenType.PropertyName && reader.GetString()!.Equals("text", StringComparison.OrdinalIgnoreCase))
+                {
+                    return true;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // What is wrong with it is told by its reader.
         }
 
         return false;

@@ -53,7 +53,6 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
     // Where a header was read from; more are no table.
     private const int MaxColumns = 1000;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 32 };
 
     private Func<long>? _current;
@@ -68,12 +67,12 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
     /// <param name="cancellation">Ends the reading.</param>
     public async IAsyncEnumerable<SubmitItem> ReadAsync(IReadOnlyList<string> files, Func<int, InputMark>? done, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var ahead = Channel.CreateBounded<(Task<List<SubmitItem>> Items, InputMark Mark)>(new BoundedChannelOptions(Environment.ProcessorCount * 2) { SingleReader = true, SingleWriter = true });
+        var ahead = Channel.CreateBounded<(Task<List<SubmitItem>> Items, InputMark Mark, long BytesRead)>(new BoundedChannelOptions(Environment.ProcessorCount * 2) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var reading = Task.Run(() => ReadAheadAsync(files, done, ahead.Writer, stop.Token), CancellationToken.None);
         try
         {
-            await foreach (var (task, mark) in ahead.Reader.ReadAllAsync(cancellation))
+            await foreach (var (task, mark, bytes) in ahead.Reader.ReadAllAsync(cancellation))
             {
                 var items = await task;
                 for (var i = 0; i < items.Count - 1; i++)
@@ -81,7 +80,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
                     yield return items[i];
                 }
 
-                yield return items.Count == 0 ? new SubmitItem("", null, "") { PassedOver = "", Mark = mark } : items[^1] with { Mark = mark };
+                yield return (items.Count == 0 ? new SubmitItem("", null, "") { PassedOver = "" } : items[^1]) with { Mark = mark, BytesRead = bytes };
             }
 
             await reading;
@@ -93,7 +92,7 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         }
     }
 
-    private async Task ReadAheadAsync(IReadOnlyList<string> files, Func<int, InputMark>? done, ChannelWriter<(Task<List<SubmitItem>>, InputMark)> ahead, CancellationToken cancellation)
+    private async Task ReadAheadAsync(IReadOnlyList<string> files, Func<int, InputMark>? done, ChannelWriter<(Task<List<SubmitItem>>, InputMark, long)> ahead, CancellationToken cancellation)
     {
         try
         {
@@ -110,10 +109,10 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
                 {
                     cancellation.ThrowIfCancellationRequested();
                     units++;
-                    await ahead.WriteAsync((Task.Run(() => unit.Read().ToList(), cancellation), new InputMark(file, units, false)), cancellation);
+                    await ahead.WriteAsync((Task.Run(() => unit.Read().ToList(), cancellation), new InputMark(file, units, false), BytesRead), cancellation);
                 }
 
-                await ahead.WriteAsync((Task.FromResult<List<SubmitItem>>([]), new InputMark(file, units, true)), cancellation);
+                await ahead.WriteAsync((Task.FromResult<List<SubmitItem>>([]), new InputMark(file, units, true), BytesRead), cancellation);
             }
 
             ahead.Complete();
@@ -263,14 +262,9 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
 
     private SubmitItem Text(string name, ReadOnlySpan<byte> bytes)
     {
-        try
-        {
-            return new SubmitItem(name, new SubmitArticleRequest { Text = (options.Encoding ?? StrictUtf8).GetString(bytes), Publisher = options.Publisher ?? "", ClientRef = Shorten(name) }, "");
-        }
-        catch (DecoderFallbackException)
-        {
-            return new SubmitItem(name, null, "is not UTF-8 text");
-        }
+        var (text, guessed) = Encodings.Read(bytes, options.Encoding);
+        return text is null ? new SubmitItem(name, null, options.Encoding is null ? "is not UTF-8 text" : $"is no text in {options.Encoding.WebName}")
+            : new SubmitItem(name, new SubmitArticleRequest { Text = text, Publisher = options.Publisher ?? "", ClientRef = Shorten(name) }, guessed is null ? "" : $"is not UTF-8 text and was read as {guessed}; see --encoding");
     }
 
     // The page itself is sent: what it tells of authors, canonical address and how exactly it is dated has no place beside a text. Whether it holds an article is looked at here, as an archive is full of pages that do not.
@@ -383,28 +377,49 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
 
     private IEnumerable<InputUnit> Lines(string name, Stream stream)
     {
-        var reader = new RowReader(stream, quoted: false);
-        while (reader.Read(out var row))
+        var source = stream as CountingStream ?? new CountingStream(stream);
+        var (opened, encoding) = Encodings.Open(source, source.Peek(InputFormats.HeadBytes).Span, options.Encoding);
+        var text = opened as CountingStream ?? new CountingStream(opened);
+        var isArray = JsonArrayReader.Begins(text.Peek(InputFormats.HeadBytes).Span);
+        foreach (var row in isArray ? Elements(text) : Lines(text))
         {
-            var place = string.Create(CultureInfo.InvariantCulture, $"{name}:{row.Line}");
+            // Arrays are mostly written in one line.
+            var place = string.Create(CultureInfo.InvariantCulture, $"{name}{(isArray ? '@' : ':')}{(isArray ? row.Offset : row.Line)}");
             var bytes = row.Bytes.ToArray();
-            yield return row.Problem is { } problem ? Bad(place, problem) : new InputUnit(place, () => [Line(place, bytes)]);
+            yield return row.Problem is { } problem ? Bad(place, problem) : new InputUnit(place, () => [Line(place, bytes, encoding)]);
         }
     }
 
-    private SubmitItem Line(string place, byte[] bytes)
+    private static IEnumerable<Row> Lines(Stream stream)
+    {
+        var reader = new RowReader(stream, quoted: false);
+        while (reader.Read(out var row))
+        {
+            yield return row;
+        }
+    }
+
+    private static IEnumerable<Row> Elements(Stream stream)
+    {
+        var reader = new JsonArrayReader(stream);
+        while (reader.Read(out var row))
+        {
+            yield return row;
+        }
+    }
+
+    private SubmitItem Line(string place, byte[] bytes, Encoding encoding)
     {
         try
         {
             // The parser says of wrong bytes what it says of any other fault.
-            StrictUtf8.GetCharCount(bytes);
-            using var document = JsonDocument.Parse(bytes, JsonOptions);
+            using var document = JsonDocument.Parse(encoding.GetString(bytes), JsonOptions);
             return document.RootElement.ValueKind != JsonValueKind.Object ? new SubmitItem(place, null, "is no JSON object with a text")
                 : Article(place, options.Map ?? ColumnMapping.Default, column => Member(document.RootElement, column), "is");
         }
         catch (DecoderFallbackException)
         {
-            return new SubmitItem(place, null, "is not UTF-8 text");
+            return new SubmitItem(place, null, "is not UTF-8 text; see --encoding");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -438,7 +453,9 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         var source = stream as CountingStream ?? new CountingStream(stream);
         var (opened, encoding) = Encodings.Open(source, source.Peek(InputFormats.HeadBytes).Span, options.Encoding);
         var rows = opened as CountingStream ?? new CountingStream(opened);
-        var delimiter = (byte)(options.Delimiter ?? Delimiter(rows.Peek(InputFormats.HeadBytes).Span));
+        var head = rows.Peek(InputFormats.HeadBytes).Span;
+        var stated = StatedDelimiter(head);
+        var delimiter = (byte)(options.Delimiter ?? stated ?? Delimiter(head));
         var reader = new RowReader(rows, quoted: true, delimiter);
         Dictionary<string, int>? columns = null;
         var map = options.Map ?? ColumnMapping.Default;
@@ -453,6 +470,12 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
                     yield break;
                 }
 
+                continue;
+            }
+
+            if (columns is null && stated is not null)
+            {
+                stated = null;
                 continue;
             }
 
@@ -502,6 +525,14 @@ internal sealed class InputReader(InputOptions options, Terminal terminal, TimeP
         {
             return null;
         }
+    }
+
+    // The line "sep=;" that spreadsheets write and read before the header.
+    private static char? StatedDelimiter(ReadOnlySpan<byte> head)
+    {
+        head = head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? head[3..] : head;
+        var line = head[..Math.Max(head.IndexOf((byte)'\n'), 0)].Trim("\r\" "u8);
+        return line.Length == 5 && System.Text.Ascii.EqualsIgnoreCase(line[..4], "sep="u8) ? (char)line[4] : null;
     }
 
     // What stands most often in the header, outside quotation marks.

@@ -13,6 +13,9 @@ internal sealed record SubmitItem(string Ref, SubmitArticleRequest? Request, str
 
     /// <summary>When everything up to here is done, so is this much of the file; null in the midst of a unit.</summary>
     public InputMark? Mark { get; init; }
+
+    /// <summary>Bytes of all files that were read when it was; 0 in the midst of a unit.</summary>
+    public long BytesRead { get; init; }
 }
 
 /// <summary>How far a file was read.</summary>

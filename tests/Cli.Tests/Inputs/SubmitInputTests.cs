@@ -160,6 +160,56 @@ public sealed class SubmitInputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Table_ThatStatesItsDelimiter_IsReadWithIt()
+    {
+        Write("sheet.csv", "sep=|\r\ntext|title, long\r\n\"Warga, kata dia, mendukung.\"|A\r\n");
+
+        var run = await _gateway.RunAsync("submit", PathOf("sheet.csv"));
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        _gateway.Submitted.Single().Text.ShouldBe("Warga, kata dia, mendukung.");
+    }
+
+    [Theory]
+    [InlineData("a.csv", "text\n\"Warga “setuju” – kata Renée.\"\n", "utf-16")]
+    [InlineData("a.csv", "text\n\"Warga “setuju” – kata Renée.\"\n", "windows-1252")]
+    [InlineData("a.jsonl", "{\"text\": \"Warga “setuju” – kata Renée.\"}\n", "utf-16")]
+    [InlineData("a.jsonl", "{\"text\": \"Warga “setuju” – kata Renée.\"}\n", "windows-1252")]
+    [InlineData("a.txt", "Warga “setuju” – kata Renée.", "utf-16")]
+    [InlineData("a.txt", "Warga “setuju” – kata Renée.", "windows-1252")]
+    public async Task Charset_ThatNobodyDeclares_IsToldByTheBytes(string name, string content, string charset)
+    {
+        // The one without a byte order mark.
+        var encoding = charset == "utf-16" ? new UnicodeEncoding(bigEndian: false, byteOrderMark: false) : CodePagesEncodingProvider.Instance.GetEncoding(charset)!;
+        File.WriteAllBytes(PathOf(name), encoding.GetBytes(content));
+
+        var run = await _gateway.RunAsync("submit", PathOf(name));
+
+        run.Code.ShouldBe(ExitCode.Ok, run.Error);
+        _gateway.Submitted.Single().Text.ShouldBe("Warga “setuju” – kata Renée.");
+    }
+
+    [Fact]
+    public async Task Charset_OfUtf8WithAWrongByte_IsNotGuessed()
+    {
+        File.WriteAllBytes(PathOf("a.txt"), [.. "Renée, Zoë dan José setuju."u8, 0xE9, .. " Ya."u8]);
+
+        (await _gateway.RunAsync("submit", PathOf("a.txt"))).Error.ShouldContain("a.txt: is not UTF-8 text");
+    }
+
+    [Fact]
+    public async Task JsonArray_IsReadElementByElement()
+    {
+        Write("export.json", "[\n {\"text\": \"Warga setuju, kata dia, ] dan } pun.\"},\n 5,\n {\"text\": \"Lurah \\\"menolak\\\", katanya.\", \"tags\": [{\"a\": 1}]}\n]\n");
+
+        var run = await _gateway.RunAsync("submit", PathOf("export.json"));
+
+        run.Out.Trim().ShouldBe("2 accepted, 0 already known, 1 rejected");
+        run.Error.ShouldContain("export.json@54: is no JSON object with a text");
+        _gateway.Submitted.Select(request => request.Text).ShouldBe(["Warga setuju, kata dia, ] dan } pun.", "Lurah \"menolak\", katanya."]);
+    }
+
+    [Fact]
     public async Task Table_BadRows_AreReportedByLine()
     {
         Write("artikel.csv", "text,title\nSatu.,A\n\"tidak ditutup,B\nDua.,C\na,b,c\n");
@@ -288,6 +338,23 @@ public sealed class SubmitInputTests : IAsyncLifetime
         _gateway.Submitted.Select(request => request.Text).ShouldBe(Enumerable.Range(0, 200).Select(i => $"Artikel {i}."));
 
         (await _gateway.RunAsync(command)).Out.Trim().ShouldBe("0 accepted, 0 already known, 0 rejected");
+    }
+
+    [Fact]
+    public async Task Interrupted_SaysWhatWasStoredAndHowToGoOn()
+    {
+        Write("artikel.jsonl", string.Concat(Enumerable.Range(0, 200).Select(i => $"{{\"text\": \"Artikel {i}.\"}}\n")));
+        _gateway.HangAfter = 60;
+        using var interrupt = new CancellationTokenSource();
+        var running = CommandLineRun.OfAsync(["submit", PathOf("artikel.jsonl"), "--checkpoint", PathOf("maju.json"), "--gateway", _gateway.Address], cancellation: interrupt.Token);
+        await UntilAsync(() => _gateway.Submitted.Count >= 60);
+
+        await interrupt.CancelAsync();
+
+        var run = await running;
+        run.Code.ShouldBe(ExitCode.Interrupted);
+        run.Error.ShouldContain("interrupted: ");
+        run.Error.ShouldContain("The same command goes on behind them.");
     }
 
     [Fact]
