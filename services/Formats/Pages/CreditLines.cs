@@ -14,30 +14,38 @@ internal static class CreditLines
     private const int MaxBracketChars = 60;
 
     private static readonly SearchValues<char> Alphanumeric = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    private static readonly SearchValues<char> NoName = SearchValues.Create("()[]!?");
     private static readonly SearchValues<char> NoCredit = SearchValues.Create("()[].!?");
     private static readonly FrozenSet<string> Labels = Of("label");
     private static readonly string[] Starts = [.. Of("start")];
+    private static readonly string[] Notices = [.. Of("notice")];
+    private static readonly string[] Ends = [.. Of("end")];
+
+    // A notice gives the headline and often the address under which the article appeared first.
+    private const int MaxNoticeChars = 400;
 
     /// <summary>True for such a line.</summary>
     public static bool IsCredit(ReadOnlySpan<char> text)
     {
+        if (IsNotice(text))
+        {
+            return true;
+        }
+
         text = text.Trim(" \t\u00A0*•·–—-");
         if (text.Length is < 4 or > MaxChars)
         {
             return false;
         }
 
-        foreach (var start in Starts)
+        if (Begins(text, Starts))
         {
-            if (text.StartsWith(start, StringComparison.OrdinalIgnoreCase) && text.Length > start.Length && !char.IsLetter(text[start.Length]))
-            {
-                return true;
-            }
+            return true;
         }
 
         if ((text[0], text[^1]) is ('(', ')') or ('[', ']') && text.Length <= MaxBracketChars)
         {
-            return text[1..^1].IndexOfAny(NoCredit) < 0 && char.IsLetter(text[1]);
+            return char.IsLetter(text[1]) && (text[1..^1].IndexOfAny(NoCredit) < 0 || text.Contains('/') && !text.Contains(". ", StringComparison.Ordinal) && !text[1..^1].ContainsAny(NoName));
         }
 
         var colon = text.IndexOf(':');
@@ -49,6 +57,39 @@ internal static class CreditLines
         var label = text[..colon];
         var end = label.IndexOfAny(" /&,");
         return Labels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(end < 0 ? label : label[..end]);
+    }
+
+    /// <summary>True for a line that says where the article appeared first, or who helped to write it: in no place is it part of the story.</summary>
+    public static bool IsNotice(ReadOnlySpan<char> text)
+    {
+        text = text.Trim(" \t\u00A0*•·–—-.");
+        if (text.Length > MaxNoticeChars)
+        {
+            return false;
+        }
+
+        foreach (var end in Ends)
+        {
+            if (text.Length <= MaxChars && text.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return Begins(text, Notices);
+    }
+
+    private static bool Begins(ReadOnlySpan<char> text, string[] openings)
+    {
+        foreach (var opening in openings)
+        {
+            if (text.StartsWith(opening, StringComparison.OrdinalIgnoreCase) && text.Length > opening.Length && !char.IsLetter(text[opening.Length]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>True for the initials of authors and editors, alone in brackets: "(abc/def)", "[ian]", "(Ant/E-3)". They stand behind the text, or behind each of its pages.</summary>

@@ -918,7 +918,7 @@ internal sealed class MainText
 
     private bool Keeps(in PageBlock block, Tag tag, ReadOnlySpan<char> text)
     {
-        if (tag == Tag.Heading1 || Promotions.IsPromotion(text, block.LinkDensity) || IsTitle(text) || CreditLines.IsInitials(text))
+        if (tag == Tag.Heading1 || Promotions.IsPromotion(text, block.LinkDensity) || IsTitle(text) || CreditLines.IsInitials(text) || CreditLines.IsNotice(text))
         {
             return false;
         }

@@ -65,7 +65,7 @@ internal static partial class PageAuthors
     [GeneratedRegex(@"\s+[-–—|•·]\s+.*$|(?:\s+(?:le|am|on|el|il|op|pada|published|posted|updated))?\s+[0-9].*$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Tail();
 
-    [GeneratedRegex(@"^(?:(?:written |reported |posted |view all posts |all posts |posts )?by|oleh|penulis|reporter|laporan|pewarta|von|par|por|door|di|av|af|autor|auteur|text|автор|著者|記者)(?:\s*:\s*|\s+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"^(?:(?:written |reported |posted |view all posts |all posts |posts )?by|(?:ditulis |dilaporkan )?oleh|penulis|reporter|laporan(?:\s+(?:wartawan|reporter|jurnalis|kontributor)(?:\s+\S+\.\p{L}+,?)?)?|pewarta|von|par|por|door|di|av|af|autor|auteur|text|автор|著者|記者)(?:\s*:\s*|\s+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Opening();
 
     [GeneratedRegex(@"\s*[,;|/]\s+|\s*;\s*|\s+(?:and|dan|und|et|y|e|en|och|og|&|i|и|та|ve)\s+", RegexOptions.CultureInvariant, 1000)]

@@ -131,8 +131,8 @@ public static class PageReader
             Text = text,
             Published = metadata.Published is { } told ? PageStamps.WithShownOffset(told, shown) : shown ?? EmbeddedText.Published(tree) ?? PageDates.OfAddress(url) ?? PageDates.OfAddress(metadata.CanonicalUrl),
             Modified = metadata.Modified,
-            Authors = Authors(tree, blocks, metadata, found),
-            Publisher = metadata.SiteName?.Trim(),
+            Authors = Authors(tree, blocks, metadata, found, (metadata.CanonicalUrl ?? url)?.Host),
+            Publisher = Outlet(metadata.SiteName, title),
             Language = metadata.Language?.Trim().Replace('_', '-'),
             CanonicalUrl = metadata.CanonicalUrl,
             FurtherPages = text.Length > 0 ? FurtherPages.Of(tree, url, metadata.CanonicalUrl) : [],
@@ -222,17 +222,40 @@ public static class PageReader
     private static string Lines(string text) =>
         string.Join('\n', text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))).Where(line => line.Length > 0));
 
-    // Where the outlet names itself as author, the names it shows to its readers are better.
-    private static IReadOnlyList<string> Authors(PageTree tree, PageBlocks blocks, PageMetadata metadata, in MainText.Found found)
+    // Where the outlet names itself as author, or an editor only, the names it shows to its readers are better.
+    private static IReadOnlyList<string> Authors(PageTree tree, PageBlocks blocks, PageMetadata metadata, in MainText.Found found, string? host)
     {
-        var named = metadata.Authors.Where(name => !Desks.Contains(name) && (metadata.SiteName is not { } outlet || !IsSame(name, outlet))).ToList();
+        var named = metadata.Authors.Where(name => !Desks.Contains(name) && !IsNobody(name, host) && (metadata.SiteName is not { } outlet || !IsSame(name, outlet))).ToList();
         if (named.Count > 0)
         {
-            return named;
+            var (authors, editors) = PageStamps.Roles(blocks, found);
+            return authors.Count > 0 && named.TrueForAll(name => editors.Contains(name, StringComparer.OrdinalIgnoreCase)) ? authors : named;
         }
 
         var shown = PageStamps.Authors(tree, blocks, found);
         return shown.Count > 0 ? shown : metadata.Authors;
+    }
+
+    // "PT Warta Utara" is a company; so is "Warta Utara Media" at www.warta.example. Initials ("rin") are somebody, but the page may have the name.
+    private static bool IsNobody(string name, string? host)
+    {
+        const int minLetters = 5;
+        const int maxInitials = 3;
+        var words = name.Split(' ');
+        return name.Length <= maxInitials && name.All(char.IsAsciiLetterLower) || words.Length > 1 && words[0] is "PT" or "PT." || host is not null && words.Any(word => word.Length >= minLetters && host.Split('.').Contains(word, StringComparer.OrdinalIgnoreCase));
+    }
+
+    // Some templates give the title of the page as the name of the site.
+    private static string? Outlet(string? siteName, string? title)
+    {
+        const int minTitleChars = 15;
+        siteName = siteName?.Trim();
+        if (title is { Length: >= minTitleChars } && siteName?.StartsWith(title, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            siteName = siteName[title.Length..].Trim(' ', '|', '-', '–', '—', ':', '•', '·', '»');
+        }
+
+        return siteName is { Length: > 0 } ? siteName : null;
     }
 
     private static bool IsSame(string name, string outlet) => name.Contains(outlet, StringComparison.OrdinalIgnoreCase) || outlet.Contains(name, StringComparison.OrdinalIgnoreCase);

@@ -24,6 +24,8 @@ internal static class PageStamps
     private static readonly FrozenSet<string> AuthorNames = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "author", "authors", "byline", "writer", "penulis", "wartawan", "reporter", "jurnalis", "autor", "auteur");
     private static readonly FrozenSet<string> AuthorLabels = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "penulis", "pewarta", "reporter", "wartawan", "jurnalis", "rep", "kontributor", "writer");
 
+    private static readonly FrozenSet<string> EditorLabels = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "editor", "penyunting", "redaktur");
+
     // Words that say that the date behind them is the publication's, wherever they stand.
     private static readonly string[] Labels =
         ["published", "publication date", "date", "posted", "datum", "veröffentlicht", "erstellt", "publiziert", "tanggal", "diterbitkan", "dipublikasikan", "terbit", "tayang", "publié", "publicado", "pubblicato", "gepubliceerd", "publicerad", "publisert", "opublikowano", "опубликовано", "yayın tarihi", "giriş tarihi"];
@@ -46,7 +48,18 @@ internal static class PageStamps
     /// </summary>
     public static Stamp WithShownOffset(Stamp told, Stamp? shown)
     {
-        if (told.Precision == StampPrecision.Day || told.Value.Offset != TimeSpan.Zero || shown is not { } clock || clock.Precision == StampPrecision.Day)
+        if (shown is not { } clock || clock.Precision == StampPrecision.Day)
+        {
+            return told;
+        }
+
+        // The hour of a day that the page tells alone.
+        if (told.Precision == StampPrecision.Day)
+        {
+            return told.Value.Date == clock.Value.Date ? clock : told;
+        }
+
+        if (told.Value.Offset != TimeSpan.Zero)
         {
             return told;
         }
@@ -65,6 +78,33 @@ internal static class PageStamps
 
         static long Minutes(DateTime time) => time.Ticks / TimeSpan.TicksPerMinute;
     }
+
+    /// <summary>Names above the text with their roles in lines of their own, in front of them ("Reporter", "Rina Contoh") or behind ("Rina Contoh", "Penulis").</summary>
+    public static (List<string> Authors, List<string> Editors) Roles(PageBlocks blocks, in MainText.Found found)
+    {
+        var (authors, editors) = (new List<string>(), new List<string>());
+        var (first, end) = Around(blocks, found);
+        end = Math.Min(end + 2, blocks.Blocks.Length);
+        bool? nameFirst = null;
+        for (var b = first; b < end; b++)
+        {
+            ref readonly var block = ref blocks.Blocks[b];
+            var role = block.Length < MaxLabelChars ? blocks.TextOf(block).TrimEnd(" :") : [];
+            var isEditor = EditorLabels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(role);
+            if (role.IsEmpty || !isEditor && !AuthorLabels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(role))
+            {
+                continue;
+            }
+
+            nameFirst ??= b > first && Names(blocks, b - 1).Count > 0;
+            (isEditor ? editors : authors).AddRange(Names(blocks, nameFirst.Value ? b - 1 : b + 1));
+        }
+
+        return (authors, editors);
+    }
+
+    private static List<string> Names(PageBlocks blocks, int b) =>
+        b < blocks.Blocks.Length && blocks.Blocks[b].Length <= MaxNameChars && PageAuthors.Split(blocks.TextOf(blocks.Blocks[b]).ToString()).ToList() is var names && names.TrueForAll(PageAuthors.IsName) ? names : [];
 
     /// <summary>The names of author elements, else of a line between headline and text that begins with "By" or is named after authors, else of the credits behind the text.</summary>
     public static IReadOnlyList<string> Authors(PageTree tree, PageBlocks blocks, in MainText.Found found)
@@ -93,19 +133,24 @@ internal static class PageStamps
             return names;
         }
 
+        if (Roles(blocks, found).Authors is { Count: > 0 } labelled)
+        {
+            return labelled;
+        }
+
         for (var b = first; b < Math.Min(end + 2, blocks.Blocks.Length); b++)
         {
             ref readonly var block = ref blocks.Blocks[b];
-            // The label in a line of its own.
-            if (block.Length < MaxLabelChars && b + 1 < blocks.Blocks.Length && blocks.Blocks[b + 1].Length <= MaxNameChars && AuthorLabels.GetAlternateLookup<ReadOnlySpan<char>>().Contains(blocks.TextOf(block).TrimEnd(" :"))
-                && PageAuthors.Split(blocks.TextOf(blocks.Blocks[b + 1]).ToString()).ToList() is { Count: > 0 } labelled && labelled.TrueForAll(PageAuthors.IsName))
+            // Section, date and author may share a line.
+            if (block.Length is > 5 and < 80)
             {
-                return labelled;
-            }
-
-            if (block.Length is > 5 and < 80 && PageAuthors.AfterOpening(blocks.TextOf(block).ToString()) is { Length: > 3 } rest && char.IsUpper(rest[0]))
-            {
-                return [.. PageAuthors.Split(rest)];
+                foreach (var part in CreditLines.Split(blocks.TextOf(block).ToString()))
+                {
+                    if (PageAuthors.AfterOpening(part) is { Length: > 3 } rest && char.IsUpper(rest[0]))
+                    {
+                        return [.. PageAuthors.Split(rest)];
+                    }
+                }
             }
         }
 
@@ -128,6 +173,10 @@ internal static class PageStamps
             if (colon > 0 && AuthorLabels.Contains(credit[..colon].Trim()))
             {
                 names.AddRange(PageAuthors.Split(credit[(colon + 1)..]));
+            }
+            else if (colon < 0 && PageAuthors.AfterOpening(credit.Trim('(', ')')) is { } written)
+            {
+                names.AddRange(PageAuthors.Split(written));
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 
 namespace Sikap.Formats.Pages;
 
@@ -15,6 +16,8 @@ internal static class Promotions
         Tail,
         Ask,
         Channel,
+        Ends,
+        Pages,
     }
 
     // The phrases by their first two characters, so that a paragraph is compared with few of them.
@@ -22,6 +25,14 @@ internal static class Promotions
 
     // Where readers are asked to follow; both by all texts of the table, in one search.
     private static readonly SearchValues<string> Channels = SearchValues.Create([.. Phrases(How.Channel)], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly string[] Endings = [.. Phrases(How.Ends)];
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> PageWords = Phrases(How.Pages).ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // "Skip what is most read and continue reading"; "Halaman : 1 2 3 Semua Halaman".
+    private const int MaxEndingChars = 120;
+    private const int MaxPageLineChars = 60;
 
     // An invitation is a sentence or three.
     private const int MaxInvitationChars = 420;
@@ -49,7 +60,46 @@ internal static class Promotions
         }
 
         // Brackets may be part of the phrase ("[gambas:video]").
-        return Matches(trimmed, text, linkDensity) || trimmed.Length != text.Length && Matches(text, text, linkDensity) || IsInvitation(text);
+        return Matches(trimmed, text, linkDensity) || trimmed.Length != text.Length && Matches(text, text, linkDensity) || IsInvitation(text) || IsEnding(trimmed) || IsPageLine(text);
+    }
+
+    private static bool IsEnding(ReadOnlySpan<char> text)
+    {
+        foreach (var ending in Endings)
+        {
+            if (text.Length <= MaxEndingChars && text.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Numbers and words for pages, at least one of each: "2 dari 4 halaman", "Page 1/3".
+    private static bool IsPageLine(ReadOnlySpan<char> text)
+    {
+        if (text.Length > MaxPageLineChars || text.IndexOfAnyInRange('0', '9') < 0)
+        {
+            return false;
+        }
+
+        var words = 0;
+        foreach (var range in text.SplitAny(" \u00A0/:|.,-–()[]>»›"))
+        {
+            var word = text[range];
+            if (!word.IsEmpty && word.ContainsAnyExceptInRange('0', '9'))
+            {
+                if (!PageWords.Contains(word))
+                {
+                    return false;
+                }
+
+                words++;
+            }
+        }
+
+        return words > 0;
     }
 
     // Asks readers, at the beginning of a sentence, to follow the outlet somewhere.

@@ -57,6 +57,54 @@ public sealed class PageReaderTests
     }
 
     [Theory]
+    // Marks to go on, and numbers of pages.
+    [InlineData("Baca Selanjutnya: Harga ikan naik dua kali lipat sejak awal bulan")]
+    [InlineData("Selanjutnya: Harga ikan naik dua kali lipat sejak awal bulan di pasar pagi kota utara")]
+    [InlineData("Menarik Dibaca: Lima resep ikan bakar dari pesisir utara")]
+    [InlineData("BACA HALAMAN BERIKUTNYA")]
+    [InlineData("2 dari 4 halaman")]
+    [InlineData("Halaman 1/3")]
+    [InlineData("Halaman : 1 2 3 Semua Halaman")]
+    [InlineData("Page 2 of 4")]
+    [InlineData("Scroll untuk membaca")]
+    [InlineData("Lewati Paling banyak dibaca dan lanjutkan membaca")]
+    // Other articles and videos.
+    [InlineData("Cek Video di Bawah Ini")]
+    [InlineData("Yuk, simak juga video ini!")]
+    [InlineData("Next Article: Harga ikan naik dua kali lipat")]
+    [InlineData("Kamu sedang membaca: Nelayan minta dermaga")]
+    [InlineData("Baca berita terkini dan terpercaya di Berita Warta")]
+    [InlineData("Baca berita tanpa iklan. Gabung Warta Plus")]
+    [InlineData("Artikel Berkaitan")]
+    // What readers are asked to do.
+    [InlineData("Tulis komentar dengan menyertakan tagar pesisir di kolom komentar. Menangkan hadiah untuk sembilan puluh pemenang!")]
+    [InlineData("Ingatlah untuk menjaga komentar tetap hormat dan mengikuti pedoman kami")]
+    [InlineData("Segera lengkapi data dirimu agar akunmu dapat diperiksa.")]
+    [InlineData("Warta berkomitmen menghadirkan kabar jernih dari pesisir. Kirim apresiasi untuk mendukung jurnalisme kami.")]
+    [InlineData("Jadikan Warta sumber pilihan Anda di Google")]
+    [InlineData("Add Warta as a preferred source on Google")]
+    [InlineData("Untuk mengetahui kebenaran informasi yang beredar, kirim pertanyaan ke nomor kami dengan kata kunci yang diinginkan.")]
+    [InlineData("Dapatkan berita up to date dari Warta hanya dengan satu akun, dan nantikan kejutan menarik lainnya.")]
+    [InlineData("Klik di sini untuk bergabung ke saluran WhatsApp Warta.")]
+    [InlineData("Jangan ketinggalan kabar. Sertai saluran Telegram kami sekarang.")]
+    [InlineData("Muat turun aplikasi Warta. Klik di sini!")]
+    // What stands in for something, and what belongs to images.
+    [InlineData("Artikel ini memuat konten yang disediakan oleh layanan lain. Kami meminta persetujuan Anda sebelum konten dimuat.")]
+    [InlineData("Keterangan gambar, Nelayan menurunkan ikan")]
+    [InlineData("Perbesar")]
+    // Where the article appeared first, and who helped.
+    [InlineData("Sebagian artikel ini telah tayang di WartaUtara.com dengan judul Nelayan minta dermaga")]
+    [InlineData("Artikel ini telah tayang di WartaUtara.com dengan judul Nelayan minta dermaga baru, wali kota menjawab dengan hitungan ulang dinas perikanan, https://utara.warta.example/2026/08/16/nelayan-minta-dermaga-baru")]
+    [InlineData("Rini Lestari berkontribusi dalam penulisan artikel ini.")]
+    public void Text_WithALineOfTheOutletInside_LeavesItOut(string line) =>
+        Read($"<h1>Nelayan minta dermaga baru</h1><div class='isi'><p>{First}</p><p>{Second}</p><p>{line}</p><p>{Third}</p></div>").Text.ShouldBe(Lines(First, Second, Third));
+
+    [Theory]
+    [InlineData("Halaman kantor itu 200 meter persegi luasnya, cukup untuk 40 kapal kecil.")]
+    [InlineData("Selanjutnya, kata dia, dermaga akan dikeruk pada awal tahun depan.")]
+    [InlineData("Infografis itu disusun dinas dari catatan dua belas bulan terakhir.")]
+    [InlineData("Kirim saja barangnya lewat laut, kata dia, sebab jalan darat masih putus.")]
+    [InlineData("Dukungan warga mengalir lewat saluran WhatsApp kota sejak pagi, kata lurah.")]
     [InlineData("\"Lihat juga keadaan di muara,\" kata ketua koperasi nelayan itu, sambil menunjuk kapal yang berlabuh.")]
     [InlineData("Warga mengeluh lewat kanal WhatsApp milik kota, tetapi belum ada yang menjawab sampai Sabtu malam.")]
     [InlineData("Ikuti saja, kata dia, arahan petugas, sebab ombak masih tinggi sampai awal pekan depan.")]
@@ -98,6 +146,8 @@ public sealed class PageReaderTests
     [InlineData("<p>[Gambas:Video Warta]</p>", "")]
     [InlineData("<p>Rep: Rini Lestari Red: Budi Hartono</p>", "Rep: Rini Lestari|Red: Budi Hartono")]
     [InlineData("<p>(Kantor Berita Utara/rl)</p>", "(Kantor Berita Utara/rl)")]
+    [InlineData("<p>(WartaUtara.com/Rini Lestari/Budi Hartono)</p>", "(WartaUtara.com/Rini Lestari/Budi Hartono)")]
+    [InlineData("<p>Laporan wartawan WartaUtara.com, Rini Lestari</p>", "Laporan wartawan WartaUtara.com, Rini Lestari")]
     [InlineData("<div>Bagikan</div><div>Tag</div><p>Artikel ini telah tayang di Warta Utara</p>", "Artikel ini telah tayang di Warta Utara")]
     [InlineData("<p>Harga: Rp12.000</p><p>Editorial: pekan depan</p>", "")]
     public void Credits_LinesBehindTheText_AreApart(string behind, string credits)
@@ -526,6 +576,7 @@ public sealed class PageReaderTests
     [InlineData("<span itemprop='author'>admin</span>", "<p>Pewarta: Rina Contoh<br>Editor: Budi Misal</p>", "Rina Contoh")]
     [InlineData("<meta name='author' content='9Kabar Redaksi'>", "", "9Kabar Redaksi")]
     [InlineData("<div>Reporter</div><p>Rina Contoh</p><div>Editor</div><p>Budi Misal</p>", "", "Rina Contoh")]
+    [InlineData("", "<p>(Ditulis oleh Rina Contoh)</p>", "Rina Contoh")]
     [InlineData("<div id='penulis'>Rina Contoh</div>", "", "Rina Contoh")]
     [InlineData("<p>Penulis: Rina Contoh | Editor: Budi Misal</p>", "", "Rina Contoh")]
     [InlineData("<meta name='author' content='Redaksi'><p>Oleh Rina Contoh</p>", "", "Rina Contoh")]
@@ -536,6 +587,41 @@ public sealed class PageReaderTests
 
         article.Authors.ShouldBe(expected.Length == 0 ? [] : [expected]);
     }
+
+    [Theory]
+    // A company, and an outlet known by its address alone.
+    [InlineData("PT. WARTA UTARA", "<div>Oleh : Rina Contoh</div>")]
+    [InlineData("Warta Media Utara", "<div>Oleh : Rina Contoh</div>")]
+    [InlineData("rin", "<div class='author'>Rina Contoh - kabar</div>")]
+    // Roles in lines of their own, behind the names or in front of them.
+    [InlineData("Budi Misal", "<h6>Rina Contoh</h6><h6>Penulis</h6><h6>Budi Misal</h6><h6>Editor</h6>")]
+    [InlineData("Budi Misal", "<div>Penulis</div><div>Rina Contoh</div><div>Editor</div><div>Budi Misal</div>")]
+    [InlineData("Warta Media Utara", "<div>Rina Contoh</div><div>Jurnalis</div><ul><li>Share on Facebook</li></ul>")]
+    // One line for several things.
+    [InlineData("Warta Media Utara", "<div>KABAR | 16 Agustus 2026 10:15 Reporter : Rina Contoh</div>")]
+    [InlineData("Warta Media Utara", "<div>Laporan Wartawan Warta.example, Rina Contoh</div>")]
+    public void Authors_WhereTheMetadataNameOthers_AreThoseShown(string told, string shown) =>
+        Read($"<meta name='author' content='{told}'><h1>Nelayan minta dermaga baru</h1>{shown}{Body}").Authors.ShouldBe(["Rina Contoh"]);
+
+    [Theory]
+    [InlineData("Nelayan minta dermaga baru :: Warta Utara", "Warta Utara")]
+    [InlineData("Nelayan minta dermaga baru", null)]
+    [InlineData(" ", null)]
+    public void Publisher_ThatRepeatsTheTitle_IsWhatIsLeft(string siteName, string? publisher) =>
+        Read($"<meta property='og:site_name' content='{siteName}'><h1>Nelayan minta dermaga baru</h1>{Body}").Publisher.ShouldBe(publisher);
+
+    [Theory]
+    [InlineData("Minggu, 16 Agustus 2026 | 10:15 WIB", "2026-08-16T10:15+07:00")]
+    [InlineData("Senin, 17 Agustus 2026 | 10:15 WIB", "2026-08-16T00:00+00:00")]
+    public void Published_ToldAsADay_HasTheHourShown(string shown, string expected) =>
+        Read($"<meta name='publishdate' content='2026-08-16'><h1>Nelayan minta dermaga baru</h1><div>{shown}</div>{Body}").Published!.Value.Value.ToString("yyyy-MM-dd'T'HH:mmzzz", System.Globalization.CultureInfo.InvariantCulture).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("2 jam lalu")]
+    [InlineData("2 jam yang lalu")]
+    [InlineData("Kemarin, 10:15 WIB")]
+    public void Published_ShownRelativeToNow_IsUnknown(string shown) =>
+        Read($"<h1>Nelayan minta dermaga baru</h1><div>{shown}</div>{Body}").Published.ShouldBeNull();
 
     [Fact]
     public void Authors_WhereTheOutletNamesItself_AreThoseOfTheByline()
