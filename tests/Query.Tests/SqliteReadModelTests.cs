@@ -58,6 +58,13 @@ public sealed class SqliteReadModelTests : ReadModelContract
         var statements = SqliteFilter.ForStatements(connection, story);
         Plan($"SELECT t.info FROM statements t WHERE {statements.Text} ORDER BY t.article, t.start, t.row", statements).ShouldContain("statements_order (article=?)");
 
+        var articles = SqliteFilter.ForArticles(connection, story);
+        Plan($"SELECT t.info FROM articles t WHERE {articles.Text} ORDER BY t.date DESC, t.row DESC", articles).ShouldContain("articles_story (story=?)");
+        var states = SqliteFilter.ForStates(report, []);
+        Plan($"SELECT t.info FROM states t WHERE {states.Text} ORDER BY t.date, t.article, t.start, t.row", states).ShouldContain("states_article (article=?)");
+        var relations = SqliteFilter.ForRelations(connection, story, "");
+        Plan($"SELECT t.info FROM relations t WHERE {relations.Text} ORDER BY t.date, t.article, t.start, t.row", relations).ShouldContain("relations_article (article=?)");
+
         string Plan(string sql, SqliteFilter filter)
         {
             using var command = connection.CreateCommand();
