@@ -17,6 +17,9 @@ internal sealed class ArticleIdentifier(IArticleStore store, IOptions<IngestionO
     // A quarter of a megabyte; a million entries are read within seconds.
     private const int EntriesPerRead = 512;
 
+    // What is read of so many entries and dropped again takes some 9 MB beside the index.
+    private const int EntriesPerCollection = 1 << 13;
+
     private readonly ConcurrentQueue<Pending> _pending = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly IdentityIndex _index = new(options.Value.ComparedArticles);
@@ -125,14 +128,22 @@ internal sealed class ArticleIdentifier(IArticleStore store, IOptions<IngestionO
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        var reading = store.ListIdentitiesAsync(_index.Count, EntriesPerRead, cancellationToken);
+        var before = _index.Count;
+        var reading = store.ListIdentitiesAsync(before, EntriesPerRead, cancellationToken);
         while (await reading is { Count: > 0 } entries)
         {
             // At a start there are many: the next ones are read while these are taken in.
             reading = Task.Run(() => store.ListIdentitiesAsync(entries[^1].Number, EntriesPerRead, cancellationToken), cancellationToken);
             foreach (var entry in entries)
                 _index.Add(entry);
+
+            // Left alone the collector lets some 30 MB of this gather, and the service holds them for good.
+            if (entries[^1].Number / EntriesPerCollection != entries[0].Number / EntriesPerCollection)
+                GC.Collect(1, GCCollectionMode.Forced, blocking: true);
         }
+
+        if (_index.Count - before > EntriesPerCollection)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private sealed record Pending(Fingerprint Print)

@@ -174,7 +174,7 @@ internal static class IdentityBenchmark
         var took = Stopwatch.GetElapsedTime(started);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"start with {count}: {took.TotalSeconds:0.0} s, {took / bare:0.00} of a bare read ({bare.TotalSeconds:0.0} s), {(Environment.CpuUsage.TotalTime - used).TotalSeconds:0.0} s of processor time; working set {Environment.WorkingSet >> 20} MB, {(GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count:0} bytes of index for each"));
+            $"start with {count}: {took.TotalSeconds:0.0} s, {took / bare:0.00} of a bare read ({bare.TotalSeconds:0.0} s), {(Environment.CpuUsage.TotalTime - used).TotalSeconds:0.0} s of processor time; working set {Environment.WorkingSet >> 20} MB, at most {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MB, {(GC.GetTotalMemory(forceFullCollection: true) - before) / (double)count:0} bytes of index for each"));
         return 0;
     }
 
