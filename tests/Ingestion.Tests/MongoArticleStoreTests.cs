@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Sikap.ServiceDefaults;
 using Sikap.TestKit;
 
 namespace Sikap.Ingestion.Tests;
@@ -16,7 +17,7 @@ public sealed class MongoArticleStoreTests : ArticleStoreContract
         using var client = new MongoClient(_database.Url);
         await client.GetDatabase(_database.Name).GetCollection<BsonDocument>("meta").InsertOneAsync(new BsonDocument { { "_id", "schema" }, { "version", 99 } });
 
-        await Should.ThrowAsync<InvalidOperationException>(_store!.FindAsync("a", TestContext.Current.CancellationToken));
+        (await Should.ThrowAsync<StoreUnavailableException>(_store!.FindAsync("a", TestContext.Current.CancellationToken))).InnerException.ShouldBeOfType<StoreVersionException>();
     }
 
     public override async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ public sealed class MongoReadModelTests : ReadModelContract
         await client.GetDatabase(_database.Name).GetCollection<BsonDocument>("meta").InsertOneAsync(new BsonDocument { { "_id", "schema" }, { "version", 99 } });
         using var store = new MongoReadModel(_database.Url, EventRetention, DiffRetention, TimeProvider.System);
 
-        await Should.ThrowAsync<InvalidOperationException>(store.GetStatusAsync(TestContext.Current.CancellationToken));
+        (await Should.ThrowAsync<StoreUnavailableException>(store.GetStatusAsync(TestContext.Current.CancellationToken))).InnerException.ShouldBeOfType<StoreVersionException>();
     }
 
     [Fact]

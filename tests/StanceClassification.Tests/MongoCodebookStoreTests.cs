@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Sikap.ServiceDefaults;
 
 namespace Sikap.StanceClassification.Tests;
 
@@ -14,7 +15,7 @@ public sealed class MongoCodebookStoreTests : CodebookStoreContract
         using var client = new MongoClient(_stores.Database.Url);
         await client.GetDatabase(_stores.Database.Name).GetCollection<BsonDocument>("meta").InsertOneAsync(new BsonDocument { { "_id", "schema" }, { "version", 99 } });
 
-        await Should.ThrowAsync<InvalidOperationException>(_stores.Open().GetVersionAsync(TestContext.Current.CancellationToken));
+        (await Should.ThrowAsync<StoreUnavailableException>(_stores.Open().GetVersionAsync(TestContext.Current.CancellationToken))).InnerException.ShouldBeOfType<StoreVersionException>();
     }
 
     public override async ValueTask DisposeAsync()
