@@ -206,6 +206,133 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task Bulk_PrimaryStepsDownInTheMiddle_WritesEachOnceAndCountsRight()
+    {
+        await using var deployment = MockDeployment.Start(MockTopology.ReplicaSet);
+        deployment.MaxBatch = 50;
+        using var client = Open(deployment, "");
+        var elected = 0;
+        foreach (var member in deployment.Members)
+        {
+            // Every third command finds that its server has just stepped down.
+            var commands = 0;
+            member.Script = (received, _) =>
+            {
+                if (received.Name == "update" && Interlocked.Increment(ref commands) % 3 == 0)
+                {
+                    Interlocked.Increment(ref elected);
+                    deployment.Elect((deployment.PrimaryIndex + 1) % 3);
+                }
+
+                return Task.FromResult<BsonDocument?>(null);
+            };
+        }
+
+        var result = await Things(client).BulkWriteAsync(
+            Enumerable.Range(0, 500).Select(n => new UpdateOneModel<BsonDocument>(new BsonDocument("_id", n), new BsonDocument("$inc", new BsonDocument("times", 1))) { IsUpsert = true })).WaitAsync(Patience);
+
+        elected.ShouldBeGreaterThan(0);
+        result.Upserts.Select(upsert => upsert.Index).ShouldBe(Enumerable.Range(0, 500));
+        (await Things(client).Find(All).ToListAsync().WaitAsync(Patience)).Select(document => (document["_id"].ToInt32(), document["times"].ToInt32())).Order().ShouldBe(Enumerable.Range(0, 500).Select(n => (n, 1)));
+    }
+
+    [Fact]
+    public async Task Pool_ManyCancelledWhileTheyWaitOrConnect_LosesNoPlace()
+    {
+        await using var deployment = MockDeployment.Start();
+        using var client = Open(deployment, "maxPoolSize=3&maxConnecting=1");
+        var pool = await Eventually.GetAsync(async () =>
+        {
+            await Things(client).CountDocumentsAsync(All).WaitAsync(Patience);
+            return client.Cluster.Find(MongoServerAddress.Parse(deployment.Primary.Address))!.Pool;
+        }, found => found is not null);
+        var random = new Random(11);
+
+        // Each is given up at another moment: at once, in the queue, while its connection is made, while its answer is awaited, or never.
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 400).Select(async n =>
+        {
+            using var cancel = new CancellationTokenSource();
+            var running = Things(client).CountDocumentsAsync(All, cancellationToken: cancel.Token);
+            int yields;
+            lock (random)
+            {
+                yields = random.Next(40);
+            }
+
+            for (var turn = 0; turn < yields; turn++)
+            {
+                await Task.Yield();
+            }
+
+            if (n % 4 != 0)
+            {
+                await cancel.CancelAsync();
+            }
+
+            try
+            {
+                await running.WaitAsync(Patience);
+                return true;
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }));
+
+        outcomes.Count(done => done).ShouldBeGreaterThanOrEqualTo(100);
+        outcomes.ShouldContain(false);
+        await Eventually.IsTrueAsync(() => pool.Count is { InUse: 0, Waiting: 0, Total: <= 3 });
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => Things(client).CountDocumentsAsync(All))).WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Cursor_NextBatchCancelled_IsClosedOnItsServer()
+    {
+        await using var deployment = MockDeployment.Start();
+        using var client = Open(deployment, "");
+        await Things(client).InsertManyAsync(Enumerable.Range(0, 10).Select(n => new BsonDocument("_id", n))).WaitAsync(Patience);
+        deployment.Primary.Script = async (received, token) =>
+        {
+            if (received.Name == "getMore")
+            {
+                await Task.Delay(Timeout.Infinite, token);
+            }
+
+            return null;
+        };
+        using var cancel = new CancellationTokenSource();
+        var cursor = await Things(client).FindAsync(All, new FindOptions<BsonDocument> { BatchSize = 3 }).WaitAsync(Patience);
+        await cursor.MoveNextAsync().WaitAsync(Patience);
+        var next = cursor.MoveNextAsync(cancel.Token);
+        await Eventually.IsTrueAsync(() => deployment.Primary.Received.Any(received => received.Name == "getMore"));
+
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(next.WaitAsync(Patience));
+        cursor.Dispose();
+
+        await Eventually.IsTrueAsync(() => deployment.Primary.Received.Any(received => received.Name == "killCursors"));
+    }
+
+    [Fact]
+    public async Task Cursor_ServerKilledBetweenBatches_FailsAndTheNextReadGoesToTheNewPrimary()
+    {
+        await using var deployment = MockDeployment.Start(MockTopology.ReplicaSet);
+        using var client = Open(deployment, "");
+        await Things(client).InsertManyAsync(Enumerable.Range(0, 10).Select(n => new BsonDocument("_id", n))).WaitAsync(Patience);
+        using var cursor = await Things(client).FindAsync(All, new FindOptions<BsonDocument> { BatchSize = 3 }).WaitAsync(Patience);
+        await cursor.MoveNextAsync().WaitAsync(Patience);
+        var old = deployment.Primary;
+
+        deployment.Elect(1);
+        old.Kill();
+
+        // What is left of the cursor is gone with its server: never the rest silently missing.
+        await Should.ThrowAsync<MongoException>(cursor.MoveNextAsync().WaitAsync(Patience));
+        (await Things(client).Find(All).ToListAsync().WaitAsync(Patience)).Count.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task Unacknowledged_Writes_AskForNoAnswer()
     {
         await using var deployment = MockDeployment.Start(MockTopology.ReplicaSet);

@@ -28,7 +28,7 @@ public sealed class KubernetesTests
         container["ports"][0]["containerPort"].ToString().ShouldBe($"{port}");
         Document(name, "Service")["spec"]["ports"][0]["port"].ToString().ShouldBe($"{port}");
         var registration = File.ReadAllText(Path.Combine(SharedFolder.Repository, "services", "ServiceDefaults", "ServiceDefaultsRegistration.cs"));
-        foreach (var (probe, part) in new[] { ("startupProbe", "own-readiness"), ("readinessProbe", "own-readiness"), ("livenessProbe", "liveness") })
+        foreach (var (probe, part) in new[] { ("startupProbe", "liveness"), ("readinessProbe", "own-readiness"), ("livenessProbe", "liveness") })
         {
             container[probe]["grpc"]["port"].ToString().ShouldBe($"{port}", probe);
             container[probe]["grpc"]["service"].ToString().ShouldBe(part, probe);
