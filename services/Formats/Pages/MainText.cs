@@ -217,6 +217,7 @@ internal sealed class MainText
         }
 
         DropCards(sums);
+        DropBoxes();
         for (var b = 0; b < blocks.Length; b++)
         {
             _weights[b] = WeightOf(blocks[b], nodes, _uses[b]);
@@ -236,6 +237,24 @@ internal sealed class MainText
         }
 
         return byName;
+    }
+
+    // A summary made by a machine: its heading and the list below.
+    private void DropBoxes()
+    {
+        for (var b = 0; b < _uses.Length; b++)
+        {
+            if (!Promotions.IsBox(_blocks.TextOf(_blocks.Blocks[b])))
+            {
+                continue;
+            }
+
+            _uses[b] = Use.Dropped;
+            while (b + 1 < _uses.Length && TagOf(_blocks.Blocks[b + 1].Node) == Tag.ListItem)
+            {
+                _uses[++b] = Use.Dropped;
+            }
+        }
     }
 
     // Cards: neighbours of one shape, each a linked headline with a sentence or two, are a list of other articles wherever they stand.

@@ -16,6 +16,7 @@ internal static class Promotions
         Tail,
         Ask,
         Channel,
+        Box,
         Ends,
         Pages,
     }
@@ -132,23 +133,28 @@ internal static class Promotions
     }
 
     /// <summary>True for a heading or short line that begins the lists after an article.</summary>
-    public static bool IsTail(ReadOnlySpan<char> text)
+    public static bool IsTail(ReadOnlySpan<char> text) => Is(How.Tail, text);
+
+    /// <summary>True for a line that heads a summary made by a machine.</summary>
+    public static bool IsBox(ReadOnlySpan<char> text) => Is(How.Box, text);
+
+    private static bool Is(How kind, ReadOnlySpan<char> text)
     {
-        var trimmed = Trim(text);
-        return trimmed.Length is > 1 and < 60 && Of(trimmed) is { } phrases && Contains(phrases, trimmed);
-
-        static bool Contains(List<(How How, string Text)> phrases, ReadOnlySpan<char> trimmed)
+        const int maxChars = 60;
+        if (text.Length >= maxChars || Trim(text) is not { Length: > 1 } trimmed || Of(trimmed) is not { } phrases)
         {
-            foreach (var (how, phrase) in phrases)
-            {
-                if (how == How.Tail && trimmed.Equals(phrase, StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
-            }
-
             return false;
         }
+
+        foreach (var (how, phrase) in phrases)
+        {
+            if (how == kind && trimmed.Equals(phrase, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Matches(ReadOnlySpan<char> text, ReadOnlySpan<char> full, double linkDensity)

@@ -42,6 +42,7 @@ public sealed class PageReaderTests
         { "a consent notice in English", "<div class='cookie-consent'><p>We use cookies to make the site work, to count visits and to show advertising.</p></div>" },
         { "a caption", "<figure><img src='f.jpg'><figcaption>Nelayan menurunkan ikan di dermaga lama, Jumat. Foto: Warta</figcaption></figure>" },
         { "a caption that is not named so", "<div class='z1'><img src='f.jpg'><div class='z2'>Nelayan menurunkan ikan di dermaga lama, Jumat.</div></div>" },
+        { "a poll", "<div class='polling'><p>Setujukah Anda dengan rencana pembangunan dermaga baru di pesisir utara itu?</p><label>Setuju</label><label>Tidak</label></div>" },
         { "a form", "<form><p>Tuliskan alamat surat Anda, lalu kirim, agar kami dapat menghubungi Anda kembali.</p><input></form>" },
         { "a tooltip", "<div class='js-tooltip'><p>Simpan artikel ini di halaman Anda, supaya dapat dibaca lagi nanti, kapan saja.</p></div>" },
         { "hidden text", "<div style='display:none'><p>Kalimat yang tidak dilihat pembaca, tetapi ada di dalam halaman ini, entah mengapa.</p></div>" },
@@ -403,6 +404,12 @@ public sealed class PageReaderTests
         article.Text.ShouldBe(Lines(First, Second, "(Tangkapan ikan turun separuh.)", Third));
         article.Credits.ShouldBe([initials]);
     }
+
+    [Theory]
+    [InlineData("<div class='summary'><div>Jadi intinya...</div><ul><li>Nelayan meminta dermaga baru kepada kota.</li><li>Wali kota menjawab dengan hitungan ulang.</li></ul></div>")]
+    [InlineData("<p><b>Ringkasan Berita:</b></p><ul><li>Nelayan meminta dermaga baru kepada kota.</li><li>Wali kota menjawab dengan hitungan ulang.</li></ul>")]
+    public void Text_BelowASummaryMadeByAMachine_BeginsBehindIt(string summary) =>
+        Read($"<h1>Nelayan minta dermaga baru</h1><div>{summary}{Body}</div>").Text.ShouldBe(Lines(First, Second, Third));
 
     [Fact]
     public void Text_WithAnOfferBehindIt_LeavesItOut()
