@@ -22,7 +22,7 @@ public static class LanguageReader
     /// What speaks for Indonesian before a word is read, in nats: most of what comes in is, and a sentence of words that Malay and Indonesian share is to be read. Without it short texts come out
     /// evenly on both sides, which is how they are measured.
     /// </summary>
-    private const double IndonesianFirst = 3;
+    internal const double IndonesianFirst = 3;
 
     /// <summary>Where this share of its words has a row, a paragraph is not read by its letters too, which costs ten times as much a word.</summary>
     private const double KnownShare = 0.5;

@@ -8,7 +8,7 @@ using Sikap.Nlp.Lexicons;
 namespace Sikap.Benchmarks.Languages;
 
 /// <summary>
-/// Trains the language reader and measures it: <c>language train OUT FOLDER</c>, <c>language eval FOLDER</c>, <c>language wrong FOLDER SET</c>, <c>language articles FILE...</c>. FOLDER holds copies of
+/// Trains the language reader and measures it: <c>language train OUT FOLDER</c>, <c>language eval FOLDER</c>, <c>language calibration FOLDER</c>, <c>language wrong FOLDER SET</c>, <c>language articles FILE...</c>. FOLDER holds copies of
 /// the public collections; LANGUAGES.md names them.
 /// </summary>
 internal static class LanguageBenchmark
@@ -47,6 +47,9 @@ internal static class LanguageBenchmark
             case ["eval", var folder]:
                 Evaluate(folder);
                 return 0;
+            case ["calibration", var folder, .. var rest]:
+                LanguageCalibration.Run(Sets(folder), rest.Contains("fit"));
+                return 0;
             case ["wrong", var folder, var set]:
                 foreach (var sample in Sets(folder).First(s => s.Name == set).Samples)
                 {
@@ -62,7 +65,7 @@ internal static class LanguageBenchmark
                 Articles(files);
                 return 0;
             default:
-                Console.Error.WriteLine("usage: Benchmarks language train OUT FOLDER [words letters epochs draws] | eval FOLDER | wrong FOLDER SET | articles FILE.jsonl.gz...; --model=FILE in place of the shipped one, --even without what is expected of texts");
+                Console.Error.WriteLine("usage: Benchmarks language train OUT FOLDER [words letters epochs draws] | eval FOLDER | calibration FOLDER [fit] | wrong FOLDER SET | articles FILE.jsonl.gz...; --model=FILE in place of the shipped one, --even without what is expected of texts");
                 return 2;
         }
     }
