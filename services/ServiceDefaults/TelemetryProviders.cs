@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -16,6 +17,7 @@ internal sealed class TelemetryProviders(ServiceIdentity service, IConfiguration
 {
     internal const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
+    private const string Http = "http/protobuf";
     private const int FlushTimeoutMs = 5_000;
 
     internal static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Sikap.*", "Grpc.*", "MongoDB.Driver"];
@@ -28,6 +30,10 @@ internal sealed class TelemetryProviders(ServiceIdentity service, IConfiguration
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var endpoint = configuration[EndpointKey];
+        if (!string.IsNullOrWhiteSpace(endpoint) && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"))
+            throw new OptionsValidationException(EndpointKey, typeof(string), [$"{EndpointKey}: '{endpoint}' is no address such as http://collector:4317"]);
+        if (configuration[ProtocolKey] is { Length: > 0 } protocol and not ("grpc" or Http))
+            throw new OptionsValidationException(ProtocolKey, typeof(string), [$"{ProtocolKey}: '{protocol}' is neither grpc nor {Http}"]);
         var resource = ResourceBuilder.CreateDefault().AddService(service.Name, serviceNamespace: "sikap",
             serviceVersion: typeof(TelemetryProviders).Assembly.GetName().Version?.ToString());
         var tracer = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(Sources);
@@ -57,7 +63,7 @@ internal sealed class TelemetryProviders(ServiceIdentity service, IConfiguration
 
     private void Configure(OtlpExporterOptions otlp, string endpoint, string signalPath)
     {
-        var http = configuration[ProtocolKey] == "http/protobuf";
+        var http = configuration[ProtocolKey] == Http;
         otlp.Protocol = http ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
         // Given in code, the exporter takes an address as it is.
         otlp.Endpoint = http ? new Uri(new Uri(endpoint.TrimEnd('/') + "/"), signalPath) : new Uri(endpoint);

@@ -13,6 +13,8 @@ public sealed class ServiceProgramTests
     [InlineData("Bus:Transport=Pigeon", "'Bus:Transport'")]
     [InlineData("Bus:PrefetchCuont=5", "Bus:PrefetchCuont is no option")]
     [InlineData("Shutdown:Timeout=00:00:00", "Shutdown:Timeout: ")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317' is no address")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL=udp", "OTEL_EXPORTER_OTLP_PROTOCOL: 'udp' is neither")]
     public async Task Run_BadOption_NamesItAndEndsWithTwo(string argument, string option)
     {
         using var errors = new StringWriter();
