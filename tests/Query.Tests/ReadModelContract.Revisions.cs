@@ -112,6 +112,24 @@ public abstract partial class ReadModelContract
         (await _store.FindArticleAsync("a3", Cancel))!.Revisions.Select(article => article.Id).ShouldBe(["a1", "a2"]);
     }
 
+    [Theory]
+    [InlineData("a1,a2,a3")]
+    [InlineData("a1,a3,a2")]
+    [InlineData("a3,a2,a1")]
+    [InlineData("a1,a2,a3,a2,a1,a3")]
+    public async Task Write_RevisionWithTheWordsOfTheFirst_TheyCountAgainAndThoseBetweenDoNot(string order)
+    {
+        var editions = new Dictionary<string, int> { ["a1"] = 0, ["a2"] = 1, ["a3"] = 2 };
+        foreach (var id in order.Split(','))
+        {
+            await WriteAsync(Article(id, [id == "a2" ? Says(Budi, "Tunda dulu.", "jembatan", StanceLabel.Oppose) : Says(Sari, "Jembatan harus dibangun.", "jembatan")], provenance: Edition("a1", editions[id])));
+        }
+
+        (await StancesAsync(new Proto.Filter())).Select(stance => (stance.ArticleId, stance.Holder.Name)).ShouldBe([("a3", "Sari Wulandari")]);
+        (await _store.ListStatementsAsync(new Proto.Filter(), Whole, Cancel)).Items.Select(statement => statement.ArticleId).ShouldBe(["a3"]);
+        (await _store.FindArticleAsync("a3", Cancel))!.Revisions.Select(article => article.Id).ShouldBe(["a1", "a2"]);
+    }
+
     [Fact]
     public async Task Write_SupersededRevisionAgain_ChangesNothing()
     {
