@@ -40,7 +40,7 @@ public sealed class FeedFollowTests
     public async Task ShowPauseResumePollRemove_OneFeed_IsChangedAndShown()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.Followed.Add(new Feed { FeedId = "f0", Url = "https://a.example/rss", State = FeedState.Healthy, Interval = Duration.FromTimeSpan(TimeSpan.FromMinutes(15)), Entries = new FeedEntries { Stored = 3, GivenUp = 1 } });
+        gateway.Followed.Add(new Feed { FeedId = "f0", Url = "https://a.example/rss", State = FeedState.Healthy, Interval = Duration.FromTimeSpan(TimeSpan.FromMinutes(15)), Entries = new FeedEntries { Stored = 3, GivenUp = 1, LatestGivenUp = { new GivenUpEntry { Url = "https://a.example/4", Reason = "the host answers 404" } } } });
 
         var shown = await gateway.RunAsync("feed", "show", "https://a.example/rss");
         var paused = await gateway.RunAsync("feed", "pause", "f0", "--reason", "libur");
@@ -50,6 +50,7 @@ public sealed class FeedFollowTests
         var unknown = await gateway.RunAsync("feed", "show", "f0");
 
         shown.Out.ShouldContain("Entries:    3 stored, 0 waiting, 1 given up");
+        shown.Out.ShouldContain("Given up:   https://a.example/4: the host answers 404");
         shown.Out.ShouldContain("Pause:      00:15:00");
         paused.Out.ShouldContain("Reason:     libur");
         resumed.Out.ShouldContain("State:      healthy");

@@ -162,6 +162,11 @@ internal static class FollowCommands
                 terminal.Out.WriteLine($"{what + ":",-11} {TerminalText.OneLine(value)}");
             }
 
+            foreach (var entry in answer.Entries?.LatestGivenUp.AsEnumerable() ?? [])
+            {
+                terminal.Out.WriteLine($"{"Given up:",-11} {TerminalText.OneLine($"{(entry.Url.Length == 0 ? "entry without an address" : entry.Url)}: {entry.Reason}")}");
+            }
+
             return ExitCode.Ok;
         });
         examples.Add(command, $"sikap feed {name} https://news.example/rss");

@@ -13,6 +13,9 @@ internal sealed class FeedGrpcService(IFeedStore store, FeedSubscriptions feeds,
     private const int DefaultPage = 100;
     private const int MaxReasonChars = 200;
 
+    // Enough to see what they have in common.
+    private const int MaxGivenUpShown = 10;
+
     public override async Task<AddFeedResponse> AddFeed(AddFeedRequest request, ServerCallContext context)
     {
         var url = Uri.TryCreate(request.Url, UriKind.Absolute, out var address) ? address : null;
@@ -94,6 +97,8 @@ internal sealed class FeedGrpcService(IFeedStore store, FeedSubscriptions feeds,
         {
             Waiting = counts.GetValueOrDefault(EntryFate.Waiting), Stored = counts.GetValueOrDefault(EntryFate.Stored) + counts.GetValueOrDefault(EntryFate.Revisiting), GivenUp = counts.GetValueOrDefault(EntryFate.GivenUp),
         };
+        if (answer.Entries.GivenUp > 0)
+            answer.Entries.LatestGivenUp.AddRange((await store.ListGivenUpAsync(feed.Id, MaxGivenUpShown, context.CancellationToken)).Select(entry => new GivenUpEntry { Url = entry.Link ?? "", Reason = entry.Reason ?? "" }));
         return answer;
     }
 

@@ -42,7 +42,7 @@ internal sealed record FeedRecord
 
     public FeedState State { get; init; } = FeedState.New;
 
-    /// <summary>Why it is failing, paused or gone; null otherwise.</summary>
+    /// <summary>Why it is failing, paused or gone, or why its host is left alone for a while; null otherwise.</summary>
     public string? Reason { get; init; }
 
     public string? ETag { get; init; }

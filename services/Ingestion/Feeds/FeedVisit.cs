@@ -67,7 +67,7 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
                 return known.AskedAt > started ? next with { NextPoll = time.GetUtcNow() } : next;
             },
             cancellationToken);
-        if (changed is { Reason: { } reason } && changed.Reason != feed.Reason)
+        if (changed is { State: FeedState.Failing or FeedState.Gone, Reason: { } reason } && changed.Reason != feed.Reason)
             logger.FeedFailing(feed.Id, changed.State.ToString(), reason);
         return changed is { IsFollowed: true } ? changed : null;
     }
@@ -117,9 +117,9 @@ internal sealed class FeedVisit(IFeedStore store, FeedSubscriptions feeds, WebFe
     private Func<FeedRecord, FeedRecord> Failed(FetchFailure failure) => known =>
     {
         var now = time.GetUtcNow();
-        // Nothing was asked, so nothing is known.
+        // Nothing was asked, so nothing is known: the state stays, and whoever wonders at the pause is told of it.
         if (failure.Kind == FetchFailureKind.Resting)
-            return known with { NextPoll = now + Jittered(failure.RetryAfter ?? _options.MinInterval) };
+            return known with { NextPoll = now + Jittered(failure.RetryAfter ?? _options.MinInterval), Reason = known.State == FeedState.Failing ? known.Reason : failure.Message };
         if (failure.Status == StatusCodes.Status410Gone)
             return known with { State = FeedState.Gone, Reason = failure.Message, Failures = known.Failures + 1, Due = DateTimeOffset.MaxValue };
         var pace = Within(_options.MinInterval, _options.MinInterval * Math.Pow(2, Math.Min(known.Failures, 20)), _options.MaxInterval);

@@ -50,6 +50,9 @@ internal interface IFeedStore : IStore, ISharedTurns
     /// <summary>Number of a feed's entries by what became of them; absent = none.</summary>
     Task<IReadOnlyDictionary<EntryFate, long>> CountEntriesAsync(string feedId, CancellationToken cancellationToken);
 
+    /// <summary>The entries of a feed that were given up, those first that were due last.</summary>
+    Task<IReadOnlyList<EntryRecord>> ListGivenUpAsync(string feedId, int limit, CancellationToken cancellationToken);
+
     /// <summary>Forgets entries that are done and that no feed has shown since <paramref name="before"/>, and hosts nobody has asked since. Number of entries.</summary>
     Task<long> ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }

@@ -152,6 +152,10 @@ internal sealed class MongoFeedStore : IFeedStore, IAsyncDisposable, IDisposable
     public Task<IReadOnlyDictionary<EntryFate, long>> CountEntriesAsync(string feedId, CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyDictionary<EntryFate, long>>(
         async token => (await GroupAsync(_entries, new BsonDocument("feed", feedId), "$fate", token)).ToDictionary(group => (EntryFate)group["_id"].ToInt32(), group => group["count"].ToInt64()), cancellationToken);
 
+    public Task<IReadOnlyList<EntryRecord>> ListGivenUpAsync(string feedId, int limit, CancellationToken cancellationToken) => _store.ReadAsync<IReadOnlyList<EntryRecord>>(
+        async token => (await _entries.Find(OfFeed(feedId) & Filter.Eq("fate", (int)EntryFate.GivenUp)).Sort(Sort.Descending("next")).Limit(limit).ToListAsync(token)).ConvertAll(Entry),
+        cancellationToken);
+
     public Task<long> ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) => _store.WriteAsync(
         async token =>
         {

@@ -141,6 +141,10 @@ internal sealed class SqliteFeedStore(string directory) : IFeedStore, IAsyncDisp
     public Task<IReadOnlyDictionary<EntryFate, long>> CountEntriesAsync(string feedId, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyDictionary<EntryFate, long>>(
         _database.Read(connection => Rows(connection, "SELECT fate, COUNT(*) FROM entries WHERE feed = @feed GROUP BY fate", row => ((EntryFate)row.GetInt32(0), row.GetInt64(1)), ("@feed", feedId))).ToDictionary());
 
+    public Task<IReadOnlyList<EntryRecord>> ListGivenUpAsync(string feedId, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<EntryRecord>>(
+        _database.Read(connection => Rows(
+            connection, "SELECT body FROM entries WHERE feed = @feed AND fate = @fate ORDER BY next DESC LIMIT @limit", Entry, ("@feed", feedId), ("@fate", (int)EntryFate.GivenUp), ("@limit", limit)).ToList()));
+
     public Task<long> ForgetAsync(DateTimeOffset before, CancellationToken cancellationToken) => _database.WriteAsync(connection =>
     {
         Run(connection, "DELETE FROM turns WHERE next < @before AND until < @before", ("@before", before.UtcTicks));

@@ -258,7 +258,23 @@ public sealed class FeedServiceTests
         article.Publisher.ShouldBe("Kabar Kita");
         article.Url.ShouldBe(site.Url("kabar.example", "/hilang"));
         (await Eventually.GetAsync(async () => await feeds.GetFeedAsync(new GetFeedRequest { FeedId = added.Feed.FeedId }, IngestionHost.Deadline), feed => feed.Entries.Waiting == 0 && feed.Entries.GivenUp > 0))
-            .Entries.ShouldBe(new FeedEntries { Stored = 1, GivenUp = 1 });
+            .Entries.ShouldBe(new FeedEntries { Stored = 1, GivenUp = 1, LatestGivenUp = { new GivenUpEntry { Url = site.Url("kabar.example", "/hilang-juga"), Reason = "the host answers 404" } } });
+    }
+
+    [Fact]
+    public async Task Visit_WhileItsHostIsLeftAlone_SaysSoAndKeepsItsState()
+    {
+        await using var site = await NewsSite.StartAsync(Answer(new() { ["/rss"] = "503", ["/lain"] = NewsSite.Rss([]) }));
+        await using var host = await IngestionHost.StartAsync(new(site.Settings) { ["Ingestion:Fetching:HostBackOff"] = "01:00:00" }, configure: builder => NewsSite.Resolve(builder.Services));
+        var feeds = new FeedService.FeedServiceClient(host.Host.Channel);
+        var first = await feeds.AddFeedAsync(new AddFeedRequest { Url = site.Url("kabar.example", "/rss") }, IngestionHost.Deadline);
+        await Eventually.GetAsync(async () => await feeds.GetFeedAsync(new GetFeedRequest { FeedId = first.Feed.FeedId }, IngestionHost.Deadline), now => now.State == V1.FeedState.Failing);
+
+        var second = await feeds.AddFeedAsync(new AddFeedRequest { Url = site.Url("kabar.example", "/lain") }, IngestionHost.Deadline);
+
+        var feed = await Eventually.GetAsync(async () => await feeds.GetFeedAsync(new GetFeedRequest { FeedId = second.Feed.FeedId }, IngestionHost.Deadline), now => now.Reason.Length > 0);
+        (feed.State, feed.Failures).ShouldBe((V1.FeedState.New, 0));
+        feed.Reason.ShouldContain("the host is left alone for another");
     }
 
     [Theory]

@@ -134,6 +134,21 @@ public abstract class FeedStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListGivenUp_IsThoseOfTheFeedAndTheLatestFirst()
+    {
+        EntryRecord[] entries = [Entry("1"), Entry("2") with { Next = Then.AddMinutes(2) }, Entry("3") with { Next = Then.AddMinutes(1) }, Entry("4"), Entry("5") with { FeedId = "b" }];
+        await _store.AddEntriesAsync(entries, Then, Token);
+        foreach (var entry in entries)
+        {
+            await _store.ReplaceEntryAsync(entry with { Fate = entry.Key == "4" ? EntryFate.Stored : EntryFate.GivenUp, Reason = $"alasan {entry.Key}" }, Token);
+        }
+
+        (await _store.ListGivenUpAsync("a", 2, Token)).Select(entry => entry.Reason).ShouldBe(["alasan 2", "alasan 3"]);
+        (await _store.ListGivenUpAsync("a", 10, Token)).Count.ShouldBe(3);
+        (await _store.ListGivenUpAsync("c", 10, Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task ReplaceEntry_Done_StaysDone()
     {
         await _store.AddEntriesAsync([Entry("1")], Then, Token);
