@@ -109,8 +109,13 @@ public sealed class OutageTests
 
         var late = await Should.ThrowAsync<MongoConnectionException>(Things(client).CountDocumentsAsync(All).WaitAsync(Patience));
         late.Message.ShouldContain("maxPoolSize 2");
+        using var unlimited = Open(deployment, "maxPoolSize=1&waitQueueTimeoutMS=0");
+        busy.Add(Things(unlimited).Find(All).ToListAsync());
+        await Eventually.IsTrueAsync(() => deployment.Primary.Received.Count(received => received.Name == "find") == 3);
+        var waits = Things(unlimited).CountDocumentsAsync(All);
         gate.SetResult();
         await Task.WhenAll(busy).WaitAsync(Patience);
+        await waits.WaitAsync(Patience);
 
         using var patient = Open(deployment, "maxPoolSize=2");
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Things(patient).CountDocumentsAsync(All))).WaitAsync(Patience);

@@ -57,7 +57,7 @@ public sealed class MongoClientSettings
     /// <summary>Longest an operation may take with everything it waits for, retries included; null or zero = no limit of its own.</summary>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>Longest wait for a connection of a full pool. Default two minutes.</summary>
+    /// <summary>Longest wait for a connection of a full pool; zero = as long as the operation itself may take. Default two minutes.</summary>
     public TimeSpan WaitQueueTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Connections unused for longer are closed. Default ten minutes; zero = never.</summary>

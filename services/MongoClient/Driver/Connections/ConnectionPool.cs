@@ -259,7 +259,8 @@ internal sealed class ConnectionPool : IDisposable
                 return await MakeAsync(generation, inUse: true, cancellationToken);
             }
 
-            var given = await WaitAsync(waiter, _settings.WaitQueueTimeout - _options.Time.GetElapsedTime(started), cancellationToken);
+            var limit = _settings.WaitQueueTimeout;
+            var given = await WaitAsync(waiter, limit == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : limit - _options.Time.GetElapsedTime(started), cancellationToken);
             if (given is not null)
             {
                 return given;
@@ -271,7 +272,7 @@ internal sealed class ConnectionPool : IDisposable
     {
         try
         {
-            return await waiter.Task.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _options.Time, cancellationToken);
+            return await waiter.Task.WaitAsync(timeout > TimeSpan.Zero || timeout == Timeout.InfiniteTimeSpan ? timeout : TimeSpan.Zero, _options.Time, cancellationToken);
         }
         catch (Exception failure) when (failure is TimeoutException or OperationCanceledException)
         {
