@@ -175,7 +175,7 @@ internal sealed class MongoFeedStore : IFeedStore, IAsyncDisposable, IDisposable
 
             if (await _turns.Find(ById(host)).FirstOrDefaultAsync(token) is { } taken)
             {
-                return new DateTimeOffset(Math.Max(taken["until"].ToInt64(), taken["next"].ToInt64()), TimeSpan.Zero);
+                return new DateTimeOffset(Math.Max(taken["next"].ToInt64(), now.UtcTicks), TimeSpan.Zero);
             }
 
             // Where somebody else is quicker, he has it until he gives it back.

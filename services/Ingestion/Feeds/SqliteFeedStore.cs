@@ -161,7 +161,9 @@ internal sealed class SqliteFeedStore(string directory) : IFeedStore, IAsyncDisp
             ON CONFLICT (host) DO UPDATE SET holder = @holder, until = @until WHERE until <= @now AND next <= @now
             """,
             ("@host", host), ("@holder", holder), ("@now", now.UtcTicks), ("@until", until.UtcTicks));
-        return take.ExecuteNonQuery() == 1 ? (DateTimeOffset?)null : Rows(connection, "SELECT MAX(until, next) FROM turns WHERE host = @host", row => Time(row.GetInt64(0)), ("@host", host)).Single();
+        return take.ExecuteNonQuery() == 1
+            ? (DateTimeOffset?)null
+            : Rows(connection, "SELECT MAX(next, @now) FROM turns WHERE host = @host", row => Time(row.GetInt64(0)), ("@host", host), ("@now", now.UtcTicks)).Single();
     }, cancellationToken);
 
     public Task EndTurnAsync(string host, string holder, DateTimeOffset next, CancellationToken cancellationToken) => _database.WriteAsync(

@@ -8,7 +8,7 @@ internal interface ISharedTurns
     /// <param name="holder">Who takes it; different for each instance.</param>
     /// <param name="now">The present.</param>
     /// <param name="until">When it falls back by itself, should the holder have died.</param>
-    /// <returns>Null when it was taken; else when it is worth asking again.</returns>
+    /// <returns>Null when it was taken; else when the host has rested, or <paramref name="now"/> where somebody else has the turn, which nobody knows the end of.</returns>
     Task<DateTimeOffset?> TakeTurnAsync(string host, string holder, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>Gives a turn back; nobody takes it before <paramref name="next"/>. Changes nothing when it has fallen to somebody else.</summary>
@@ -25,6 +25,9 @@ internal sealed class HostTurns(TimeProvider time, TimeSpan holdAtMost, ISharedT
     private const int MaxHosts = 20_000;
 
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(5);
+
+    // A request of another instance takes about as long; when it is over is only seen by asking.
+    private static readonly TimeSpan HeldPause = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, Host> _hosts = new(StringComparer.Ordinal);
     private readonly string _holder = Guid.NewGuid().ToString("N");
@@ -82,7 +85,7 @@ internal sealed class HostTurns(TimeProvider time, TimeSpan holdAtMost, ISharedT
         var now = time.GetUtcNow();
         if (await others.TakeTurnAsync(host.Name, _holder, now, now + holdAtMost, cancellationToken) is not { } next)
             return false;
-        host.Next = next;
+        host.Next = next > now ? next : now + HeldPause;
         return true;
     }
 

@@ -231,11 +231,11 @@ public abstract class FeedStoreContract : IAsyncLifetime
     public async Task Turns_OneHolder_ThenARest()
     {
         (await _store.TakeTurnAsync("h", "x", Then, Then.AddMinutes(1), Token)).ShouldBeNull();
-        (await _store.TakeTurnAsync("h", "y", Then, Then.AddMinutes(1), Token)).ShouldBe(Then.AddMinutes(1));
+        (await _store.TakeTurnAsync("h", "y", Then, Then.AddMinutes(1), Token)).ShouldBe(Then);
         (await _store.TakeTurnAsync("lain", "y", Then, Then.AddMinutes(1), Token)).ShouldBeNull();
 
         await _store.EndTurnAsync("h", "y", Then, Token);
-        (await _store.TakeTurnAsync("h", "y", Then, Then.AddMinutes(1), Token)).ShouldBe(Then.AddMinutes(1));
+        (await _store.TakeTurnAsync("h", "y", Then, Then.AddMinutes(1), Token)).ShouldBe(Then);
         await _store.EndTurnAsync("h", "x", Then.AddSeconds(5), Token);
 
         (await _store.TakeTurnAsync("h", "y", Then.AddSeconds(4), Then.AddMinutes(1), Token)).ShouldBe(Then.AddSeconds(5));
