@@ -79,7 +79,7 @@ public sealed class PageReaderTests
     [InlineData("Artikel Berkaitan")]
     // What readers are asked to do.
     [InlineData("Tulis komentar dengan menyertakan tagar pesisir di kolom komentar. Menangkan hadiah untuk sembilan puluh pemenang!")]
-    [InlineData("Ingatlah untuk menjaga komentar tetap hormat dan mengikuti pedoman kami")]
+    [InlineData("Ingatlah untuk menjaga komentar Anda tetap sopan di kolom warga")]
     [InlineData("Segera lengkapi data dirimu agar akunmu dapat diperiksa.")]
     [InlineData("Warta berkomitmen menghadirkan kabar jernih dari pesisir. Kirim apresiasi untuk mendukung jurnalisme kami.")]
     [InlineData("Jadikan Warta sumber pilihan Anda di Google")]
