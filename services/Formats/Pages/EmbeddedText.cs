@@ -23,16 +23,8 @@ internal static partial class EmbeddedText
     public static string? Html(PageTree tree)
     {
         string? best = null;
-        var total = 0;
-        foreach (var script in tree.Scripts)
+        foreach (var code in Scripts(tree))
         {
-            var code = script.TextContent;
-            total += code.Length;
-            if (total > MaxScriptChars)
-            {
-                break;
-            }
-
             if (code.Length > 300 && (code.Contains("\\u003cp", StringComparison.OrdinalIgnoreCase) || code.Contains("<p", StringComparison.OrdinalIgnoreCase)))
             {
                 // Data of a script inside data of a script is escaped twice.
@@ -50,16 +42,8 @@ internal static partial class EmbeddedText
     public static Stamp? Published(PageTree tree)
     {
         Stamp? published = null;
-        var total = 0;
-        foreach (var script in tree.Scripts)
+        foreach (var code in Scripts(tree))
         {
-            var code = script.TextContent;
-            total += code.Length;
-            if (total > MaxScriptChars)
-            {
-                break;
-            }
-
             foreach (Match match in PublicationMember().Matches(code))
             {
                 if (PageDates.Read(match.Groups["value"].ValueSpan, "script." + match.Groups["name"].Value) is not { } stamp)
@@ -136,6 +120,23 @@ internal static partial class EmbeddedText
         }
 
         return -1;
+    }
+
+    // The first ones, as far as they are read.
+    private static IEnumerable<string> Scripts(PageTree tree)
+    {
+        var total = 0;
+        foreach (var script in tree.Scripts)
+        {
+            var code = script.TextContent;
+            total += code.Length;
+            if (total > MaxScriptChars)
+            {
+                yield break;
+            }
+
+            yield return code;
+        }
     }
 
     private static string Unescape(string text)
